@@ -1,0 +1,18 @@
+//! socketlab: a laboratory that teaches sockets by running them.
+//!
+//! The modules and the arrows between them are held by `tests/architecture.rs`
+//! and explained in `docs/architecture.md`.
+
+pub mod author;
+pub mod cli;
+pub mod command;
+pub mod event;
+pub mod lesson;
+pub mod live;
+pub mod observe;
+pub mod play;
+pub mod render;
+pub mod sandbox;
+pub mod state;
+pub mod syscall;
+pub mod text;

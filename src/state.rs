@@ -1,0 +1,234 @@
+//! Sockets and processes as the kernel shows them. Pure values, filled by `observe`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::syscall::address::Address;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    Tcp,
+    Udp,
+    Unix,
+    Raw,
+}
+
+/// TCP states with the kernel's numbers (include/net/tcp_states.h). A UDP socket is `Close`
+/// until connected, then `Established`; `ss` prints the first as UNCONN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SocketState {
+    Established,
+    SynSent,
+    SynRecv,
+    #[serde(rename = "FIN_WAIT1")]
+    FinWait1,
+    #[serde(rename = "FIN_WAIT2")]
+    FinWait2,
+    TimeWait,
+    Close,
+    CloseWait,
+    LastAck,
+    Listen,
+    Closing,
+}
+
+const STATES: [(SocketState, u8, &str); 11] = [
+    (SocketState::Established, 1, "ESTABLISHED"),
+    (SocketState::SynSent, 2, "SYN_SENT"),
+    (SocketState::SynRecv, 3, "SYN_RECV"),
+    (SocketState::FinWait1, 4, "FIN_WAIT1"),
+    (SocketState::FinWait2, 5, "FIN_WAIT2"),
+    (SocketState::TimeWait, 6, "TIME_WAIT"),
+    (SocketState::Close, 7, "CLOSE"),
+    (SocketState::CloseWait, 8, "CLOSE_WAIT"),
+    (SocketState::LastAck, 9, "LAST_ACK"),
+    (SocketState::Listen, 10, "LISTEN"),
+    (SocketState::Closing, 11, "CLOSING"),
+];
+
+impl SocketState {
+    /// From the kernel's number; 12 (`TCP_NEW_SYN_RECV`) reads as `SynRecv`.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<SocketState> {
+        let number = if number == 12 { 3 } else { number };
+        STATES.iter().find(|row| row.1 == number).map(|row| row.0)
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<SocketState> {
+        STATES.iter().find(|row| row.2 == name).map(|row| row.0)
+    }
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        STATES.iter().find(|row| row.0 == self).map_or("", |row| row.2)
+    }
+
+    pub fn all() -> impl Iterator<Item = SocketState> {
+        STATES.iter().map(|row| row.0)
+    }
+
+    /// States that last microseconds on the loopback: a snapshot that holds one is retaken.
+    #[must_use]
+    pub fn transient(self) -> bool {
+        matches!(self, SocketState::SynRecv | SocketState::FinWait1 | SocketState::LastAck | SocketState::Closing)
+    }
+}
+
+/// What the socket waits for (idiag_timer: 1 retransmission, 2 keepalive or other, 3 TIME_WAIT, 4 zero window probe).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimerKind {
+    Retransmission,
+    Keepalive,
+    TimeWait,
+    WindowProbe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    pub kind: TimerKind,
+    /// Milliseconds until it fires.
+    pub expires_ms: u32,
+    /// Retransmissions so far, without an answer.
+    pub retransmissions: u8,
+}
+
+/// A process that holds the socket, as far as /proc lets us see.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Holder {
+    pub pid: i32,
+    pub fd: i32,
+    /// `/proc/PID/comm`, bytes outside printable ASCII escaped.
+    pub command: String,
+}
+
+/// One socket. Lengths are in bytes, except `accept_queue` and `backlog`, in connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Socket {
+    pub protocol: Protocol,
+    pub ipv6: bool,
+    pub state: SocketState,
+    pub local: Address,
+    /// `0.0.0.0:0` when not connected.
+    pub remote: Address,
+    /// Unread bytes; a FIN received counts one more.
+    pub recv_queue: u32,
+    /// Bytes sent and not acknowledged, or not yet sent.
+    pub send_queue: u32,
+    /// LISTEN only: connections that accept has not taken.
+    pub accept_queue: Option<u32>,
+    /// LISTEN only: the backlog that the kernel keeps, min(backlog, somaxconn); absent from /proc/net/tcp.
+    pub backlog: Option<u32>,
+    /// 0: no descriptor refers to it (not yet accepted, or closed by its process).
+    pub inode: u64,
+    pub uid: u32,
+    pub timer: Option<Timer>,
+    /// Directions shut down: bit 0 receive, bit 1 send.
+    pub shutdown: u8,
+    /// Packets dropped by this socket (SK_MEMINFO_DROPS).
+    pub drops: u32,
+    pub holders: Vec<Holder>,
+}
+
+impl Socket {
+    /// ESTABLISHED and still without a descriptor: the kernel made the connection, accept has not taken it.
+    #[must_use]
+    pub fn awaits_accept(&self) -> bool {
+        self.inode == 0 && matches!(self.state, SocketState::Established | SocketState::CloseWait)
+    }
+}
+
+/// What a descriptor refers to, from the link /proc/PID/fd/N.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    Socket { inode: u64 },
+    Pipe,
+    File { path: String },
+    Other { link: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Descriptor {
+    pub fd: i32,
+    pub target: Target,
+}
+
+/// What a process or thread is doing (proc_pid_stat(5), proc_pid_syscall(5), proc_pid_wchan(5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The state letter of /proc/PID/stat: R, S, D, T, Z, X…
+    pub state: char,
+    /// The system call it is in, by number; `None` when it runs or when /proc refuses to say.
+    pub syscall: Option<i64>,
+    /// Its first arguments, where shown.
+    pub arguments: Vec<u64>,
+    /// The kernel function it sleeps in, where the kernel shows it.
+    pub wchan: Option<String>,
+}
+
+impl Activity {
+    #[must_use]
+    pub fn asleep(&self) -> bool {
+        matches!(self.state, 'S' | 'D') && self.syscall.is_some_and(|number| number >= 0)
+    }
+}
+
+/// Where a list of sockets came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    SockDiag,
+    /// `/proc/net/*`: sock_diag was refused, so backlog, timers and drops are missing.
+    Proc,
+}
+
+/// The descriptors and sockets of the actors, at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    pub rows: Vec<Row>,
+    pub source: Option<Source>,
+}
+
+/// One line of the kernel panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The actor that holds it; `None`: a stranger's, or nobody's any more (TIME_WAIT, not yet accepted).
+    pub actor: Option<String>,
+    pub pid: Option<i32>,
+    pub fd: Option<i32>,
+    pub content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    Socket(Socket),
+    /// A socket that no kernel table lists: created, not yet bound nor connected.
+    Unlisted {
+        inode: u64,
+    },
+    /// A descriptor that is no socket.
+    Other(Target),
+}
+
+/// A capability that an actor does without (capabilities(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Privilege {
+    /// CAP_NET_BIND_SERVICE: binding ports below `ip_unprivileged_port_start`.
+    NetBindService,
+    /// CAP_NET_RAW.
+    NetRaw,
+}
+
+impl Privilege {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Privilege::NetBindService => "CAP_NET_BIND_SERVICE",
+            Privilege::NetRaw => "CAP_NET_RAW",
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A call with its evaluated arguments, and what came of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::syscall::address::Address;
+use crate::syscall::errno::Errno;
+use crate::syscall::gai::GaiError;
+use crate::syscall::signal::Signal;
+
+/// One argument, as the notation shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    Number(i64),
+    /// A constant, or several or-ed: `AF_INET`, `MSG_DONTWAIT|MSG_NOSIGNAL`, `htons(3001)`.
+    Symbol(String),
+    /// Bytes given or received; `total` is the whole length where `data` was cut.
+    Bytes {
+        data: Vec<u8>,
+        total: usize,
+    },
+    Address(Address),
+    /// An in-out length after the call: `[16]`.
+    Length(i64),
+    Null,
+    /// A pointer whose target is not shown (before the call, or of no interest).
+    Opaque(String),
+    /// A structure: `{l_onoff=1, l_linger=0}`.
+    Record(Vec<(String, Value)>),
+    /// An array: `[{fd=3, events=POLLIN}]`.
+    List(Vec<Value>),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub name: String,
+    pub arguments: Vec<Value>,
+}
+
+/// What came of a call. A failed call is an outcome, never an error of socketlab.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    Returned(Answer),
+    /// -1 (or NULL) with errno.
+    Failed(Errno),
+    /// A getaddrinfo error; with `EAI_SYSTEM`, errno says more.
+    Unresolved(GaiError),
+    /// A signal ended the process inside the call.
+    Killed(Signal),
+    /// The process ended by itself, with this exit code.
+    Exited(i32),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// A `void` function.
+    Nothing,
+    Number(i64),
+    /// A C string, without its NUL.
+    Text(Vec<u8>),
+    /// A pointer that is not a string.
+    Pointer {
+        null: bool,
+    },
+}
+
+impl Outcome {
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Outcome::Returned(Answer::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn errno(&self) -> Option<Errno> {
+        match self {
+            Outcome::Failed(errno) => Some(*errno),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The one vocabulary of calls and outcomes: lessons ask in it, the kernel
+//! answers in it, renderers show it. Pure: nothing here makes a system call.
+
+pub mod address;
+pub mod ast;
+pub mod call;
+pub mod constant;
+pub mod ctype;
+pub mod errno;
+pub mod gai;
+pub mod notation;
+pub mod parse;
+pub mod record;
+pub mod signal;
+pub mod token;
+pub mod vocabulary;

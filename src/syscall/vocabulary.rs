@@ -1,0 +1,538 @@
+//! The functions that the C subset may call: their parameters, what they return, the system calls behind
+//! them, their header and manual section. Everything that lessons, the shell and the tracer know of a call is here.
+
+use crate::syscall::constant::Group;
+use crate::syscall::record::Record;
+
+/// What a parameter is, which says how to show it and what to copy back after the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Descriptor,
+    Number,
+    /// One constant of a group.
+    Constant(Group),
+    /// Or-ed constants of a group.
+    Flags(Group),
+    /// The option name, whose group depends on the level before it.
+    OptionName,
+    /// `const struct sockaddr *`; its length is the next parameter.
+    AddressIn,
+    /// `struct sockaddr *` that the kernel fills; the next parameter points to its length.
+    AddressOut,
+    Length,
+    /// `socklen_t *`: capacity before, length after.
+    LengthInOut,
+    /// `const void *`; its length is the next parameter.
+    BytesIn,
+    /// `void *` that is filled with as many bytes as the result says; its capacity is the next parameter.
+    BytesOut,
+    /// `void *` option value, in; its length is the next parameter.
+    OptionIn,
+    /// `void *` option value, out; the next parameter points to its length.
+    OptionOut,
+    /// A string that ends with a NUL.
+    Text,
+    /// A buffer that the function fills with a string ended by NUL.
+    TextOut,
+    /// A structure read by the call.
+    RecordIn(Record),
+    /// A structure filled by the call.
+    RecordOut(Record),
+    /// A structure that the caller gives by value.
+    RecordValue(Record),
+    /// A binary address, of the family given as first argument.
+    RawAddressIn,
+    RawAddressOut,
+    /// An `int *` filled by the call.
+    NumberOut,
+    /// `struct pollfd *`, as many as the next parameter says; both read and filled.
+    PollList,
+    /// `fd_set *`, read and filled.
+    Set,
+    /// A signal handler or a thread's start routine, by name.
+    Handler,
+    /// `struct addrinfo **`.
+    AddrinfoOut,
+    /// Any other pointer.
+    Pointer,
+    /// Further arguments of a printf format.
+    Variadic,
+}
+
+/// What the function returns, and how it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// A new descriptor, or -1 with errno.
+    Descriptor,
+    /// A count of bytes, or -1 with errno.
+    Count,
+    /// 0, or -1 with errno.
+    Zero,
+    /// A number that is never an error, or -1 with errno.
+    Number,
+    /// A plain value, without errno.
+    Value,
+    /// A process, or -1 with errno.
+    Process,
+    /// 0, or an error number that is returned (pthreads).
+    ErrorNumber,
+    /// 1, 0, or -1 with errno (inet_pton).
+    Truth,
+    /// 0 or an EAI_ error.
+    Gai,
+    /// A string, or NULL with errno.
+    Text,
+    /// A pointer, or NULL with errno.
+    Pointer,
+    Nothing,
+    /// The function does not return.
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Function {
+    pub name: &'static str,
+    pub returns: Returns,
+    pub parameters: &'static [Parameter],
+    /// The system calls that strace may show for it; empty for a pure library function.
+    pub kernel: &'static [&'static str],
+    pub header: &'static str,
+    /// Section of the manual: 2 or 3.
+    pub section: u8,
+    /// Whether the process may fall asleep in it.
+    pub may_block: bool,
+}
+
+impl Function {
+    #[must_use]
+    pub fn is_system_call(&self) -> bool {
+        !self.kernel.is_empty()
+    }
+
+    /// The page of the manual: `accept(2)`.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{}({})", self.name, self.section)
+    }
+
+    /// How many arguments it takes; `None` above the last when variadic.
+    #[must_use]
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        match self.parameters.last() {
+            Some(Parameter { kind: Kind::Variadic, .. }) => (self.parameters.len() - 1, None),
+            _ => (self.parameters.len(), Some(self.parameters.len())),
+        }
+    }
+}
+
+/// The function of that name, if the vocabulary has it.
+#[must_use]
+pub fn function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+const fn p(name: &'static str, kind: Kind) -> Parameter {
+    Parameter { name, kind }
+}
+
+const FD: Parameter = p("fd", Kind::Descriptor);
+const MSG: Parameter = p("flags", Kind::Flags(Group::MessageFlag));
+const OUT: Parameter = p("buf", Kind::BytesOut);
+const IN: Parameter = p("buf", Kind::BytesIn);
+const LEN: Parameter = p("len", Kind::Length);
+const ADDR_IN: Parameter = p("addr", Kind::AddressIn);
+const ADDR_OUT: Parameter = p("addr", Kind::AddressOut);
+const ADDRLEN: Parameter = p("addrlen", Kind::Length);
+const ADDRLEN_OUT: Parameter = p("addrlen", Kind::LengthInOut);
+const FAMILY: Parameter = p("family", Kind::Constant(Group::Family));
+
+struct Row(&'static str, Returns, &'static [Parameter], &'static [&'static str], &'static str, u8, bool);
+
+const fn build<const N: usize>(rows: [Row; N]) -> [Function; N] {
+    let mut functions = [Function {
+        name: "",
+        returns: Returns::Nothing,
+        parameters: &[],
+        kernel: &[],
+        header: "",
+        section: 2,
+        may_block: false,
+    }; N];
+    let mut i = 0;
+    while i < N {
+        let row = &rows[i];
+        functions[i] = Function {
+            name: row.0,
+            returns: row.1,
+            parameters: row.2,
+            kernel: row.3,
+            header: row.4,
+            section: row.5,
+            may_block: row.6,
+        };
+        i += 1;
+    }
+    functions
+}
+
+const SOCKET_H: &str = "sys/socket.h";
+const UNISTD_H: &str = "unistd.h";
+const INET_H: &str = "arpa/inet.h";
+
+/// Every function of the vocabulary.
+pub const FUNCTIONS: &[Function] = &build([
+    Row(
+        "socket",
+        Returns::Descriptor,
+        &[
+            p("domain", Kind::Constant(Group::Family)),
+            p("type", Kind::Flags(Group::SocketType)),
+            p("protocol", Kind::Constant(Group::Protocol)),
+        ],
+        &["socket"],
+        SOCKET_H,
+        2,
+        false,
+    ),
+    Row("bind", Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["bind"], SOCKET_H, 2, false),
+    Row("listen", Returns::Zero, &[FD, p("backlog", Kind::Number)], &["listen"], SOCKET_H, 2, false),
+    Row("accept", Returns::Descriptor, &[FD, ADDR_OUT, ADDRLEN_OUT], &["accept", "accept4"], SOCKET_H, 2, true),
+    Row("connect", Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["connect"], SOCKET_H, 2, true),
+    Row("getsockname", Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getsockname"], SOCKET_H, 2, false),
+    Row("getpeername", Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getpeername"], SOCKET_H, 2, false),
+    Row("send", Returns::Count, &[FD, IN, LEN, MSG], &["sendto"], SOCKET_H, 2, true),
+    Row("recv", Returns::Count, &[FD, OUT, LEN, MSG], &["recvfrom"], SOCKET_H, 2, true),
+    Row("sendto", Returns::Count, &[FD, IN, LEN, MSG, ADDR_IN, ADDRLEN], &["sendto"], SOCKET_H, 2, true),
+    Row("recvfrom", Returns::Count, &[FD, OUT, LEN, MSG, ADDR_OUT, ADDRLEN_OUT], &["recvfrom"], SOCKET_H, 2, true),
+    Row("write", Returns::Count, &[FD, IN, LEN], &["write"], UNISTD_H, 2, true),
+    Row("read", Returns::Count, &[FD, OUT, LEN], &["read"], UNISTD_H, 2, true),
+    Row("close", Returns::Zero, &[FD], &["close"], UNISTD_H, 2, true),
+    Row(
+        "shutdown",
+        Returns::Zero,
+        &[FD, p("how", Kind::Constant(Group::ShutdownHow))],
+        &["shutdown"],
+        SOCKET_H,
+        2,
+        false,
+    ),
+    Row(
+        "setsockopt",
+        Returns::Zero,
+        &[FD, p("level", Kind::Constant(Group::Level)), p("name", Kind::OptionName), p("value", Kind::OptionIn), LEN],
+        &["setsockopt"],
+        SOCKET_H,
+        2,
+        false,
+    ),
+    Row(
+        "getsockopt",
+        Returns::Zero,
+        &[
+            FD,
+            p("level", Kind::Constant(Group::Level)),
+            p("name", Kind::OptionName),
+            p("value", Kind::OptionOut),
+            p("len", Kind::LengthInOut),
+        ],
+        &["getsockopt"],
+        SOCKET_H,
+        2,
+        false,
+    ),
+    Row(
+        "socketpair",
+        Returns::Zero,
+        &[
+            p("domain", Kind::Constant(Group::Family)),
+            p("type", Kind::Flags(Group::SocketType)),
+            p("protocol", Kind::Constant(Group::Protocol)),
+            p("fds", Kind::Pointer),
+        ],
+        &["socketpair"],
+        SOCKET_H,
+        2,
+        false,
+    ),
+    Row("dup", Returns::Descriptor, &[FD], &["dup"], UNISTD_H, 2, false),
+    Row("dup2", Returns::Descriptor, &[FD, p("newfd", Kind::Descriptor)], &["dup2", "dup3"], UNISTD_H, 2, false),
+    Row(
+        "lseek",
+        Returns::Number,
+        &[FD, p("offset", Kind::Number), p("whence", Kind::Constant(Group::SeekWhence))],
+        &["lseek"],
+        UNISTD_H,
+        2,
+        false,
+    ),
+    Row(
+        "fcntl",
+        Returns::Number,
+        &[FD, p("cmd", Kind::Constant(Group::FcntlCommand)), p("arg", Kind::Flags(Group::FileFlag))],
+        &["fcntl"],
+        "fcntl.h",
+        2,
+        false,
+    ),
+    Row("unlink", Returns::Zero, &[p("path", Kind::Text)], &["unlink"], UNISTD_H, 2, false),
+    Row(
+        "poll",
+        Returns::Number,
+        &[p("fds", Kind::PollList), p("nfds", Kind::Number), p("timeout", Kind::Number)],
+        &["poll", "ppoll"],
+        "poll.h",
+        2,
+        true,
+    ),
+    Row(
+        "select",
+        Returns::Number,
+        &[
+            p("nfds", Kind::Number),
+            p("readfds", Kind::Set),
+            p("writefds", Kind::Set),
+            p("exceptfds", Kind::Set),
+            p("timeout", Kind::RecordIn(Record::Timeval)),
+        ],
+        &["select", "pselect6"],
+        "sys/select.h",
+        2,
+        true,
+    ),
+    Row("epoll_create1", Returns::Descriptor, &[p("flags", Kind::Number)], &["epoll_create1"], "sys/epoll.h", 2, false),
+    Row(
+        "epoll_ctl",
+        Returns::Zero,
+        &[
+            p("epfd", Kind::Descriptor),
+            p("op", Kind::Constant(Group::EpollOp)),
+            FD,
+            p("event", Kind::RecordIn(Record::EpollEvent)),
+        ],
+        &["epoll_ctl"],
+        "sys/epoll.h",
+        2,
+        false,
+    ),
+    Row(
+        "epoll_wait",
+        Returns::Number,
+        &[
+            p("epfd", Kind::Descriptor),
+            p("events", Kind::RecordOut(Record::EpollEvent)),
+            p("maxevents", Kind::Number),
+            p("timeout", Kind::Number),
+        ],
+        &["epoll_wait", "epoll_pwait"],
+        "sys/epoll.h",
+        2,
+        true,
+    ),
+    Row("fork", Returns::Process, &[], &["clone", "fork"], UNISTD_H, 2, false),
+    Row(
+        "waitpid",
+        Returns::Process,
+        &[p("pid", Kind::Number), p("status", Kind::NumberOut), p("options", Kind::Flags(Group::WaitFlag))],
+        &["wait4"],
+        "sys/wait.h",
+        2,
+        true,
+    ),
+    Row("getpid", Returns::Value, &[], &["getpid"], UNISTD_H, 2, false),
+    Row("getppid", Returns::Value, &[], &["getppid"], UNISTD_H, 2, false),
+    Row(
+        "kill",
+        Returns::Zero,
+        &[p("pid", Kind::Number), p("sig", Kind::Constant(Group::Signal))],
+        &["kill"],
+        "signal.h",
+        2,
+        false,
+    ),
+    Row(
+        "sigaction",
+        Returns::Zero,
+        &[
+            p("signum", Kind::Constant(Group::Signal)),
+            p("act", Kind::RecordIn(Record::Sigaction)),
+            p("oldact", Kind::Pointer),
+        ],
+        &["rt_sigaction"],
+        "signal.h",
+        2,
+        false,
+    ),
+    Row(
+        "signal",
+        Returns::Pointer,
+        &[p("signum", Kind::Constant(Group::Signal)), p("handler", Kind::Handler)],
+        &["rt_sigaction"],
+        "signal.h",
+        2,
+        false,
+    ),
+    Row("alarm", Returns::Value, &[p("seconds", Kind::Number)], &["alarm"], UNISTD_H, 2, false),
+    Row("pause", Returns::Number, &[], &["pause"], UNISTD_H, 2, true),
+    Row("sleep", Returns::Value, &[p("seconds", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
+    Row("usleep", Returns::Zero, &[p("usec", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
+    Row("exit", Returns::Never, &[p("status", Kind::Number)], &["exit_group"], "stdlib.h", 3, false),
+    Row("_exit", Returns::Never, &[p("status", Kind::Number)], &["exit_group"], UNISTD_H, 2, false),
+    Row(
+        "pthread_create",
+        Returns::ErrorNumber,
+        &[p("thread", Kind::Pointer), p("attr", Kind::Pointer), p("start", Kind::Handler), p("arg", Kind::Pointer)],
+        &["clone3", "clone"],
+        "pthread.h",
+        3,
+        false,
+    ),
+    Row(
+        "pthread_join",
+        Returns::ErrorNumber,
+        &[p("thread", Kind::Number), p("retval", Kind::Pointer)],
+        &["futex"],
+        "pthread.h",
+        3,
+        true,
+    ),
+    Row("pthread_detach", Returns::ErrorNumber, &[p("thread", Kind::Number)], &[], "pthread.h", 3, false),
+    Row("pthread_exit", Returns::Never, &[p("retval", Kind::Pointer)], &["exit"], "pthread.h", 3, false),
+    Row("pthread_mutex_lock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, true),
+    Row("pthread_mutex_unlock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, false),
+    Row(
+        "getaddrinfo",
+        Returns::Gai,
+        &[
+            p("node", Kind::Text),
+            p("service", Kind::Text),
+            p("hints", Kind::RecordIn(Record::Addrinfo)),
+            p("res", Kind::AddrinfoOut),
+        ],
+        &["socket"],
+        "netdb.h",
+        3,
+        true,
+    ),
+    Row("freeaddrinfo", Returns::Nothing, &[p("res", Kind::Pointer)], &[], "netdb.h", 3, false),
+    Row("gai_strerror", Returns::Text, &[p("errcode", Kind::Number)], &[], "netdb.h", 3, false),
+    Row(
+        "getnameinfo",
+        Returns::Gai,
+        &[
+            ADDR_IN,
+            ADDRLEN,
+            p("host", Kind::TextOut),
+            p("hostlen", Kind::Length),
+            p("serv", Kind::TextOut),
+            p("servlen", Kind::Length),
+            p("flags", Kind::Flags(Group::NameInfoFlag)),
+        ],
+        &["socket"],
+        "netdb.h",
+        3,
+        true,
+    ),
+    Row("htons", Returns::Value, &[p("hostshort", Kind::Number)], &[], INET_H, 3, false),
+    Row("htonl", Returns::Value, &[p("hostlong", Kind::Number)], &[], INET_H, 3, false),
+    Row("ntohs", Returns::Value, &[p("netshort", Kind::Number)], &[], INET_H, 3, false),
+    Row("ntohl", Returns::Value, &[p("netlong", Kind::Number)], &[], INET_H, 3, false),
+    Row(
+        "inet_pton",
+        Returns::Truth,
+        &[FAMILY, p("src", Kind::Text), p("dst", Kind::RawAddressOut)],
+        &[],
+        INET_H,
+        3,
+        false,
+    ),
+    Row(
+        "inet_ntop",
+        Returns::Text,
+        &[FAMILY, p("src", Kind::RawAddressIn), p("dst", Kind::TextOut), p("size", Kind::Length)],
+        &[],
+        INET_H,
+        3,
+        false,
+    ),
+    Row("inet_addr", Returns::Value, &[p("cp", Kind::Text)], &[], INET_H, 3, false),
+    Row("inet_ntoa", Returns::Text, &[p("in", Kind::RecordValue(Record::InAddr))], &[], INET_H, 3, false),
+    Row("strlen", Returns::Value, &[p("s", Kind::Text)], &[], "string.h", 3, false),
+    Row(
+        "memset",
+        Returns::Pointer,
+        &[p("s", Kind::Pointer), p("c", Kind::Number), p("n", Kind::Length)],
+        &[],
+        "string.h",
+        3,
+        false,
+    ),
+    Row(
+        "memcpy",
+        Returns::Pointer,
+        &[p("dest", Kind::Pointer), p("src", Kind::Pointer), p("n", Kind::Length)],
+        &[],
+        "string.h",
+        3,
+        false,
+    ),
+    Row("strcpy", Returns::Pointer, &[p("dest", Kind::Pointer), p("src", Kind::Text)], &[], "string.h", 3, false),
+    Row(
+        "snprintf",
+        Returns::Value,
+        &[p("str", Kind::TextOut), p("size", Kind::Length), p("format", Kind::Text), p("…", Kind::Variadic)],
+        &[],
+        "stdio.h",
+        3,
+        false,
+    ),
+    Row("printf", Returns::Value, &[p("format", Kind::Text), p("…", Kind::Variadic)], &["write"], "stdio.h", 3, false),
+    Row("perror", Returns::Nothing, &[p("s", Kind::Text)], &["write"], "stdio.h", 3, false),
+    Row("strerror", Returns::Text, &[p("errnum", Kind::Number)], &[], "string.h", 3, false),
+    Row("FD_ZERO", Returns::Nothing, &[p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row("FD_SET", Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row("FD_CLR", Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row("FD_ISSET", Returns::Value, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row("WIFEXITED", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row("WEXITSTATUS", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row("WIFSIGNALED", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row("WTERMSIG", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+]);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{FUNCTIONS, Kind, function};
+
+    #[test]
+    fn names_are_unique() {
+        let names: HashSet<_> = FUNCTIONS.iter().map(|function| function.name).collect();
+        assert_eq!(names.len(), FUNCTIONS.len());
+    }
+
+    #[test]
+    fn a_buffer_is_followed_by_its_length() {
+        for function in FUNCTIONS {
+            for pair in function.parameters.windows(2) {
+                let expected = match pair[0].kind {
+                    Kind::BytesIn | Kind::BytesOut | Kind::AddressIn | Kind::OptionIn => Kind::Length,
+                    Kind::AddressOut | Kind::OptionOut => Kind::LengthInOut,
+                    _ => continue,
+                };
+                assert_eq!(pair[1].kind, expected, "{}", function.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_enters_the_kernel_can_sleep() {
+        assert!(FUNCTIONS.iter().all(|function| !function.may_block || function.is_system_call()));
+        assert!(function("accept").is_some_and(|accept| accept.may_block));
+    }
+}
