@@ -10,6 +10,9 @@ pub trait Prompt {
     /// Whether somebody is there: without anybody, nothing waits and every role is socketlab's.
     fn attended(&self) -> bool;
 
+    /// Whether the person, or a signal, asked to stop at once (Ctrl-C).
+    fn interrupted(&self) -> bool;
+
     /// The next key, waiting at most `patience`; `None` when none came.
     ///
     /// # Errors
