@@ -1,1 +1,5 @@
-//! author
+//! What an author is told about a lesson that parses: pure rules over the lesson, beside the play on the kernel.
+
+pub mod remark;
+pub mod rules;
+pub mod typography;
