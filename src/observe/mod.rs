@@ -1,1 +1,193 @@
-//! observe
+//! What the kernel shows, read without disturbing it: sock_diag (or /proc/net where it is refused) for sockets, /proc
+//! for processes. Nothing here reads SO_ERROR, which would clear it, nor duplicates a watched descriptor, which would
+//! delay its FIN.
+
+pub mod holders;
+pub mod netlink;
+pub mod proc_net;
+pub mod process;
+pub mod rows;
+pub mod sock_diag;
+
+use std::collections::HashSet;
+use std::io;
+
+use crate::observe::holders::Memory;
+use crate::observe::netlink::Channel;
+use crate::observe::rows::{Ends, Held, Interest};
+use crate::observe::sock_diag::{States, TABLES, Table};
+use crate::state::{Content, Holder, Protocol, Socket, SocketState, Source, View};
+
+/// How often a snapshot in which something moved is retaken.
+const ATTEMPTS: usize = 3;
+
+/// A process to watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    pub actor: String,
+    pub pid: i32,
+    /// The descriptor of its control channel, left out of the view.
+    pub hidden_fd: Option<i32>,
+}
+
+/// Reads the sockets of the network namespace in which it was made.
+#[derive(Debug)]
+pub struct Observer {
+    /// `None` where sock_diag is refused.
+    channel: Option<Channel>,
+    /// Tables that sock_diag refused: asking again might load a module each time.
+    refused: Vec<Table>,
+    memory: Memory,
+    past: HashSet<Ends>,
+}
+
+impl Observer {
+    /// Opens the sock_diag channel in the network namespace of this thread.
+    ///
+    /// # Errors
+    /// When a socket cannot be made for another reason than a refusal (`EMFILE`, `ENOMEM`…).
+    pub fn new() -> io::Result<Observer> {
+        let channel = match Channel::open() {
+            Ok(channel) => Some(channel),
+            Err(error) if is_refusal(&error) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Observer { channel, ..Observer::without_sock_diag() })
+    }
+
+    /// An observer that reads /proc/net alone.
+    #[must_use]
+    pub fn without_sock_diag() -> Observer {
+        Observer { channel: None, refused: Vec::new(), memory: Memory::default(), past: HashSet::new() }
+    }
+
+    /// Every TCP and UDP socket of the network namespace, without holders.
+    ///
+    /// # Errors
+    /// When the tables can be read neither by sock_diag nor in /proc, or their content is malformed.
+    pub fn sockets(&mut self) -> io::Result<(Vec<Socket>, Source)> {
+        let mut sockets = Vec::new();
+        let mut source = Source::SockDiag;
+        for table in TABLES {
+            if self.read(table, States::ALL, &mut sockets)? == Source::Proc {
+                source = Source::Proc;
+            }
+        }
+        Ok((sockets, source))
+    }
+
+    /// The descriptors of the watched processes and the sockets that concern them or `ports`.
+    ///
+    /// # Errors
+    /// As `sockets`.
+    pub fn view(&mut self, watched: &[Watched], ports: &[u16]) -> io::Result<View> {
+        let mut attempt = 1;
+        let mut held = held(watched);
+        loop {
+            let (sockets, source) = self.sockets()?;
+            let after = self::held(watched);
+            let interest = Interest { ports, past: &self.past };
+            let rows = rows::assemble(&after, &sockets, interest);
+            if attempt == ATTEMPTS || (after == held && !is_moving(&rows)) {
+                self.past.extend(rows::ends(&after, &sockets));
+                return Ok(self.with_strangers(View { rows, source: Some(source) }));
+            }
+            held = after;
+            attempt += 1;
+            std::thread::yield_now();
+        }
+    }
+
+    /// The TCP socket that listens on a port, and a process that holds it, where visible.
+    ///
+    /// # Errors
+    /// As `sockets`.
+    pub fn listener_on(&mut self, port: u16) -> io::Result<Option<(Socket, Option<Holder>)>> {
+        let listener = self.listeners()?.into_iter().find(|socket| socket.local.port() == Some(port));
+        Ok(listener.map(|socket| {
+            let holder = holders::holders_of(&[socket.inode]).into_iter().flatten().next();
+            (socket, holder)
+        }))
+    }
+
+    /// Every listening TCP socket; cheap where sock_diag answers.
+    ///
+    /// # Errors
+    /// As `sockets`.
+    pub fn listeners(&mut self) -> io::Result<Vec<Socket>> {
+        let mut sockets = Vec::new();
+        for table in TABLES.into_iter().filter(|table| table.protocol == Protocol::Tcp) {
+            self.read(table, States::LISTEN, &mut sockets)?;
+        }
+        sockets.retain(|socket| socket.state == SocketState::Listen);
+        Ok(sockets)
+    }
+
+    /// Appends a table, by sock_diag or else from /proc; a family that the kernel lacks has no sockets.
+    fn read(&mut self, table: Table, states: States, sockets: &mut Vec<Socket>) -> io::Result<Source> {
+        if let Some(channel) = self.channel.as_mut().filter(|_| !self.refused.contains(&table)) {
+            match sock_diag::dump(channel, table, states, sockets) {
+                Err(error) if is_refusal(&error) => self.refused.push(table),
+                other => return other.map(|()| Source::SockDiag),
+            }
+        }
+        match proc_net::read(table, sockets) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && table.ipv6 => Ok(Source::SockDiag),
+            other => other.map(|()| Source::Proc),
+        }
+    }
+
+    fn with_strangers(&mut self, mut view: View) -> View {
+        let strangers = |view: &View| {
+            let rows = view.rows.iter().enumerate().filter(|(_, row)| row.actor.is_none());
+            rows.filter_map(|(index, row)| owned(&row.content).map(|inode| (index, inode))).collect::<Vec<_>>()
+        };
+        let (indices, inodes): (Vec<usize>, Vec<u64>) = strangers(&view).into_iter().unzip();
+        for (index, holders) in indices.into_iter().zip(self.memory.recall(&inodes)) {
+            let row = &mut view.rows[index];
+            row.pid = holders.first().map(|holder| holder.pid);
+            row.fd = holders.first().map(|holder| holder.fd);
+            if let Content::Socket(socket) = &mut row.content {
+                socket.holders = holders;
+            }
+        }
+        view
+    }
+}
+
+fn held(watched: &[Watched]) -> Vec<Held> {
+    let one = |watched: &Watched| Held {
+        actor: watched.actor.clone(),
+        pid: watched.pid,
+        command: process::command(watched.pid).unwrap_or_default(),
+        descriptors: process::descriptors(watched.pid, watched.hidden_fd),
+    };
+    watched.iter().map(one).collect()
+}
+
+/// The inode of a socket that some process holds.
+fn owned(content: &Content) -> Option<u64> {
+    match content {
+        Content::Socket(socket) if socket.inode != 0 => Some(socket.inode),
+        _ => None,
+    }
+}
+
+fn is_moving(rows: &[crate::state::Row]) -> bool {
+    rows.iter().any(|row| matches!(&row.content, Content::Socket(socket) if socket.state.transient()))
+}
+
+/// Whether sock_diag is not ours to use here: filtered, or not in this kernel.
+fn is_refusal(error: &io::Error) -> bool {
+    let refusals = [
+        libc::EPERM,
+        libc::EACCES,
+        libc::ENOENT,
+        libc::ENOSYS,
+        libc::EINVAL,
+        libc::EOPNOTSUPP,
+        libc::EAFNOSUPPORT,
+        libc::EPROTONOSUPPORT,
+    ];
+    error.raw_os_error().is_some_and(|errno| refusals.contains(&errno))
+}

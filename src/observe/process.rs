@@ -1,0 +1,227 @@
+//! What /proc says of a process: what it does, its descriptors, its name (proc(5)).
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use nix::unistd::{Uid, User};
+
+use crate::state::{Activity, Descriptor, Target};
+
+/// What the thread `tid` of `pid` is doing; `None` once it is gone.
+#[must_use]
+pub fn activity(pid: i32, tid: i32) -> Option<Activity> {
+    let folder = format!("/proc/{pid}/task/{tid}");
+    let state = state_letter(&fs::read(format!("{folder}/stat")).ok()?)?;
+    let (syscall, arguments) =
+        fs::read_to_string(format!("{folder}/syscall")).map_or((None, Vec::new()), |line| parse_syscall(&line));
+    let wchan = fs::read_to_string(format!("{folder}/wchan")).ok().filter(|name| !name.is_empty() && name != "0");
+    Some(Activity { state, syscall, arguments, wchan })
+}
+
+/// The letter after the command, whose name may hold spaces and parentheses (proc_pid_stat(5)).
+fn state_letter(stat: &[u8]) -> Option<char> {
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    let letter = *stat.get(end + 2)?;
+    letter.is_ascii_alphabetic().then_some(char::from(letter))
+}
+
+/// `running`, or the call's number, its six arguments, the stack and program pointers (proc_pid_syscall(5));
+/// outside a call the number is -1 and no argument is given.
+fn parse_syscall(line: &str) -> (Option<i64>, Vec<u64>) {
+    let mut words = line.split_ascii_whitespace();
+    let Some(number) = words.next().and_then(|word| word.parse().ok()) else {
+        return (None, Vec::new());
+    };
+    if number < 0 {
+        return (Some(number), Vec::new());
+    }
+    let arguments = words.take(6).filter_map(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok());
+    (Some(number), arguments.collect())
+}
+
+/// The open descriptors of a process by number, without `hidden`; empty when it is gone or not ours to see.
+#[must_use]
+pub fn descriptors(pid: i32, hidden: Option<i32>) -> Vec<Descriptor> {
+    let folder = format!("/proc/{pid}/fd");
+    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
+    let mut found: Vec<Descriptor> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let fd = entry.file_name().to_str()?.parse().ok()?;
+            let link = fs::read_link(entry.path()).ok()?;
+            (Some(fd) != hidden).then(|| Descriptor { fd, target: target(&link) })
+        })
+        .collect();
+    found.sort_by_key(|descriptor| descriptor.fd);
+    found
+}
+
+/// What one descriptor refers to; `None` when it is closed or not ours to see.
+#[must_use]
+pub fn descriptor(pid: i32, fd: i32) -> Option<Target> {
+    fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok().map(|link| target(&link))
+}
+
+fn target(link: &Path) -> Target {
+    let bytes = link.as_os_str().as_bytes();
+    if let Some(inode) = bracketed(bytes, b"socket:[").and_then(|digits| digits.parse().ok()) {
+        return Target::Socket { inode };
+    }
+    if bytes.starts_with(b"pipe:[") {
+        return Target::Pipe;
+    }
+    let shown = bytes.escape_ascii().to_string();
+    if bytes.first() == Some(&b'/') { Target::File { path: shown } } else { Target::Other { link: shown } }
+}
+
+fn bracketed<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a str> {
+    std::str::from_utf8(bytes.strip_prefix(prefix)?.strip_suffix(b"]")?).ok()
+}
+
+/// The command of a process, `/proc/PID/comm`, bytes outside printable ASCII escaped; `None` when it is gone.
+#[must_use]
+pub fn command(pid: i32) -> Option<String> {
+    let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.strip_suffix(b"\n").unwrap_or(&name).escape_ascii().to_string())
+}
+
+/// The name of an account, bytes outside printable ASCII escaped; `None` when the system has none for this number.
+#[must_use]
+pub fn account(uid: u32) -> Option<String> {
+    let user = User::from_uid(Uid::from_raw(uid)).ok()??;
+    Some(OsStr::new(&user.name).as_bytes().escape_ascii().to_string())
+}
+
+/// The processes that /proc shows, by number.
+#[must_use]
+pub fn all() -> Vec<i32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+macro_rules! names {
+    ($($(#[$guard:meta])* $constant:ident => $name:literal,)*) => {
+        [$($(#[$guard])* (libc::$constant, $name),)*]
+    };
+}
+
+/// The kernel's name of a call by which something of the vocabulary may sleep or be seen.
+#[must_use]
+pub fn syscall_name(number: i64) -> Option<&'static str> {
+    let table = names! {
+        SYS_accept => "accept",
+        SYS_accept4 => "accept4",
+        SYS_bind => "bind",
+        SYS_clock_nanosleep => "clock_nanosleep",
+        SYS_close => "close",
+        SYS_connect => "connect",
+        SYS_epoll_pwait => "epoll_pwait",
+        #[cfg(target_arch = "x86_64")]
+        SYS_epoll_wait => "epoll_wait",
+        SYS_exit_group => "exit_group",
+        SYS_fcntl => "fcntl",
+        SYS_futex => "futex",
+        SYS_getpeername => "getpeername",
+        SYS_getsockname => "getsockname",
+        SYS_getsockopt => "getsockopt",
+        SYS_ioctl => "ioctl",
+        SYS_listen => "listen",
+        SYS_nanosleep => "nanosleep",
+        #[cfg(target_arch = "x86_64")]
+        SYS_pause => "pause",
+        #[cfg(target_arch = "x86_64")]
+        SYS_poll => "poll",
+        SYS_ppoll => "ppoll",
+        SYS_pselect6 => "pselect6",
+        SYS_read => "read",
+        SYS_readv => "readv",
+        SYS_recvfrom => "recvfrom",
+        SYS_recvmmsg => "recvmmsg",
+        SYS_recvmsg => "recvmsg",
+        SYS_restart_syscall => "restart_syscall",
+        SYS_rt_sigsuspend => "rt_sigsuspend",
+        #[cfg(target_arch = "x86_64")]
+        SYS_select => "select",
+        SYS_sendmmsg => "sendmmsg",
+        SYS_sendmsg => "sendmsg",
+        SYS_sendto => "sendto",
+        SYS_setsockopt => "setsockopt",
+        SYS_shutdown => "shutdown",
+        SYS_socket => "socket",
+        SYS_socketpair => "socketpair",
+        SYS_wait4 => "wait4",
+        SYS_waitid => "waitid",
+        SYS_write => "write",
+        SYS_writev => "writev",
+    };
+    table.iter().find(|row| row.0 == number).map(|row| row.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::{any, proptest};
+
+    use super::{activity, command, descriptors, parse_syscall, state_letter, syscall_name, target};
+    use crate::state::Target;
+
+    #[test]
+    fn the_command_may_hold_anything() {
+        assert_eq!(state_letter(b"12 (nc) S 1 12"), Some('S'));
+        assert_eq!(state_letter(b"12 (a) R (b) ) Z 1 12"), Some('Z'));
+        assert_eq!(state_letter(b"12 (nc)"), None);
+        assert_eq!(state_letter(b""), None);
+    }
+
+    #[test]
+    fn a_call_is_read_with_its_arguments() {
+        let line = "43 0x3 0x0 0x0 0x0 0x0 0xffffffffffffffff 0x7ffe 0x7f00\n";
+        assert_eq!(parse_syscall(line), (Some(43), vec![3, 0, 0, 0, 0, u64::MAX]));
+        assert_eq!(parse_syscall("running\n"), (None, vec![]));
+        assert_eq!(parse_syscall("-1 0x7ffe 0x7f00\n"), (Some(-1), vec![]));
+        assert_eq!(parse_syscall(""), (None, vec![]));
+    }
+
+    #[test]
+    fn links_are_told_apart() {
+        let cases = [
+            ("socket:[42]", Target::Socket { inode: 42 }),
+            ("pipe:[7]", Target::Pipe),
+            ("/dev/null", Target::File { path: "/dev/null".into() }),
+            ("/tmp/\u{1b}[31m", Target::File { path: "/tmp/\\x1b[31m".into() }),
+            ("anon_inode:[eventpoll]", Target::Other { link: "anon_inode:[eventpoll]".into() }),
+            ("socket:[x]", Target::Other { link: "socket:[x]".into() }),
+        ];
+        for (link, expected) in cases {
+            assert_eq!(target(Path::new(link)), expected);
+        }
+    }
+
+    #[test]
+    fn this_process_is_seen() {
+        let pid = std::process::id().cast_signed();
+        assert!(activity(pid, pid).is_some());
+        assert!(command(pid).is_some());
+        let all = descriptors(pid, None);
+        let without = descriptors(pid, all.first().map(|first| first.fd));
+        assert!(!without.iter().any(|kept| kept.fd == all[0].fd));
+        assert!(activity(0, 0).is_none() && descriptors(-1, None).is_empty());
+    }
+
+    #[test]
+    fn calls_have_the_names_of_this_architecture() {
+        assert_eq!(syscall_name(libc::SYS_accept), Some("accept"));
+        assert_eq!(syscall_name(-1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(line in ".*", bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = parse_syscall(&line);
+            let _ = state_letter(&bytes);
+        }
+    }
+}
