@@ -1,1 +1,121 @@
-//! command
+//! The composition root: one function for each subcommand, and what they share: exit codes, failures, the guard.
+
+pub mod exit;
+pub mod explain;
+pub mod failure;
+mod guard;
+pub mod lesson;
+pub mod lint;
+pub mod list;
+mod menu;
+pub mod shelf;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use self::exit::Exit;
+use self::failure::Failure;
+use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
+use crate::text::usage;
+
+/// The first argument of an actor's process: socketlab executes itself.
+const ACTOR: &str = "__acteur";
+
+/// The whole program: the command line in, the exit code out. Panics end here, with a sentence and 70.
+#[must_use]
+pub fn main(arguments: Vec<OsString>) -> Exit {
+    if arguments.get(1).is_some_and(|argument| argument == ACTOR) {
+        return actor(&arguments[2..]);
+    }
+    guard::guarded(|| told(dispatch(arguments)))
+}
+
+/// The process of one actor.
+fn actor(_arguments: &[OsString]) -> Exit {
+    told(Err(Failure::NotWired))
+}
+
+/// Says a failure on stderr, and gives its exit code.
+fn told(result: Result<Exit, Failure>) -> Exit {
+    let failure = match result {
+        Ok(exit) => return exit,
+        Err(failure) => failure,
+    };
+    if let Some(sentence) = failure.sentence() {
+        say(&sentence);
+    }
+    failure.exit()
+}
+
+/// Writes one message on stderr; where stderr is gone, there is nobody to tell.
+fn say(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{message}");
+}
+
+fn dispatch(arguments: Vec<OsString>) -> Result<Exit, Failure> {
+    match cli::parse(arguments) {
+        Ok(cli) => run(cli),
+        Err(Stop::Shown(text)) => shown(&text),
+        Err(Stop::Refused(message)) => {
+            say(&message);
+            Ok(Exit::Usage)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    let screen = cli.screen;
+    match cli.command {
+        None => home(&screen),
+        Some(Command::Lesson(arguments)) if arguments.what.is_none() => pick(arguments, &screen),
+        Some(Command::Lesson(arguments)) => lesson::run(&arguments, &screen),
+        Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, &screen, out)),
+        Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, &screen, out)),
+        Some(Command::Lint(arguments)) => lint::run(&arguments, &screen),
+        Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
+    }
+}
+
+/// `socketlab` alone.
+fn home(screen: &Screen) -> Result<Exit, Failure> {
+    pick(LessonArgs::default(), screen)
+}
+
+/// On a terminal, a menu, then the chosen lesson; elsewhere, the list.
+fn pick(mut arguments: LessonArgs, screen: &Screen) -> Result<Exit, Failure> {
+    if !menu::possible(screen) {
+        let listing = cli::ListArgs { lessons: arguments.lessons, output: arguments.output };
+        return on_stdout(|out| list::run(&listing, screen, out));
+    }
+    match menu::choose(arguments.lessons.as_deref(), screen)? {
+        Some(choice) => {
+            arguments.what = Some(choice);
+            lesson::run(&arguments, screen)
+        }
+        None => Ok(Exit::Done),
+    }
+}
+
+fn help(command: Option<&str>) -> Result<Exit, Failure> {
+    let Some(text) = cli::help(command) else {
+        let typed = command.unwrap_or_default();
+        say(&usage::no_such_command(typed, &cli::commands()));
+        return Ok(Exit::Usage);
+    };
+    shown(&text)
+}
+
+fn shown(text: &str) -> Result<Exit, Failure> {
+    on_stdout(|out| {
+        writeln!(out, "{}", text.trim_end())?;
+        Ok(Exit::Done)
+    })
+}
+
+/// Gives a command stdout, and flushes it: a full disk or a closed pipe is seen here at the latest.
+fn on_stdout(body: impl FnOnce(&mut dyn Write) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let exit = body(&mut out)?;
+    out.flush()?;
+    Ok(exit)
+}

@@ -1,1 +1,83 @@
-//! usage
+//! What the commands say: refusals, failures, headings of the list, and the learner's file.
+
+use std::io;
+use std::path::Path;
+
+use crate::syscall::errno::Errno;
+use crate::text::errno;
+
+/// A panic: our fault, said once.
+#[must_use]
+pub fn our_fault(place: &str, message: Option<&str>) -> String {
+    let message = message.map(|message| format!(" : {message}")).unwrap_or_default();
+    format!(
+        "socketlab s’arrête : c’est un défaut du programme, pas une faute de votre part ({place}{message}). \
+         Signalez-le, avec la commande que vous avez tapée."
+    )
+}
+
+#[must_use]
+pub fn not_wired() -> String {
+    "erreur : cette commande n’est pas encore branchée dans cette version de socketlab.".to_owned()
+}
+
+#[must_use]
+pub fn no_such_command(typed: &str, commands: &[String]) -> String {
+    format!("erreur : la commande « {} » n’existe pas.\n  Commandes : {}.", typed.escape_debug(), commands.join(", "))
+}
+
+#[must_use]
+pub fn output_failed(error: &io::Error) -> String {
+    format!("erreur : impossible d’écrire sur la sortie standard ({}).", reason(error))
+}
+
+#[must_use]
+pub fn terminal_failed(error: &io::Error) -> String {
+    format!(
+        "erreur : le terminal ne répond plus ({}). Donnez le numéro de la leçon : socketlab lesson 1 --auto",
+        reason(error)
+    )
+}
+
+#[must_use]
+pub fn folder_unreadable(path: &Path, error: &io::Error) -> String {
+    format!(
+        "erreur : impossible de lire le dossier « {} » ({}). Vérifiez le chemin donné à --lessons.",
+        safe(path),
+        reason(error)
+    )
+}
+
+#[must_use]
+pub fn folder_without_lesson(path: &Path) -> String {
+    format!("erreur : le dossier « {} » ne contient aucune leçon ; une leçon est un fichier .md.", safe(path))
+}
+
+#[must_use]
+pub fn unknown_word(word: &str, near: &[String]) -> String {
+    let hint = match near {
+        [] => "Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots.".to_owned(),
+        near => format!(
+            "Vouliez-vous dire {} ?",
+            near.iter().map(|near| format!("« {near} »")).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    format!("erreur : socketlab ne sait pas expliquer « {} ».\n  {hint}", word.escape_debug())
+}
+
+/// An error of the system as perror words it, with the name to search for.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.raw_os_error().map(Errno::new) {
+        Some(number) => match number.name() {
+            Some(name) => format!("{}, {name}", errno::french(number)),
+            None => errno::french(number).to_owned(),
+        },
+        None => error.kind().to_string(),
+    }
+}
+
+/// A path with its control characters escaped.
+fn safe(path: &Path) -> String {
+    path.to_string_lossy().escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
+}

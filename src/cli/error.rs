@@ -1,0 +1,182 @@
+//! What clap refuses, said in French: what is wrong, what was near, what to type.
+
+use std::error::Error as _;
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::Stop;
+
+/// What to show of a clap error: its text as it is for help and version, our own words otherwise.
+/// `command` is the one that was typed, where there is one.
+pub(super) fn stop(error: &Error, command: Option<&str>) -> Stop {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Stop::Shown(error.render().to_string())
+        }
+        _ => Stop::Refused(refusal(error, command)),
+    }
+}
+
+/// The whole message, several lines, without a final newline.
+#[must_use]
+pub fn refusal(error: &Error, command: Option<&str>) -> String {
+    let mut lines = vec![format!("erreur : {}.", fault(error))];
+    lines.extend(remedies(error).into_iter().map(|remedy| format!("  {remedy}")));
+    lines.extend(usage(error).map(|usage| format!("Usage\u{a0}: {usage}")));
+    let path = command.map_or_else(String::new, |command| format!("{command} "));
+    lines.push(format!("Pour l’aide\u{a0}: socketlab {path}--help"));
+    lines.join("\n")
+}
+
+/// What is wrong, in one sentence without its full stop.
+fn fault(error: &Error) -> String {
+    let argument = shown(error, ContextKind::InvalidArg);
+    let value = shown(error, ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => format!("il manque une valeur après « {argument} »"),
+        ErrorKind::InvalidValue => format!("« {value} » ne convient pas à « {argument} »"),
+        ErrorKind::ValueValidation => invalid(&value, &argument, error),
+        ErrorKind::UnknownArgument if argument.starts_with('-') => format!("l’option « {argument} » n’existe pas"),
+        ErrorKind::UnknownArgument => format!("« {argument} » est de trop"),
+        ErrorKind::InvalidSubcommand => {
+            format!("la commande « {} » n’existe pas", shown(error, ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::ArgumentConflict => conflict(&argument, error),
+        ErrorKind::MissingRequiredArgument => format!("il manque {}", quoted(error, ContextKind::InvalidArg)),
+        ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
+        ErrorKind::TooManyValues => format!("« {argument} » ne prend pas la valeur « {value} »"),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("« {argument} » ne reçoit pas autant de valeurs qu’il en faut")
+        }
+        ErrorKind::NoEquals => format!("« {argument} » attend sa valeur après un signe égal"),
+        ErrorKind::InvalidUtf8 => "un argument n’est pas du texte UTF-8".to_owned(),
+        _ => "la ligne de commande ne se comprend pas".to_owned(),
+    }
+}
+
+fn invalid(value: &str, argument: &str, error: &Error) -> String {
+    match error.source() {
+        Some(reason) => format!("« {value} » ne convient pas à « {argument} » : {reason}"),
+        None => format!("« {value} » ne convient pas à « {argument} »"),
+    }
+}
+
+fn conflict(argument: &str, error: &Error) -> String {
+    let others = quoted(error, ContextKind::PriorArg);
+    if others.is_empty() || others == format!("« {argument} »") {
+        return format!("« {argument} » est donné plusieurs fois");
+    }
+    format!("« {argument} » ne va pas avec {others}")
+}
+
+/// What to type instead, one remedy a line.
+fn remedies(error: &Error) -> Vec<String> {
+    let mut remedies = Vec::new();
+    remedies.extend(near_commands(error));
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+        remedies.extend(meant(&values(error, kind)));
+    }
+    remedies.extend(elsewhere(error));
+    remedies.extend(lesson_meant(error));
+    let valid = quoted(error, ContextKind::ValidValue);
+    if !valid.is_empty() {
+        remedies.push(format!("Valeurs possibles : {valid}."));
+    }
+    remedies.extend(by_kind(error));
+    remedies
+}
+
+/// The commands whose names, aliases included, are near the one typed.
+fn near_commands(error: &Error) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    // clap puts the nearest last.
+    for name in values(error, ContextKind::SuggestedSubcommand).iter().rev().map(|name| super::first_name(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    meant(&names)
+}
+
+fn meant(near: &[String]) -> Option<String> {
+    (!near.is_empty()).then(|| format!("Vouliez-vous dire {} ?", in_marks(near)))
+}
+
+fn by_kind(error: &Error) -> Option<String> {
+    let sentence = match error.kind() {
+        ErrorKind::ArgumentConflict => "Gardez l’un des deux.",
+        ErrorKind::InvalidUtf8 => "Retapez-le : il contient des octets que socketlab ne peut pas lire.",
+        ErrorKind::TooManyValues => "Retirez cette valeur.",
+        _ => return None,
+    };
+    Some(sentence.to_owned())
+}
+
+/// clap's hints, rewritten: an option of another command, or a value that looks like an option.
+fn elsewhere(error: &Error) -> Vec<String> {
+    let Some(ContextValue::StyledStrs(hints)) = error.get(ContextKind::Suggested) else { return Vec::new() };
+    hints.iter().filter_map(|hint| rewritten(&hint.to_string())).collect()
+}
+
+fn rewritten(hint: &str) -> Option<String> {
+    if let Some(found) = hint.strip_suffix("' exists").and_then(|start| start.strip_prefix('\'')) {
+        return Some(format!("Cette option appartient à « {} ».", escaped(found)));
+    }
+    if hint.starts_with("to pass '") {
+        return Some("Si c’est une valeur et non une option, mettez « -- » devant.".to_owned());
+    }
+    hint.starts_with("subcommand '").then(|| "Si c’est une commande, retirez « -- » devant.".to_owned())
+}
+
+/// `socketlab 5`: the number of a lesson in the place of a command.
+fn lesson_meant(error: &Error) -> Option<String> {
+    let typed = shown(error, ContextKind::InvalidSubcommand);
+    let number = error.kind() == ErrorKind::InvalidSubcommand && typed.parse::<u32>().is_ok();
+    number.then(|| format!("Pour jouer la leçon {typed}, tapez : socketlab lesson {typed}"))
+}
+
+/// clap's usage without its English heading.
+fn usage(error: &Error) -> Option<String> {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return None };
+    let usage = usage.to_string();
+    Some(usage.trim().trim_start_matches("Usage:").trim().to_owned())
+}
+
+/// One value of the error's context, safe for a terminal; empty where there is none.
+fn shown(error: &Error, kind: ContextKind) -> String {
+    values(error, kind).join(", ")
+}
+
+/// The values of the error's context between quotation marks.
+fn quoted(error: &Error, kind: ContextKind) -> String {
+    in_marks(&values(error, kind))
+}
+
+fn in_marks(values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("« {value} »")).collect();
+    quoted.join(", ")
+}
+
+fn values(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(value)) => vec![escaped(bare(kind, value))],
+        Some(ContextValue::Strings(values)) => values.iter().map(|value| escaped(bare(kind, value))).collect(),
+        Some(ContextValue::Number(number)) => vec![number.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+/// A positional argument without the brackets that clap puts around its name.
+fn bare(kind: ContextKind, text: &str) -> &str {
+    let positional = kind == ContextKind::InvalidArg && text.starts_with(['<', '[']);
+    if positional { text.trim_end_matches('.').trim_matches(['<', '>', '[', ']']) } else { text }
+}
+
+/// Control characters never reach the terminal raw.
+fn escaped(text: &str) -> String {
+    let escape = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    text.chars().map(escape).collect()
+}

@@ -1,0 +1,16 @@
+//! `socketlab explain`.
+
+use std::io::Write;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::cli::{ExplainArgs, Screen};
+
+/// Writes.
+///
+/// # Errors
+/// When the writer fails.
+pub fn run(arguments: &ExplainArgs, screen: &Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let _ = (arguments, screen, out);
+    Err(Failure::NotWired)
+}
