@@ -17,7 +17,10 @@ pub enum RemarkKind {
     /// Number of sentences of « À retenir », which holds three to five.
     RememberCount(usize),
     /// Fewer predictions than a lesson needs.
-    TooFewQuestions { found: usize, wanted: usize },
+    TooFewQuestions {
+        found: usize,
+        wanted: usize,
+    },
     /// A wrong choice (from 1) that nothing explains.
     UnexplainedChoice(usize),
     /// Two choices that say the same.
@@ -25,7 +28,10 @@ pub enum RemarkKind {
     /// A prediction that no call follows in its step.
     NothingProvesIt,
     /// So many lines of text at 80 columns before anything happens.
-    LongText { lines: usize, limit: usize },
+    LongText {
+        lines: usize,
+        limit: usize,
+    },
     /// A declared actor that does nothing.
     IdleActor(String),
     /// An actor that sleeps for ever without the lesson's saying `bloque`, or a waker of nobody.

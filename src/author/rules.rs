@@ -63,7 +63,11 @@ fn questions(lesson: &Lesson) -> impl Iterator<Item = &Question> {
 }
 
 fn acts(lesson: &Lesson, actor: &str) -> bool {
-    lesson.steps.iter().flat_map(|step| &step.items).any(|item| matches!(item, Item::Code(script) if script.actor == actor))
+    lesson
+        .steps
+        .iter()
+        .flat_map(|step| &step.items)
+        .any(|item| matches!(item, Item::Code(script) if script.actor == actor))
 }
 
 fn step_remarks(lesson: &Lesson, step: &Step) -> Vec<Remark> {
@@ -132,7 +136,8 @@ fn question_remarks(question: &Question, proved: bool) -> Vec<Remark> {
     if !proved {
         kinds.push(RemarkKind::NothingProvesIt);
     }
-    let texts = [&question.statement, &question.why].into_iter().chain(&question.choices).chain(question.wrong.values());
+    let texts =
+        [&question.statement, &question.why].into_iter().chain(&question.choices).chain(question.wrong.values());
     kinds.extend(texts.flat_map(|text| typography::faults(&without_code(text))).map(RemarkKind::Typography));
     kinds.into_iter().map(|kind| Remark { span: question.span, kind }).collect()
 }
@@ -145,8 +150,10 @@ fn without_code(text: &str) -> String {
 fn prose_remarks(lesson: &Lesson, blocks: &[Block], span: Span) -> Vec<Remark> {
     let mut kinds = Vec::new();
     for inlines in blocks.iter().flat_map(inline_lists) {
-        let joined: String =
-            inlines.iter().map(|inline| if matches!(inline, Inline::Code(_)) { "x" } else { content(inline) }).collect();
+        let joined: String = inlines
+            .iter()
+            .map(|inline| if matches!(inline, Inline::Code(_)) { "x" } else { content(inline) })
+            .collect();
         kinds.extend(typography::faults(&joined).into_iter().map(RemarkKind::Typography));
         if let Some(port) = lesson.port
             && inlines.iter().any(|inline| mentions(content(inline), port))

@@ -1,6 +1,7 @@
 //! French typography of prose. Pure.
 
 use crate::author::remark::Fault;
+use crate::text::remark::DISCOURAGED;
 
 const NARROW: char = '\u{202f}';
 const NO_BREAK: char = '\u{a0}';
@@ -19,7 +20,7 @@ pub fn faults(text: &str) -> Vec<Fault> {
             found.push(fault);
         }
     }
-    found.extend(crate::lesson::keywords::DISCOURAGED_WORDS.iter().filter(|word| has_word(text, word)).map(|word| Fault::Word(word)));
+    found.extend(DISCOURAGED.iter().filter(|word| has_word(text, word)).map(|word| Fault::Word(word)));
     found
 }
 

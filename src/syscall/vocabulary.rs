@@ -154,7 +154,7 @@ const FAMILY: Parameter = p("family", Kind::Constant(Group::Family));
 
 struct Row(&'static str, Returns, &'static [Parameter], &'static [&'static str], &'static str, u8, bool);
 
-const fn build<const N: usize>(rows: [Row; N]) -> [Function; N] {
+const fn build<const N: usize>(rows: &[Row; N]) -> [Function; N] {
     let mut functions = [Function {
         name: "",
         returns: Returns::Nothing,
@@ -186,7 +186,7 @@ const UNISTD_H: &str = "unistd.h";
 const INET_H: &str = "arpa/inet.h";
 
 /// Every function of the vocabulary.
-pub const FUNCTIONS: &[Function] = &build([
+pub const FUNCTIONS: &[Function] = &build(&[
     Row(
         "socket",
         Returns::Descriptor,

@@ -3,5 +3,6 @@
 pub mod errno;
 pub mod explain;
 pub mod problem;
+pub mod remark;
 pub mod sentence;
 pub mod usage;
