@@ -16,8 +16,8 @@ use crate::syscall::vocabulary;
 /// How long a call that nobody announced as blocking may sleep before it counts as blocked. Only a lesson that
 /// goes wrong waits so long.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The same when a person is there, who would rather be told: a real peer is then a person too.
-const ATTENDED_PATIENCE: Duration = Duration::from_millis(800);
+/// The same once a stranger plays: a person may take their time, and the lesson then waits inside the call.
+const PATIENCE_WITH_STRANGERS: Duration = Duration::from_millis(800);
 const TICK: Duration = Duration::from_millis(1);
 
 /// Where a statement that was handed over has come to.
@@ -112,7 +112,7 @@ impl<'a> Player<'a> {
 
     /// Follows a statement until it is over, or until its call sleeps.
     fn follow(&mut self, actor: &str, line: &Line, sleep_expected: bool) -> Result<Reached, Stop> {
-        let deadline = Instant::now() + if self.interactive() { ATTENDED_PATIENCE } else { PATIENCE };
+        let deadline = Instant::now() + if self.visitors.any() { PATIENCE_WITH_STRANGERS } else { PATIENCE };
         let mut entered: Option<Call> = None;
         loop {
             match self.next_report_of(actor, TICK)? {

@@ -1,0 +1,52 @@
+//! Sentences of `socketlab lesson`, before the lesson starts and where it cannot go on.
+
+use crate::state::Cause;
+use crate::text::cause;
+
+/// `--from` names a step that the lesson does not have.
+#[must_use]
+pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
+    let mut text = format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:");
+    for (index, (id, title)) in steps.iter().enumerate() {
+        text.push_str(&format!("\n  {:>2}  {id}  ({title})", index + 1));
+    }
+    text
+}
+
+/// The lesson's port is taken; `offer` is free, and `command` is what to type.
+#[must_use]
+pub fn port_taken(port: u16, cause: Option<&Cause>, command: Option<&str>) -> String {
+    let mut text = match cause {
+        Some(known) => cause::sentence(known),
+        None => format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte."),
+    };
+    if let Some(command) = command {
+        text.push_str(&format!("\nUn port libre vient d’être essayé. Tapez\u{a0}: {command}"));
+    }
+    text
+}
+
+/// No program is given whole in this lesson.
+#[must_use]
+pub fn no_program() -> String {
+    "Cette leçon ne contient pas de programme complet.".to_owned()
+}
+
+/// The checks of an exercise are no lesson.
+#[must_use]
+pub fn not_a_lesson() -> String {
+    "Ce fichier est le barème d’un exercice, pas une leçon.".to_owned()
+}
+
+/// /proc is missing: nothing can be observed.
+#[must_use]
+pub fn no_proc() -> String {
+    "Le dossier /proc n’est pas accessible\u{202f}: socketlab ne peut rien observer. Montez-le (mount -t proc proc /proc)."
+        .replace("\u{202f}:", "\u{a0}:")
+}
+
+/// Above each program that `--code` prints.
+#[must_use]
+pub fn program_heading(actor: &str) -> String {
+    format!("/* {actor}.c : gcc -Wall -Wextra -o {actor} {actor}.c */")
+}
