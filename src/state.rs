@@ -113,7 +113,7 @@ pub struct Socket {
     pub local: Address,
     /// `0.0.0.0:0` when not connected.
     pub remote: Address,
-    /// Unread bytes; a FIN received counts one more.
+    /// Unread bytes; a FIN received counts one more. UDP: the memory of the waiting datagrams, more than their bytes.
     pub recv_queue: u32,
     /// Bytes sent and not acknowledged, or not yet sent.
     pub send_queue: u32,
@@ -181,7 +181,8 @@ impl Activity {
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     SockDiag,
-    /// `/proc/net/*`: sock_diag was refused, so backlog, timers and drops are missing.
+    /// `/proc/net/*`: sock_diag was refused, so backlogs, shutdown directions, the drops of TCP and sockets that are
+    /// bound and no more are missing.
     Proc,
 }
 
@@ -206,12 +207,32 @@ pub struct Row {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     Socket(Socket),
-    /// A socket that no kernel table lists: created, not yet bound nor connected.
+    /// A socket that no kernel table lists: created, not yet bound nor connected, or cut by a reset.
     Unlisted {
         inode: u64,
     },
     /// A descriptor that is no socket.
     Other(Target),
+}
+
+/// The local cause of a failure, as far as the kernel tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Cause {
+    /// The port is held by a process that this account can see.
+    HeldByProcess { port: u16, pid: i32, command: String, state: String },
+    /// The port is held by another account's process.
+    HeldByAccount { port: u16, uid: u32, account: Option<String>, state: String },
+    /// A finished connection still keeps the port.
+    TimeWait { port: u16, remaining_ms: u32 },
+    /// The address is not one of this machine's.
+    NotLocal { address: String },
+    /// Ports below this one are reserved.
+    Reserved { port: u16, first_free: u16 },
+    /// Nothing listens there.
+    NobodyListens { address: String },
+    /// Nothing listens on `port`, but something does on `listening`, the same two bytes swapped: a forgotten htons.
+    ByteSwapped { port: u16, listening: u16 },
 }
 
 /// A capability that an actor does without (capabilities(7)).
@@ -231,22 +252,4 @@ impl Privilege {
             Privilege::NetRaw => "CAP_NET_RAW",
         }
     }
-}
-
-/// The local cause of a failure, as far as the kernel tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Cause {
-    /// The port is held by a process that this account can see.
-    HeldByProcess { port: u16, pid: i32, command: String, state: String },
-    /// The port is held by another account's process.
-    HeldByAccount { port: u16, uid: u32, account: Option<String>, state: String },
-    /// A finished connection still keeps the port.
-    TimeWait { port: u16, remaining_ms: u32 },
-    /// The address is not one of this machine's.
-    NotLocal { address: String },
-    /// Ports below this one are reserved.
-    Reserved { port: u16, first_free: u16 },
-    /// Nothing listens there.
-    NobodyListens { address: String },
 }

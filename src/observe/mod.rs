@@ -2,12 +2,15 @@
 //! for processes. Nothing here reads SO_ERROR, which would clear it, nor duplicates a watched descriptor, which would
 //! delay its FIN.
 
+pub mod cause;
 pub mod holders;
+pub mod local;
 pub mod netlink;
 pub mod proc_net;
 pub mod process;
 pub mod rows;
 pub mod sock_diag;
+pub mod unix_diag;
 
 use std::collections::HashSet;
 use std::io;
@@ -16,7 +19,7 @@ use crate::observe::holders::Memory;
 use crate::observe::netlink::Channel;
 use crate::observe::rows::{Ends, Held, Interest};
 use crate::observe::sock_diag::{States, TABLES, Table};
-use crate::state::{Content, Holder, Protocol, Socket, SocketState, Source, View};
+use crate::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, View};
 
 /// How often a snapshot in which something moved is retaken.
 const ATTEMPTS: usize = 3;
@@ -84,8 +87,9 @@ impl Observer {
         let mut attempt = 1;
         let mut held = held(watched);
         loop {
-            let (sockets, source) = self.sockets()?;
+            let (mut sockets, source) = self.sockets()?;
             let after = self::held(watched);
+            self.add_unix(&after, &mut sockets)?;
             let interest = Interest { ports, past: &self.past };
             let rows = rows::assemble(&after, &sockets, interest);
             if attempt == ATTEMPTS || (after == held && !is_moving(&rows)) {
@@ -121,6 +125,18 @@ impl Observer {
         }
         sockets.retain(|socket| socket.state == SocketState::Listen);
         Ok(sockets)
+    }
+
+    /// Appends the AF_UNIX sockets that the watched processes hold.
+    fn add_unix(&mut self, held: &[Held], sockets: &mut Vec<Socket>) -> io::Result<()> {
+        let Some(channel) = self.channel.as_mut() else { return Ok(()) };
+        let known: HashSet<u64> = sockets.iter().map(|socket| socket.inode).collect();
+        let all = held.iter().flat_map(|process| holders::sockets(&process.descriptors));
+        let unknown: HashSet<u64> = all.map(|pair| pair.0).filter(|inode| !known.contains(inode)).collect();
+        for inode in unknown {
+            sockets.extend(unix_diag::socket(channel, inode)?);
+        }
+        Ok(())
     }
 
     /// Appends a table, by sock_diag or else from /proc; a family that the kernel lacks has no sockets.
@@ -173,7 +189,7 @@ fn owned(content: &Content) -> Option<u64> {
     }
 }
 
-fn is_moving(rows: &[crate::state::Row]) -> bool {
+fn is_moving(rows: &[Row]) -> bool {
     rows.iter().any(|row| matches!(&row.content, Content::Socket(socket) if socket.state.transient()))
 }
 

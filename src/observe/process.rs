@@ -1,13 +1,13 @@
 //! What /proc says of a process: what it does, its descriptors, its name (proc(5)).
 
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use nix::unistd::{Uid, User};
 
-use crate::state::{Activity, Descriptor, Target};
+use crate::state::{Activity, Descriptor, Protocol, Target};
 
 /// What the thread `tid` of `pid` is doing; `None` once it is gone.
 #[must_use]
@@ -62,6 +62,23 @@ pub fn descriptors(pid: i32, hidden: Option<i32>) -> Vec<Descriptor> {
 #[must_use]
 pub fn descriptor(pid: i32, fd: i32) -> Option<Target> {
     fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok().map(|link| target(&link))
+}
+
+/// The protocol of a socket that a process holds, even before it is in any table: the name of its sockfs entry, read as
+/// an extended attribute of /proc/PID/fd/N, which refers to the descriptor without duplicating it.
+#[must_use]
+pub fn protocol(pid: i32, fd: i32) -> Option<Protocol> {
+    let path = CString::new(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let mut name = [0_u8; 32];
+    // SAFETY: both strings end with a NUL, and the kernel writes at most the length given.
+    #[allow(unsafe_code)]
+    let length = unsafe {
+        libc::getxattr(path.as_ptr(), c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len())
+    };
+    let name = name.get(..usize::try_from(length).ok()?)?;
+    let known =
+        [(&b"TCP"[..], Protocol::Tcp), (b"UDP", Protocol::Udp), (b"UNIX", Protocol::Unix), (b"RAW", Protocol::Raw)];
+    known.iter().find(|row| name.starts_with(row.0)).map(|row| row.1)
 }
 
 fn target(link: &Path) -> Target {

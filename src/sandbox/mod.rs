@@ -1,1 +1,3 @@
-//! sandbox
+//! What keeps a lesson away from the machine, and what the machine allows.
+
+pub mod network;

@@ -1,0 +1,41 @@
+//! Runs a test again, alone, in a process of its own inside a private network: every port is free there, and nobody
+//! else's sockets are seen.
+
+use std::env;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use socketlab::sandbox::network::enter_private;
+
+const MARK: &str = "SOCKETLAB_TEST_PRIVATE";
+
+/// True in the private network, where the test's body is to run. Elsewhere, runs the test there and passes on its
+/// failure; where the machine allows no private network, says so, and fails under CI.
+pub fn entered(test: &str) -> bool {
+    if env::var_os(MARK).is_some() {
+        return true;
+    }
+    if let Err(refused) = socketlab::sandbox::network::private_network_allowed() {
+        not_run(&format!("réseau privé refusé ({refused:?})"));
+        return false;
+    }
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args([test, "--exact", "--nocapture"]).env(MARK, "1");
+    // SAFETY: between fork and exec there is one thread; what it allocates is allowed by glibc after fork.
+    #[allow(unsafe_code)]
+    unsafe {
+        child.pre_exec(|| enter_private().map_err(|refused| io::Error::from_raw_os_error(refused.errno)));
+    }
+    let output = child.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    false
+}
+
+/// Says that a test did not run, which is a failure under CI.
+pub fn not_run(why: &str) {
+    println!("non exécuté : {why}");
+    assert!(env::var_os("CI").is_none(), "non exécuté : {why}");
+}
