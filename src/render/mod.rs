@@ -1,1 +1,14 @@
-//! render
+//! Events to bytes: for people on a terminal or a pipe, and for scripts as JSON. Nothing here decides anything.
+
+pub mod difference;
+pub mod glyph;
+pub mod json;
+mod live;
+mod memory;
+pub mod page;
+pub mod panel;
+mod returned;
+pub mod sanitize;
+pub mod style;
+pub mod terminal;
+pub mod wrap;

@@ -1,0 +1,161 @@
+//! What is true only while the lesson waits: drawn below the text, redrawn in place, then erased.
+
+use std::io::{self, Write};
+
+use crate::event::{Blocked, Reach, Waiting};
+use crate::render::difference::differs;
+use crate::render::page::Page;
+use crate::render::panel::panel;
+use crate::render::returned::blocked;
+use crate::render::style::{Look, Tone, piece, plain};
+use crate::render::wrap::text_width;
+use crate::state::View;
+use crate::text::sentence;
+
+/// The lines at the bottom of the screen that may be drawn again.
+#[derive(Debug, Default)]
+pub struct Live {
+    drawn: Vec<String>,
+    tail: Option<Tail>,
+}
+
+/// The permanent lines from a blocked call on, so that its clock can run in its own line.
+#[derive(Debug)]
+struct Tail {
+    blocked: Blocked,
+    /// Lines of the blocked call itself, then those shown after it.
+    lines: Vec<String>,
+    call_lines: usize,
+}
+
+impl Live {
+    /// A blocked call was just printed as these lines.
+    pub fn follow(&mut self, blocked: &Blocked, lines: &[String]) {
+        self.tail = Some(Tail { blocked: blocked.clone(), lines: lines.to_vec(), call_lines: lines.len() });
+    }
+
+    /// More lines were printed below it.
+    pub fn extend(&mut self, lines: &[String]) {
+        if let Some(tail) = &mut self.tail {
+            tail.lines.extend_from_slice(lines);
+        }
+    }
+
+    /// The call is no longer the last thing of interest.
+    pub fn forget(&mut self) {
+        self.tail = None;
+    }
+
+    /// Removes what `draw` drew and leaves the permanent lines as they were.
+    ///
+    /// # Errors
+    /// The writer's own.
+    pub fn erase(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if self.drawn.is_empty() {
+            return Ok(());
+        }
+        write!(out, "\x1b[{}A\r\x1b[J", self.drawn.len())?;
+        self.drawn.clear();
+        for line in self.tail.iter().flat_map(|tail| &tail.lines) {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Draws, or draws again, the lines that differ.
+    ///
+    /// # Errors
+    /// The writer's own.
+    pub fn draw(
+        &mut self,
+        out: &mut impl Write,
+        look: Look,
+        waiting: &Waiting,
+        shown: Option<&View>,
+    ) -> io::Result<()> {
+        let room = look.height.saturating_sub(1).max(1);
+        let lines = self.lines(look, waiting, shown, room);
+        if lines == self.drawn {
+            return Ok(());
+        }
+        let above = if self.drawn.is_empty() {
+            self.tail.as_ref().map_or(0, |tail| tail.lines.len())
+        } else {
+            self.drawn.len()
+        };
+        if above > 0 {
+            write!(out, "\x1b[{above}A")?;
+        }
+        for (i, line) in lines.iter().enumerate() {
+            let same = self.drawn.get(i) == Some(line);
+            if same { writeln!(out)? } else { writeln!(out, "\r{line}\x1b[K")? }
+        }
+        write!(out, "\x1b[J")?;
+        self.drawn = lines;
+        out.flush()
+    }
+
+    fn lines(&mut self, look: Look, waiting: &Waiting, shown: Option<&View>, room: usize) -> Vec<String> {
+        let area = area(look, waiting, shown).into_lines();
+        if let Some(tail) = self.tail.as_ref().filter(|tail| follows(tail, waiting)) {
+            let call = blocked(look, &tail.blocked, Some(waiting.seconds)).into_lines();
+            let rest = tail.lines.iter().skip(tail.call_lines).cloned();
+            let whole: Vec<_> = call.into_iter().chain(rest).chain(area.iter().cloned()).collect();
+            if whole.len() <= room && tail.lines.len() <= room {
+                return whole;
+            }
+        }
+        if self.drawn.is_empty() {
+            self.tail = None;
+        }
+        let own = waiting.blocked.as_ref().map(|one| blocked(look, one, Some(waiting.seconds)).into_lines());
+        last_lines(own.into_iter().flatten().chain(area).collect(), room)
+    }
+}
+
+fn follows(tail: &Tail, waiting: &Waiting) -> bool {
+    waiting.blocked.as_ref().is_some_and(|blocked| blocked.pid == tail.blocked.pid && blocked.call == tail.blocked.call)
+}
+
+/// The end is what can be acted upon: it is kept where the screen is short.
+fn last_lines(mut lines: Vec<String>, room: usize) -> Vec<String> {
+    let extra = lines.len().saturating_sub(room);
+    lines.drain(..extra);
+    lines
+}
+
+/// The kernel now, the addresses to type and the keys.
+fn area(look: Look, waiting: &Waiting, shown: Option<&View>) -> Page {
+    let mut page = Page::new(look);
+    if shown.is_none_or(|shown| differs(shown, &waiting.view)) {
+        page.append(panel(look, shown, &waiting.view));
+    }
+    page.append(invitation(look, waiting));
+    page
+}
+
+/// What can be done now: the addresses to type elsewhere, and the keys.
+pub fn invitation(look: Look, waiting: &Waiting) -> Page {
+    let mut page = Page::new(look);
+    if !waiting.addresses.is_empty() || !waiting.keys.is_empty() {
+        page.blank();
+    }
+    for (i, reach) in waiting.addresses.iter().enumerate() {
+        address(&mut page, reach, i == 0);
+    }
+    if !waiting.keys.is_empty() {
+        page.sentence(2, Tone::Dim, &sentence::keys(&waiting.keys));
+    }
+    page
+}
+
+fn address(page: &mut Page, reach: &Reach, first: bool) {
+    let command = format!("nc {} {}", reach.address, reach.port);
+    let mut pieces =
+        vec![plain(format!("{:<22}  ", sentence::reach(reach.local))), piece(Tone::Code, command.as_str())];
+    if first {
+        let gap = " ".repeat(22_usize.saturating_sub(text_width(&command)).max(2));
+        pieces.extend([plain(gap), piece(Tone::Dim, sentence::OR_BROWSER)]);
+    }
+    page.line(2, 6, &pieces);
+}

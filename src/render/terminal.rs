@@ -1,0 +1,346 @@
+//! Events for people: on a terminal, with a live area while the lesson waits, or appended to a pipe.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use crate::event::{
+    CallEvent, Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting,
+};
+use crate::lesson::model::Block;
+use crate::render::difference::differs;
+use crate::render::glyph::Glyph;
+use crate::render::live::{Live, invitation};
+use crate::render::memory::memory;
+use crate::render::page::Page;
+use crate::render::panel::panel;
+use crate::render::returned::{blocked, returned};
+use crate::render::sanitize::sanitize_bytes;
+use crate::render::style::{Look, Tone, piece, plain};
+use crate::state::View;
+use crate::text::sentence;
+
+/// Narrower terminals get no live area: its lines would wrap.
+const LEAST_LIVE: usize = 20;
+
+/// Text for humans. Off a terminal the caller sets `look.linear`.
+#[derive(Debug)]
+pub struct TerminalRenderer<W: Write> {
+    out: W,
+    look: Look,
+    lesson: Option<(u32, String)>,
+    /// The kernel as last shown.
+    view: Option<View>,
+    /// Actors shown asleep and not yet back.
+    asleep: BTreeSet<String>,
+    /// The choices of the last question.
+    choices: Vec<String>,
+    last: Last,
+    live: Live,
+    /// In linear mode, what was last said of a wait.
+    said: Option<Vec<String>>,
+}
+
+/// What the last lines are, which decides of the blank line before the next ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    Source,
+    Process,
+    Note,
+    Other,
+}
+
+impl<W: Write> TerminalRenderer<W> {
+    #[must_use]
+    pub fn new(out: W, look: Look) -> Self {
+        let look = Look { linear: look.linear || look.width < LEAST_LIVE, ..look };
+        TerminalRenderer {
+            out,
+            look,
+            lesson: None,
+            view: None,
+            asleep: BTreeSet::new(),
+            choices: Vec::new(),
+            last: Last::Nothing,
+            live: Live::default(),
+            said: None,
+        }
+    }
+
+    /// Takes note of the terminal's new size, in columns and rows.
+    pub fn resize(&mut self, width: usize, height: usize) {
+        self.look.width = width;
+        self.look.height = height;
+    }
+
+    /// Erases the live area, for who writes on the same terminal.
+    ///
+    /// # Errors
+    /// The writer's own.
+    pub fn pause(&mut self) -> io::Result<()> {
+        self.live.erase(&mut self.out)?;
+        self.live.forget();
+        self.out.flush()
+    }
+
+    fn print(&mut self, lines: &[String]) -> io::Result<()> {
+        self.live.erase(&mut self.out)?;
+        for line in lines {
+            writeln!(self.out, "{line}")?;
+        }
+        self.out.flush()
+    }
+
+    /// Lines of an event, without the blank line before them; and what is remembered of it.
+    fn lay(&mut self, event: &Event) -> (Page, Last) {
+        let mut page = Page::new(self.look);
+        let last = match event {
+            Event::Process { .. } => Last::Process,
+            Event::Note { .. } => Last::Note,
+            Event::Call(_) => Last::Source,
+            _ => Last::Other,
+        };
+        match event {
+            Event::LessonStarted(started) => self.start(&mut page, started),
+            Event::Section { title, index, total, .. } => self.section(&mut page, title, *index, *total),
+            Event::Call(call) => source(&mut page, call),
+            Event::Blocked(event) => {
+                self.asleep.insert(event.actor.clone());
+                page.append(blocked(self.look, event, None));
+            }
+            Event::Returned(event) => {
+                let slept = self.asleep.remove(&event.actor);
+                page.append(returned(self.look, event, slept, self.lesson_number()));
+            }
+            Event::Kernel { view } => self.kernel(&mut page, view),
+            Event::Question { statement, choices } => {
+                self.choices.clone_from(choices);
+                question(&mut page, statement, choices);
+            }
+            Event::Verdict(verdict) => self.verdict(&mut page, verdict),
+            Event::LessonFinished { calls, surprises } => {
+                let text = sentence::lesson_finished(self.lesson_number(), *calls, *surprises);
+                page.sentence(0, if *surprises == 0 { Tone::Strong } else { Tone::Bad }, &text);
+            }
+            _ => plainly(&mut page, event),
+        }
+        (page, last)
+    }
+
+    fn lesson_number(&self) -> Option<u32> {
+        self.lesson.as_ref().map(|lesson| lesson.0)
+    }
+
+    fn start(&mut self, page: &mut Page, started: &LessonStarted) {
+        let heading = sentence::lesson_heading(started.lesson, &started.title);
+        let minutes = sentence::minutes(started.minutes);
+        page.sides(2, &[piece(Tone::Heading, heading.as_str())], &[piece(Tone::Dim, minutes)]);
+        page.rule();
+        if !started.objectives.is_empty() {
+            page.sentence(0, Tone::Plain, sentence::OBJECTIVES);
+            for objective in &started.objectives {
+                let pieces: Vec<_> = [plain("- ")].into_iter().chain(page.marked(objective)).collect();
+                page.line(2, 4, &pieces);
+            }
+            page.blank();
+        }
+        if !started.actors.is_empty() {
+            page.sentence(0, Tone::Plain, &sentence::actors(&started.actors));
+        }
+        page.sentence(0, Tone::Plain, &sentence::network(started.network, started.port));
+        self.lesson = Some((started.lesson, heading));
+    }
+
+    fn section(&mut self, page: &mut Page, title: &str, index: usize, total: usize) {
+        let counter = sentence::step_counter(index, total);
+        let heading = self.lesson.as_ref().map_or("", |lesson| lesson.1.as_str());
+        page.sides(2, &[piece(Tone::Heading, heading)], &[piece(Tone::Dim, counter)]);
+        page.rule();
+        page.sentence(0, Tone::Strong, title);
+    }
+
+    /// Nothing where nothing changed.
+    fn kernel(&mut self, page: &mut Page, view: &View) {
+        if self.view.as_ref().is_none_or(|old| differs(old, view)) {
+            page.append(panel(self.look, self.view.as_ref(), view));
+        }
+        self.view = Some(view.clone());
+    }
+
+    fn verdict(&self, page: &mut Page, verdict: &Verdict) {
+        let chosen = verdict.chosen.and_then(|chosen| self.choices.get(chosen));
+        let right = verdict.chosen == Some(verdict.right);
+        if let Some(text) = chosen {
+            let tone = if right { Tone::Good } else { Tone::Wanted };
+            page.sentence(4, tone, &sentence::predicted(text, right));
+        }
+        if let (false, Some(because)) = (right, &verdict.wrong_because) {
+            page.line(4, 4, &page.marked(because));
+        }
+        if !right {
+            page.line(4, 4, &page.marked(&sentence::right_answer(&verdict.right_text)));
+        }
+        page.line(4, 4, &page.marked(&verdict.why));
+    }
+
+    /// Linear: what can be done is said once, then only what changes.
+    fn say(&mut self, waiting: &Waiting) -> io::Result<()> {
+        let mut lines = Vec::new();
+        if self.view.as_ref().is_none_or(|old| differs(old, &waiting.view)) {
+            lines = panel(self.look, self.view.as_ref(), &waiting.view).into_lines();
+            self.view = Some(waiting.view.clone());
+        }
+        let offer = invitation(self.look, waiting).into_lines();
+        if self.said.as_ref() != Some(&offer) {
+            lines.extend_from_slice(&offer);
+            self.said = Some(offer);
+        }
+        if lines.is_empty() { Ok(()) } else { self.print(&lines) }
+    }
+}
+
+impl<W: Write> Renderer for TerminalRenderer<W> {
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        let (page, last) = self.lay(event);
+        let mut lines = page.into_lines();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        if blank_before(event, self.last, last) {
+            lines.insert(0, String::new());
+        }
+        self.last = last;
+        self.said = None;
+        self.print(&lines)?;
+        match event {
+            Event::Blocked(blocked) => self.live.follow(blocked, &lines),
+            Event::Kernel { .. } | Event::Verdict(_) | Event::Output { .. } | Event::Process { .. } => {
+                self.live.extend(&lines);
+            }
+            _ => self.live.forget(),
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, waiting: &Waiting) -> io::Result<()> {
+        if self.look.linear {
+            return self.say(waiting);
+        }
+        self.live.draw(&mut self.out, self.look, waiting, self.view.as_ref())
+    }
+}
+
+impl<W: Write> Drop for TerminalRenderer<W> {
+    /// Whatever ends the lesson, the live area does not stay behind.
+    fn drop(&mut self) {
+        let _ = self.pause();
+    }
+}
+
+/// What follows from the line above stays with it.
+fn blank_before(event: &Event, previous: Last, now: Last) -> bool {
+    let attached = matches!(
+        event,
+        Event::Returned(_) | Event::Blocked(_) | Event::Kernel { .. } | Event::Output { .. } | Event::Verdict(_)
+    );
+    previous != Last::Nothing && !attached && (previous != now || previous == Last::Other)
+}
+
+/// The statement as the lesson writes it.
+fn source(page: &mut Page, call: &CallEvent) {
+    page.verbatim(2, "", &dedent(&call.source));
+}
+
+/// Further lines of a statement keep their indentation among themselves only.
+fn dedent(source: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let further = source.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let common = further.map(indent).min().unwrap_or(0).saturating_sub(4);
+    let lines = source.lines().enumerate();
+    let cut =
+        |(i, line): (usize, &str)| if i == 0 { line.to_owned() } else { line.get(common..).unwrap_or("").to_owned() };
+    lines.map(cut).collect::<Vec<_>>().join("\n")
+}
+
+fn question(page: &mut Page, statement: &str, choices: &[String]) {
+    page.line(0, 0, &page.marked(statement));
+    for (i, choice) in choices.iter().enumerate() {
+        let number = format!("{}. ", i + 1);
+        let hang = 4 + number.len();
+        let pieces: Vec<_> = [piece(Tone::Strong, number)].into_iter().chain(page.marked(choice)).collect();
+        page.line(4, hang, &pieces);
+    }
+}
+
+/// Events that need no memory of earlier ones.
+fn plainly(page: &mut Page, event: &Event) {
+    match event {
+        Event::Skipped { id, needs } => page.sentence(0, Tone::Wanted, &sentence::skipped(id, needs)),
+        Event::Text { blocks } => page.prose(0, blocks),
+        Event::Display { text, .. } => page.verbatim(2, "│ ", text),
+        Event::Process { actor, pid, tid, change } => process(page, actor, (*pid, *tid), change),
+        Event::Output { actor, fd, bytes } => output(page, actor, *fd, bytes),
+        Event::Memory(event) => page.append(memory(page.look(), event)),
+        Event::State { lines } => state(page, lines),
+        Event::Hint { blocks, index, total } => hint(page, blocks, (*index, *total)),
+        Event::Visitor(visitor) => marked_line(page, Glyph::New, &sentence::visitor(visitor)),
+        Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
+        Event::Note { note } => note_line(page, note),
+        Event::Closing { section, blocks } => {
+            page.sentence(0, Tone::Heading, sentence::section(*section));
+            page.rule();
+            page.prose(0, blocks);
+        }
+        _ => {}
+    }
+}
+
+fn process(page: &mut Page, actor: &str, (pid, tid): (i32, i32), change: &ProcessChange) {
+    let (glyph, tone) = match change {
+        ProcessChange::Born => (Glyph::New, Tone::Dim),
+        ProcessChange::Exited { .. } | ProcessChange::Died { .. } => (Glyph::Gone, Tone::Dim),
+    };
+    let mark = format!("{} ", glyph.mark(page.look().ascii));
+    let text = sentence::process(pid, tid, change);
+    page.line(0, 4, &[piece(tone, mark), piece(Tone::Actor, actor), plain("  "), piece(tone, text)]);
+}
+
+/// An actor's bytes, line by line behind a bar.
+fn output(page: &mut Page, actor: &str, fd: i32, bytes: &[u8]) {
+    page.sentence(4, Tone::Plain, &sentence::output(actor, fd));
+    for line in bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n') {
+        page.verbatim(4, "│ ", &sanitize_bytes(line));
+    }
+}
+
+fn state(page: &mut Page, lines: &[StateVerdict]) {
+    page.sentence(4, Tone::Plain, sentence::STATE);
+    for line in lines {
+        let (glyph, tone) = match line.held {
+            Judgement::Expected => (Glyph::Held, Tone::Good),
+            Judgement::Unexpected => (Glyph::Surprise, Tone::Bad),
+            Judgement::NotJudged => (Glyph::NotJudged, Tone::Dim),
+        };
+        let words = sentence::state_held(line.held);
+        let gap = if words.is_empty() { "" } else { "   " };
+        let mark = format!("{} ", glyph.mark(page.look().ascii));
+        page.line(4, 6, &[piece(tone, mark), plain(line.source.as_str()), plain(gap), piece(tone, words)]);
+    }
+}
+
+fn hint(page: &mut Page, blocks: &[Block], (index, total): (usize, usize)) {
+    page.sentence(2, Tone::Strong, &sentence::hint(index, total));
+    page.prose(2, blocks);
+}
+
+fn marked_line(page: &mut Page, glyph: Glyph, text: &str) {
+    let mark = format!("{} ", glyph.mark(page.look().ascii));
+    page.line(0, 2, &[piece(Tone::Good, mark), plain(text)]);
+}
+
+fn note_line(page: &mut Page, note: &Note) {
+    let surprise = sentence::note_is_surprise(note);
+    let (glyph, tone) = if surprise { (Glyph::Surprise, Tone::Bad) } else { (Glyph::Wanted, Tone::Wanted) };
+    let mark = format!("{} ", glyph.mark(page.look().ascii));
+    page.line(0, 2, &[piece(tone, mark), plain(sentence::note(note))]);
+}

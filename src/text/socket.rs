@@ -1,0 +1,193 @@
+//! Sockets and descriptors: the words of the kernel panel.
+
+use crate::state::{Protocol, Socket, SocketState, Source, Target, Timer, TimerKind};
+use crate::text::quantity::{bytes, count, remaining};
+
+/// One sentence for a state, as TCP means it.
+#[must_use]
+pub fn state(state: SocketState) -> &'static str {
+    match state {
+        SocketState::Established => "La connexion est établie : chaque côté peut envoyer et recevoir.",
+        SocketState::SynSent => "Le client a envoyé sa demande de connexion (SYN) et attend la réponse.",
+        SocketState::SynRecv => "Le noyau a reçu une demande de connexion et y a répondu ; il attend l’acquittement.",
+        SocketState::FinWait1 => "Ce côté a fermé son émission (FIN envoyé) et attend l’acquittement.",
+        SocketState::FinWait2 => "Ce côté a fermé son émission ; le pair l’a acquittée et peut encore envoyer.",
+        SocketState::TimeWait => {
+            "La connexion est finie ; le noyau garde ses numéros 60 s, pour les paquets en retard."
+        }
+        SocketState::Close => "Le socket n’est relié à aucun pair.",
+        SocketState::CloseWait => "Le pair a fermé son émission ; ce côté n’a pas encore appelé close.",
+        SocketState::LastAck => "Les deux côtés ont fermé ; le noyau attend le dernier acquittement.",
+        SocketState::Listen => "Le socket écoute : le noyau y range les connexions que accept prendra.",
+        SocketState::Closing => "Les deux côtés ont fermé en même temps ; le noyau attend l’acquittement du sien.",
+    }
+}
+
+/// What the panel prints for the state: TCP's own name, behind the protocol where that is not TCP.
+#[must_use]
+pub fn state_label(socket: &Socket) -> String {
+    let name = socket.state.name();
+    match socket.protocol {
+        Protocol::Tcp => name.to_owned(),
+        Protocol::Udp => format!("UDP {name}"),
+        Protocol::Unix => format!("UNIX {name}"),
+        Protocol::Raw => format!("RAW {name}"),
+    }
+}
+
+/// `(avant 0)`
+#[must_use]
+pub fn before(old: &str) -> String {
+    format!("(avant {old})")
+}
+
+/// `avant : ESTABLISHED`
+#[must_use]
+pub fn before_state(old: &str) -> String {
+    format!("avant : {old}")
+}
+
+/// `en attente : 0`
+#[must_use]
+pub fn accept_queue(waiting: u32) -> String {
+    format!("en attente : {waiting}")
+}
+
+/// `(backlog 2)`
+#[must_use]
+pub fn backlog(backlog: u32) -> String {
+    format!("(backlog {backlog})")
+}
+
+/// `à lire : 0 o`
+#[must_use]
+pub fn recv_queue(unread: u32) -> String {
+    format!("à lire : {}", bytes(u64::from(unread)))
+}
+
+/// `non acquitté : 0 o`
+#[must_use]
+pub fn send_queue(unacknowledged: u32) -> String {
+    format!("non acquitté : {}", bytes(u64::from(unacknowledged)))
+}
+
+/// What the queues and the state leave to be said, one remark each.
+#[must_use]
+pub fn remarks(socket: &Socket) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if socket.awaits_accept() {
+        remarks.push("établie, pas encore acceptée".to_owned());
+    }
+    remarks.extend(half_closed(socket).map(str::to_owned));
+    if socket.protocol == Protocol::Tcp && socket.state == SocketState::CloseWait && socket.recv_queue > 0 {
+        remarks.push("la fin du flux (FIN) compte pour 1 o à lire".to_owned());
+    }
+    remarks.extend(socket.timer.and_then(timer));
+    if orphan(socket) {
+        remarks.push("plus aucun descripteur".to_owned());
+    }
+    if socket.drops > 0 {
+        remarks.push(dropped(socket));
+    }
+    remarks
+}
+
+fn orphan(socket: &Socket) -> bool {
+    socket.inode == 0
+        && socket.protocol == Protocol::Tcp
+        && !matches!(
+            socket.state,
+            SocketState::Established | SocketState::CloseWait | SocketState::SynRecv | SocketState::TimeWait
+        )
+}
+
+fn dropped(socket: &Socket) -> String {
+    match socket.state {
+        SocketState::Listen => format!("demandes refusées, file pleine : {}", socket.drops),
+        _ => format!("paquets perdus ici : {}", socket.drops),
+    }
+}
+
+/// Which direction is closed.
+fn half_closed(socket: &Socket) -> Option<&'static str> {
+    match (socket.state, socket.shutdown & 3) {
+        (SocketState::CloseWait, _) => Some("le pair a fermé son émission"),
+        (SocketState::FinWait1 | SocketState::FinWait2, _) => Some("fermé en émission"),
+        (SocketState::Established, 1) => Some("fermé en réception"),
+        (SocketState::Established, 2) => Some("fermé en émission"),
+        (SocketState::Established, 3) => Some("fermé dans les deux sens"),
+        _ => None,
+    }
+}
+
+fn timer(timer: Timer) -> Option<String> {
+    let left = remaining(timer.expires_ms);
+    match timer.kind {
+        TimerKind::TimeWait => Some(format!("encore {left}")),
+        TimerKind::Retransmission if timer.retransmissions == 0 => None,
+        TimerKind::Retransmission => {
+            Some(format!("réémis {} fois sans réponse, encore dans {left}", timer.retransmissions))
+        }
+        TimerKind::WindowProbe => Some(format!("le pair n’a plus de place, nouvel essai dans {left}")),
+        TimerKind::Keepalive => None,
+    }
+}
+
+/// A socket that is in no table of the kernel.
+pub const UNLISTED: &str = "aucune table du noyau ne le montre encore : ni adresse ni pair";
+
+/// Stands where a descriptor's number would.
+pub const NO_DESCRIPTOR: &str = "-";
+
+/// Heading of the rows that no actor holds.
+pub const NOBODYS: &str = "sans descripteur chez un acteur";
+
+/// What a descriptor that is no socket refers to.
+#[must_use]
+pub fn target(target: &Target) -> String {
+    match target {
+        Target::Socket { .. } => "socket".to_owned(),
+        Target::Pipe => "tube".to_owned(),
+        Target::File { path } => format!("fichier {path}"),
+        Target::Other { link } => link.clone(),
+    }
+}
+
+/// `fd 3`
+#[must_use]
+pub fn descriptor(fd: i32) -> String {
+    format!("fd {fd}")
+}
+
+/// Said of a row that is no more.
+pub const GONE: &str = "disparu";
+
+/// Said where the connection had no descriptor before accept took it.
+pub const WAS_WAITING: &str = "avant : pas encore acceptée";
+
+/// `nc (pid 42011)`
+#[must_use]
+pub fn program(command: &str, pid: i32) -> String {
+    format!("{command} (pid {pid})")
+}
+
+/// `pair : client`
+#[must_use]
+pub fn peer(name: &str) -> String {
+    format!("pair : {name}")
+}
+
+/// Rows left out of a long panel.
+#[must_use]
+pub fn more_rows(left: usize) -> String {
+    format!("… et {} lignes de plus", count(left))
+}
+
+/// What the panel lacks, by its source.
+#[must_use]
+pub fn source(source: Source) -> Option<&'static str> {
+    match source {
+        Source::SockDiag => None,
+        Source::Proc => Some("lu dans /proc/net : ni backlog ni délais"),
+    }
+}
