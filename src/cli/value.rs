@@ -15,6 +15,17 @@ pub enum Choice {
     File(PathBuf),
 }
 
+/// As it is typed.
+impl fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Choice::Number(number) => write!(formatter, "{number}"),
+            Choice::Slug(slug) => formatter.write_str(slug),
+            Choice::File(path) => write!(formatter, "{}", path.display()),
+        }
+    }
+}
+
 /// Which port to play on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PortChoice {

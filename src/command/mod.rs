@@ -4,10 +4,13 @@ pub mod exit;
 pub mod explain;
 pub mod failure;
 mod guard;
+pub mod guardian;
+pub mod keyboard;
 pub mod lesson;
 pub mod lint;
 pub mod list;
 mod menu;
+pub mod place;
 pub mod shelf;
 
 use std::ffi::OsString;
@@ -26,6 +29,9 @@ const ACTOR: &str = "__acteur";
 pub fn main(arguments: Vec<OsString>) -> Exit {
     if arguments.get(1).is_some_and(|argument| argument == ACTOR) {
         return actor(&arguments[2..]);
+    }
+    if arguments.get(1).is_some_and(|argument| argument == guardian::ARGUMENT) {
+        return told(guardian::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
     }
     guard::guarded(|| told(dispatch(arguments)))
 }

@@ -10,7 +10,7 @@ use crate::cli::LessonArgs;
 use crate::cli::value::PortChoice;
 use crate::event::{Network, Note, Reach};
 use crate::lesson::model::{Lesson, Need};
-use crate::observe::{Observer, local};
+use crate::observe::{Observer, cause, local};
 use crate::sandbox::network;
 use crate::state::Cause;
 use crate::text::stage;
@@ -19,7 +19,7 @@ use crate::text::stage;
 const FIRST_OFFER: u16 = 3100;
 
 /// The place chosen for a lesson.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     pub network: Option<Network>,
     /// The lesson's ports, each with the one that is played.
@@ -100,7 +100,7 @@ fn taken(port: u16, command: Option<&str>) -> Failure {
 
 /// Who has the port, as far as the kernel tells.
 fn owner(port: u16) -> Option<Cause> {
-    Observer::new().ok()?.owner_of(port)
+    cause::owner(&mut Observer::new().ok()?, port)
 }
 
 fn replaced(ports: &BTreeMap<u16, u16>) -> Vec<Note> {

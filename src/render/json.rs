@@ -7,12 +7,13 @@ use crate::event::{Event, Judgement, LessonStarted, ProcessChange, Renderer, Ret
 use crate::lesson::model::{Block, Inline};
 use crate::state::{Content, Row, Socket, View};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape, failure_value, format_value, printable, signal_name};
 use crate::text::errno;
 
 mod line;
 
-use line::{Argument, Descriptor, Ending, Failure, Field, Line, Octets, Peer, Statement};
+use line::{Argument, Descriptor, Ending, Failure, Field, Line, Octets, Peer, StateLine};
 
 /// One object a line, each flushed, so that a script reads an event as soon as it happens.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ fn line(event: &Event) -> Line<'_> {
         Event::Output { actor, fd, bytes } => Line::Output { actor, fd: *fd, bytes: octets(bytes) },
         Event::Kernel { view } => kernel(view),
         Event::State { lines } => Line::State {
-            lines: lines.iter().map(|one| Statement { source: &one.source, held: held(one.held) }).collect(),
+            lines: lines.iter().map(|one| StateLine { source: &one.source, held: held(one.held) }).collect(),
         },
         Event::Question { statement, choices } => Line::Question { statement, choices },
         Event::Hint { blocks, index, total } => Line::Hint { text: text(blocks), index: *index, total: *total },
@@ -124,6 +125,20 @@ fn detailed(event: &Event) -> Line<'_> {
             command: visitor.command.as_deref(),
             role: visitor.role.as_deref(),
         },
+        other => asked(other),
+    }
+}
+
+/// What is announced, or was asked for by a key.
+fn asked(event: &Event) -> Line<'_> {
+    match event {
+        Event::Statement { actor, line, source, suggested } => {
+            Line::Statement { actor, line: *line, source, suggested: *suggested }
+        }
+        Event::Details { actor, pid, activity } => Line::Details { actor, pid: *pid, activity },
+        Event::Explanation { call, errno } => {
+            Line::Explanation { call: call.as_deref(), errno: errno.and_then(Errno::name) }
+        }
         _ => Line::Text { text: String::new() },
     }
 }

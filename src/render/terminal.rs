@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::event::{
-    CallEvent, Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting,
+    Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting,
 };
 use crate::lesson::model::Block;
 use crate::render::difference::differs;
@@ -17,7 +17,7 @@ use crate::render::returned::{blocked, returned};
 use crate::render::sanitize::sanitize_bytes;
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::state::View;
-use crate::text::sentence;
+use crate::text::{asked, sentence};
 
 /// Narrower terminals get no live area: its lines would wrap.
 const LEAST_LIVE: usize = 20;
@@ -97,13 +97,20 @@ impl<W: Write> TerminalRenderer<W> {
         let last = match event {
             Event::Process { .. } => Last::Process,
             Event::Note { .. } => Last::Note,
-            Event::Call(_) => Last::Source,
+            Event::Statement { .. } | Event::Call(_) => Last::Source,
             _ => Last::Other,
         };
         match event {
             Event::LessonStarted(started) => self.start(&mut page, started),
             Event::Section { title, index, total, .. } => self.section(&mut page, title, *index, *total),
-            Event::Call(call) => source(&mut page, call),
+            Event::Statement { actor, source: text, suggested, .. } => {
+                if *suggested {
+                    page.sentence(2, Tone::Actor, &sentence::suggested(actor));
+                }
+                source(&mut page, text);
+            }
+            // The statement has been shown, and its return shows the evaluated call.
+            Event::Call(_) => {}
             Event::Blocked(event) => {
                 self.asleep.insert(event.actor.clone());
                 page.append(blocked(self.look, event, None));
@@ -247,8 +254,8 @@ fn blank_before(event: &Event, previous: Last, now: Last) -> bool {
 }
 
 /// The statement as the lesson writes it.
-fn source(page: &mut Page, call: &CallEvent) {
-    page.verbatim(2, "", &dedent(&call.source));
+fn source(page: &mut Page, text: &str) {
+    page.verbatim(2, "", &dedent(text));
 }
 
 /// Further lines of a statement keep their indentation among themselves only.
@@ -286,6 +293,14 @@ fn plainly(page: &mut Page, event: &Event) {
         Event::Visitor(visitor) => marked_line(page, Glyph::New, &sentence::visitor(visitor)),
         Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
         Event::Note { note } => note_line(page, note),
+        Event::Details { actor, pid, activity } => {
+            page.sentence(4, Tone::Plain, &sentence::details(actor, *pid, activity));
+        }
+        Event::Explanation { call, errno } => {
+            for paragraph in asked::paragraphs(call.as_deref(), *errno) {
+                page.sentence(4, Tone::Plain, &paragraph);
+            }
+        }
         Event::Closing { section, blocks } => {
             page.sentence(0, Tone::Heading, sentence::section(*section));
             page.rule();

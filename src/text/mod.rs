@@ -1,13 +1,15 @@
 //! French sentences: pure functions of typed values.
 
+pub mod asked;
 pub mod cause;
 pub mod errno;
 pub mod expected;
 pub mod explain;
 pub mod problem;
-pub mod remark;
 pub mod quantity;
+pub mod remark;
 pub mod sentence;
 pub mod socket;
+pub mod stage;
 pub mod trouble;
 pub mod usage;

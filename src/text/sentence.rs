@@ -383,3 +383,16 @@ fn key(key: Key) -> &'static str {
         Key::Quit => "q quitter",
     }
 }
+
+/// Above what a stranger who plays this actor could type.
+#[must_use]
+pub fn suggested(actor: &str) -> String {
+    format!("Le rôle de {actor} est tenu par quelqu’un d’autre. socketlab ferait\u{a0}:")
+}
+
+/// Where an actor is, for who wants to know more.
+#[must_use]
+pub fn details(actor: &str, pid: i32, seen: &Activity) -> String {
+    let inside = seen.syscall.map_or(String::new(), |number| format!(" Appel système numéro {number}."));
+    format!("{actor} (pid {pid})\u{a0}: {}{inside}", activity(seen))
+}

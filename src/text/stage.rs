@@ -1,7 +1,7 @@
 //! Sentences of `socketlab lesson`, before the lesson starts and where it cannot go on.
 
 use crate::state::Cause;
-use crate::text::cause;
+use crate::text::cause::cause as explain;
 
 /// `--from` names a step that the lesson does not have.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
 #[must_use]
 pub fn port_taken(port: u16, cause: Option<&Cause>, command: Option<&str>) -> String {
     let mut text = match cause {
-        Some(known) => cause::sentence(known),
+        Some(known) => explain(known, None).sentence,
         None => format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte."),
     };
     if let Some(command) = command {

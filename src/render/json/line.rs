@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::event::{Cause, Network, Note, Player};
 use crate::lesson::model::{Need, Section};
-use crate::state::{Holder, Protocol, SocketState, Source, Target, Timer};
+use crate::state::{Activity, Holder, Protocol, SocketState, Source, Target, Timer};
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -46,6 +46,21 @@ pub enum Line<'a> {
         died: bool,
         exit_code: Option<i32>,
         signal: Option<&'a str>,
+    },
+    Statement {
+        actor: &'a str,
+        line: usize,
+        source: &'a str,
+        suggested: bool,
+    },
+    Details {
+        actor: &'a str,
+        pid: i32,
+        activity: &'a Activity,
+    },
+    Explanation {
+        call: Option<&'a str>,
+        errno: Option<&'static str>,
     },
     Call {
         actor: &'a str,
@@ -101,7 +116,7 @@ pub enum Line<'a> {
         fields: Vec<Field<'a>>,
     },
     State {
-        lines: Vec<Statement<'a>>,
+        lines: Vec<StateLine<'a>>,
     },
     Question {
         statement: &'a str,
@@ -215,7 +230,7 @@ pub struct Field<'a> {
 }
 
 #[derive(Serialize)]
-pub struct Statement<'a> {
+pub struct StateLine<'a> {
     pub source: &'a str,
     /// Null where it was not judged.
     pub held: Option<bool>,
