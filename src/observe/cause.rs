@@ -87,8 +87,7 @@ fn in_use(observer: &mut Observer, failure: Failure<'_>) -> Option<Cause> {
 /// Who has this TCP port, on any address; `None` when nobody has it any more.
 pub fn owner(observer: &mut Observer, port: u16) -> Option<Cause> {
     let (sockets, _) = observer.sockets().ok()?;
-    let rivals =
-        sockets.iter().filter(|socket| socket.protocol == Protocol::Tcp && socket.local.port() == Some(port));
+    let rivals = sockets.iter().filter(|socket| socket.protocol == Protocol::Tcp && socket.local.port() == Some(port));
     rivals.max_by_key(|socket| weight(socket)).map(holder)
 }
 

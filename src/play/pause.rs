@@ -57,6 +57,18 @@ impl Player<'_> {
         Ok(key)
     }
 
+    /// A return that takes its time is waited for in view, without a key.
+    pub(super) fn show_waiting(&mut self, sleeper: &str) -> Result<(), Stop> {
+        if !self.interactive() {
+            return Ok(());
+        }
+        self.meet_strangers()?;
+        let waiting = Waiting { keys: Vec::new(), addresses: Vec::new(), ..self.waiting(Some(sleeper)) };
+        self.stage.renderer.wait(&waiting).map_err(Stop::output)?;
+        self.gather(REFRESH)?;
+        Ok(())
+    }
+
     fn waiting(&self, sleeper: Option<&str>) -> Waiting {
         let asleep = sleeper.and_then(|sleeper| self.asleep.get(sleeper));
         let listening = sleeper.is_some_and(|sleeper| self.waker_of(sleeper).is_some());

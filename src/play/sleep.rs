@@ -16,6 +16,10 @@ use crate::syscall::call::Call;
 /// How long an announced return, or an announced state, may take: a lost SYN is sent again after 1, 3, then
 /// 7 seconds. Only a lesson that goes wrong waits so long.
 const RETURN_LIMIT: Duration = Duration::from_secs(30);
+/// A learner who lingers lets the gaps between two SYN grow to a minute.
+const ATTENDED_RETURN_LIMIT: Duration = Duration::from_secs(140);
+/// A wait of that length is shown.
+const WORTH_SHOWING: Duration = Duration::from_millis(300);
 /// How often a view in motion is taken again, at one millisecond each.
 const SETTLING: u32 = 60;
 const TICK: Duration = Duration::from_millis(1);
@@ -81,19 +85,25 @@ impl Player<'_> {
 
     /// Waits until an actor that somebody woke returns from its call.
     pub(super) fn await_return(&mut self, actor: &str) -> Result<(), Stop> {
-        let deadline = Instant::now() + RETURN_LIMIT;
+        let began = Instant::now();
         while self.asleep.contains_key(actor) {
             if let Some(report) = self.next_report_of(actor, TICK)? {
                 self.sleeper_reports(actor, report, true)?;
-            } else if Instant::now() >= deadline {
+            } else if began.elapsed() >= self.return_limit() {
                 self.surprises += usize::from(!self.visitors.any());
                 return self.note(Note::NotWoken { actor: actor.to_owned() });
+            } else if began.elapsed() >= WORTH_SHOWING {
+                self.show_waiting(actor)?;
             }
             if self.stage.prompt.interrupted() {
                 return Err(Stop::Interrupted);
             }
         }
         Ok(())
+    }
+
+    fn return_limit(&self) -> Duration {
+        if self.stage.prompt.attended() { ATTENDED_RETURN_LIMIT } else { RETURN_LIMIT }
     }
 
     /// Handles what came from actors that were asleep and that nobody was expected to wake.

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::event::{
-    Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting,
-};
+use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
 use crate::lesson::model::Block;
 use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
