@@ -8,7 +8,7 @@ use crate::observe::process;
 use crate::state::{Descriptor, Holder, Target};
 
 /// How long a socket whose holder is not visible is left alone.
-const RETRY: Duration = Duration::from_millis(1000);
+const RETRY: Duration = Duration::from_secs(1);
 
 /// The holders of these sockets, in the order of `inodes`, by a scan of /proc.
 #[must_use]

@@ -42,7 +42,9 @@ fn name(table: Table) -> &'static str {
 pub fn parse(table: Table, line: &str) -> Result<Option<Socket>, Malformed> {
     let columns: Vec<&str> = line.split_ascii_whitespace().collect();
     let fields = Fields { table, columns: &columns };
-    fields.socket().ok_or(Malformed::Line)
+    let number = fields.state().ok_or(Malformed::Line)?;
+    let socket = |state| fields.socket(state).ok_or(Malformed::Line);
+    SocketState::from_number(number).map(socket).transpose()
 }
 
 struct Fields<'a> {
@@ -51,37 +53,35 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    fn socket(&self) -> Option<Option<Socket>> {
-        let local = endpoint(self.column(1)?)?;
-        let remote = endpoint(self.column(2)?)?;
-        let number = u8::from_str_radix(self.column(3)?, 16).ok()?;
+    fn state(&self) -> Option<u8> {
+        u8::from_str_radix(self.column(3)?, 16).ok()
+    }
+
+    fn socket(&self, state: SocketState) -> Option<Socket> {
         let (send, receive) = pair(self.column(4)?)?;
         let (kind, ticks) = pair(self.column(5)?)?;
         let retransmissions = u32::from_str_radix(self.column(6)?, 16).ok()?;
-        let uid = self.column(7)?.parse().ok()?;
-        let inode = self.column(9)?.parse().ok()?;
         // The reference count and the address, which every kernel writes, say that the inode is whole.
         self.column(11)?;
-        let Some(state) = SocketState::from_number(number) else { return Some(None) };
         let listening = state == SocketState::Listen;
         let expires = u32::try_from(u64::from(ticks) * TICK_MS).unwrap_or(u32::MAX);
-        Some(Some(Socket {
+        Some(Socket {
             protocol: self.table.protocol,
             ipv6: self.table.ipv6,
             state,
-            local,
-            remote,
+            local: endpoint(self.column(1)?)?,
+            remote: endpoint(self.column(2)?)?,
             recv_queue: if listening { 0 } else { receive },
             send_queue: send,
             accept_queue: listening.then_some(receive),
             backlog: None,
-            inode,
-            uid,
+            inode: self.column(9)?.parse().ok()?,
+            uid: self.column(7)?.parse().ok()?,
             timer: timer(u8::try_from(kind).ok()?, expires, u8::try_from(retransmissions).unwrap_or(u8::MAX)),
             shutdown: 0,
             drops: self.drops(),
             holders: Vec::new(),
-        }))
+        })
     }
 
     fn column(&self, index: usize) -> Option<&str> {

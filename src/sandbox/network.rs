@@ -3,9 +3,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, setns, unshare};
@@ -13,6 +15,7 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid};
+use socket2::SockRef;
 
 const RESERVED_PORTS_START: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
@@ -173,9 +176,7 @@ fn map(user: u32, group: u32) -> io::Result<()> {
 }
 
 fn raise_loopback() -> io::Result<()> {
-    use std::os::fd::AsRawFd;
-
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None)?;
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
     let mut name = [0; libc::IFNAMSIZ];
     for (byte, letter) in name.iter_mut().zip(b"lo") {
         *byte = letter.cast_signed();
@@ -188,10 +189,14 @@ fn raise_loopback() -> io::Result<()> {
     Ok(Errno::result(result).map(drop)?)
 }
 
+/// Connects through the loopback, and leaves no TIME_WAIT: the lesson's network must be empty.
 fn check_loopback() -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    TcpStream::connect(listener.local_addr()?)?;
-    listener.accept().map(drop)
+    let client = TcpStream::connect(listener.local_addr()?)?;
+    let server = listener.accept()?;
+    SockRef::from(&client).set_linger(Some(Duration::ZERO))?;
+    drop((client, server));
+    Ok(())
 }
 
 #[cfg(test)]

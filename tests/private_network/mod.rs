@@ -8,7 +8,8 @@ use std::process::Command;
 
 use socketlab::sandbox::network::enter_private;
 
-const MARK: &str = "SOCKETLAB_TEST_PRIVATE";
+/// Set in the private network, to the link of the network outside.
+pub const MARK: &str = "SOCKETLAB_TEST_PRIVATE";
 
 /// True in the private network, where the test's body is to run. Elsewhere, runs the test there and passes on its
 /// failure; where the machine allows no private network, says so, and fails under CI.
@@ -21,16 +22,17 @@ pub fn entered(test: &str) -> bool {
         return false;
     }
     let mut child = Command::new(env::current_exe().unwrap());
-    child.args([test, "--exact", "--nocapture"]).env(MARK, "1");
+    child.args([test, "--exact", "--nocapture"]).env(MARK, std::fs::read_link("/proc/self/ns/net").unwrap());
     // SAFETY: between fork and exec there is one thread; what it allocates is allowed by glibc after fork.
     #[allow(unsafe_code)]
     unsafe {
         child.pre_exec(|| enter_private().map_err(|refused| io::Error::from_raw_os_error(refused.errno)));
     }
     let output = child.output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    print!("{said}");
     false
 }
 
