@@ -1,6 +1,6 @@
 //! Errors of getaddrinfo(3) and getnameinfo(3): their names and the English text of glibc.
 //!
-//! Source: getaddrinfo(3), gai_strerror(3), `getaddrinfo_a`(3) and glibc's `netdb.h`.
+//! Source: getaddrinfo(3), `gai_strerror`(3), `getaddrinfo_a`(3) and glibc's `netdb.h`.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ macro_rules! gai_errors {
     ($($name:ident = $number:literal, $english:literal;)*) => {
         impl GaiError {
             $(
-                #[doc = concat!("`", stringify!($name), "`: ", $english, ", see gai_strerror(3).")]
+                #[doc = concat!("`", stringify!($name), "`: ", $english, ", see `gai_strerror`(3).")]
                 pub const $name: Self = Self($number);
             )*
         }
@@ -77,7 +77,7 @@ impl GaiError {
         entry(self).map(|entry| entry.name)
     }
 
-    /// The text of glibc's gai_strerror(3) in the C locale; for an unknown number,
+    /// The text of glibc's `gai_strerror`(3) in the C locale; for an unknown number,
     /// `Unknown error`.
     #[must_use]
     pub fn english(self) -> &'static str {
@@ -115,7 +115,7 @@ mod tests {
     use serde::de::value::{Error, I32Deserializer};
     use std::ffi::CStr;
 
-    /// The text of gai_strerror(3); test programs stay in the C locale.
+    /// The text of `gai_strerror`(3); test programs stay in the C locale.
     #[allow(unsafe_code, reason = "only libc knows the reference text")]
     fn gai_strerror(number: i32) -> String {
         // SAFETY: glibc returns a static string ended by a null character for any number.

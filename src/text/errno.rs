@@ -3,7 +3,7 @@
 //! The texts of [`french`] and [`gai_french`] are those of glibc's French message catalogue
 //! (`libc.mo`, domain `libc`, glibc 2.36), embedded because systems often lack the `fr_FR` locale.
 //! They keep its ASCII apostrophe and its wording. The meanings come from errno(3), the manual
-//! page of each call and gai_strerror(3).
+//! page of each call and `gai_strerror`(3).
 
 use crate::syscall::{errno::Errno, gai::GaiError};
 
@@ -1099,7 +1099,7 @@ pub fn advice(errno: Errno) -> Option<&'static str> {
     entry(errno).and_then(|entry| entry.advice)
 }
 
-/// What gai_strerror(3) returns under glibc's French locale.
+/// What `gai_strerror`(3) returns under glibc's French locale.
 #[must_use]
 pub fn gai_french(error: GaiError) -> &'static str {
     gai_entry(error).map_or(UNKNOWN, |entry| entry.french)
@@ -1172,7 +1172,7 @@ mod tests {
         if pairs.iter().any(|(_, mark)| *mark == '\'') {
             return Some("’ in prose");
         }
-        if text.contains("  ") || text.trim() != text || text.matches('`').count() % 2 != 0 {
+        if text.contains("  ") || text.trim() != text || !text.matches('`').count().is_multiple_of(2) {
             return Some("spaces and backticks");
         }
         None
