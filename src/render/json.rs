@@ -306,6 +306,7 @@ fn block(block: &Block) -> String {
         Block::List { items, .. } => {
             items.iter().map(|item| format!("- {}", inlines_text(item))).collect::<Vec<_>>().join("\n")
         }
+        Block::Preformatted { text, .. } => text.clone(),
     }
 }
 
