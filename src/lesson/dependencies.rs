@@ -1,17 +1,21 @@
 //! What is checked once every step of an exercise's checks is known: dependencies, points, draws.
 
 use crate::lesson::front::Front;
-use crate::lesson::keywords::front as keys;
+use crate::lesson::keywords::{check, front as keys, is_name};
 use crate::lesson::model::{ChecksFront, Expected, Item, Kind, Line};
 use crate::lesson::problem::{ChecksFault, Problems, Unknown};
 use crate::lesson::steps::Draft;
 use crate::syscall::ast::Span;
+use crate::syscall::errno::Errno;
 use crate::syscall::near::nearest;
 use crate::syscall::token::clip;
+use crate::syscall::vocabulary::function;
 
 pub fn check(front: &Front, drafts: &[Draft], problems: &mut Problems) {
     let Kind::Checks(checks) = &front.kind else { return };
     for (index, draft) in drafts.iter().enumerate() {
+        points(draft, index, problems);
+        faults(draft, checks, problems);
         steps_before(draft, &drafts[..index], drafts, problems);
         programs(draft, checks, problems);
         draws(draft, checks, problems);
@@ -20,6 +24,38 @@ pub fn check(front: &Front, drafts: &[Draft], problems: &mut Problems) {
     if checks.points > 0 && found != checks.points && problems.is_empty() {
         problems.push(front.span, ChecksFault::PointsSum { declared: checks.points, found });
     }
+}
+
+/// The preparation comes first and is worth nothing; every other step is worth something.
+fn points(draft: &Draft, index: usize, problems: &mut Problems) {
+    let preparation = draft.step.id == check::PREPARATION;
+    let fault = match (preparation, draft.step.settings.points) {
+        (true, 0) if index == 0 => return,
+        (true, _) => ChecksFault::Preparation,
+        (false, 0) => ChecksFault::MissingPoints,
+        (false, _) => return,
+    };
+    problems.push(draft.step.span, fault);
+}
+
+/// `ACTOR CALL:ERRNO[:N]`, `ACTOR CALL:short=K`, `ACTOR CALL:delay=D`.
+fn faults(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
+    for fault in &draft.placed.faults {
+        let known = fault.value.split_once(' ').is_some_and(|(actor, what)| {
+            checks.programs.contains_key(actor)
+                && what.split_once(':').is_some_and(|(call, kind)| function(call).is_some() && known_fault(kind))
+        });
+        if !known {
+            problems.push(fault.span, ChecksFault::BadFault(clip(&fault.value)));
+        }
+    }
+}
+
+fn known_fault(kind: &str) -> bool {
+    let (kind, count) = kind.split_once(':').unwrap_or((kind, "1"));
+    let named = Errno::from_name(kind).is_some()
+        || check::FAULTS.iter().any(|prefix| kind.strip_prefix(prefix).is_some_and(|value| !value.is_empty()));
+    named && count.parse::<u32>().is_ok_and(|count| count > 0)
 }
 
 /// `apres` names steps that come before.
@@ -94,6 +130,7 @@ fn expected_texts(expected: &Expected, check: &mut impl FnMut(&str)) {
     match expected {
         Expected::Received { bytes, .. }
         | Expected::Contains(bytes)
+        | Expected::ContainsAnyCase(bytes)
         | Expected::StartsWith(bytes)
         | Expected::Text(bytes) => check(&String::from_utf8_lossy(bytes)),
         Expected::All(all) => all.iter().for_each(|one| expected_texts(one, check)),
@@ -110,6 +147,6 @@ fn expected_texts(expected: &Expected, check: &mut impl FnMut(&str)) {
 pub fn marks(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| {
         let (name, _) = rest.split_once('}')?;
-        crate::lesson::keywords::is_name(name).then_some(name)
+        is_name(name).then_some(name)
     })
 }

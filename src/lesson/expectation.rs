@@ -1,7 +1,7 @@
 //! The notes `// => …`: what a call must return, and what it causes elsewhere.
 
 use crate::lesson::keywords::{fold, need, need_names, note};
-use crate::lesson::model::{Expectation, Expected};
+use crate::lesson::model::{Expectation, Expected, Need};
 use crate::lesson::problem::{NoteFault, Problem, ProblemKind, Unknown};
 use crate::lesson::words::{Word, number, range, words};
 use crate::syscall::ast::Span;
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
         Ok(Expected::Depends { condition, then: Box::new(simple), otherwise })
     }
 
-    fn condition(&mut self) -> Noted<crate::lesson::model::Need> {
+    fn condition(&mut self) -> Noted<Need> {
         let Some(word) = self.word_ahead(0) else { return Err(problem(self.here(), NoteFault::MissingName)) };
         let Some(condition) = need(&fold(word.text)) else {
             let near = nearest(word.text, need_names());
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
             Some(Token::Text(bytes, _)) => {
                 let text = Expected::Text(bytes.clone());
                 self.at += 1;
-                return Ok(self.conditions(vec![text]));
+                return self.conditions(vec![text]);
             }
             Some(Token::Word(word)) => *word,
             None => return Err(problem(self.here(), NoteFault::Empty)),
@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
         match folded.as_str() {
             note::CONTAINS | note::STARTS => {
                 let condition = self.text_condition()?;
-                Ok(self.conditions(vec![condition]))
+                self.conditions(vec![condition])
             }
             note::DESCRIPTOR => self.descriptor(),
             note::PROCESS => self.process(),
@@ -296,9 +296,9 @@ impl<'a> Reader<'a> {
         if let Some(Token::Text(bytes, _)) = self.peek() {
             let bytes = bytes.clone();
             self.at += 1;
-            return Ok(self.conditions(vec![Expected::Received { count: Some(count), bytes }]));
+            return self.conditions(vec![Expected::Received { count: Some(count), bytes }]);
         }
-        Ok(self.conditions(vec![Expected::Number(count)]))
+        self.conditions(vec![Expected::Number(count)])
     }
 
     fn descriptor(&mut self) -> Noted<Expected> {
@@ -359,7 +359,7 @@ impl<'a> Reader<'a> {
             all.push(Expected::Text(bytes.clone()));
             self.at += 1;
         }
-        let then = Box::new(self.conditions(all));
+        let then = Box::new(self.conditions(all)?);
         Ok(Expected::Until { delimiter, then })
     }
 
@@ -375,41 +375,38 @@ impl<'a> Reader<'a> {
     }
 
     /// Further conditions on what was received: `, contient "…"`, `, commence "…"`, `, "…"`.
-    fn conditions(&mut self, mut all: Vec<Expected>) -> Expected {
+    fn conditions(&mut self, mut all: Vec<Expected>) -> Noted<Expected> {
         while self.word_ahead(0).is_some_and(|word| word.text == ",") {
-            let before = self.at;
-            self.at += 1;
-            let more = match self.peek() {
+            match self.tokens.get(self.at + 1) {
                 Some(Token::Text(bytes, _)) => {
-                    let text = Expected::Text(bytes.clone());
-                    self.at += 1;
-                    Some(text)
+                    all.push(Expected::Text(bytes.clone()));
+                    self.at += 2;
                 }
                 Some(Token::Word(word)) if matches!(fold(word.text).as_str(), note::CONTAINS | note::STARTS) => {
-                    self.text_condition().ok()
+                    self.at += 1;
+                    all.push(self.text_condition()?);
                 }
-                _ => None,
-            };
-            let Some(more) = more else {
-                self.at = before;
-                break;
-            };
-            all.push(more);
+                _ => break,
+            }
         }
-        match all.len() {
+        Ok(match all.len() {
             0 => Expected::Success,
             1 => all.swap_remove(0),
             _ => Expected::All(all),
-        }
+        })
     }
 
     fn text_condition(&mut self) -> Noted<Expected> {
-        let starts = self.accept(note::STARTS);
-        if !starts {
-            self.accept(note::CONTAINS);
+        if self.accept(note::STARTS) {
+            return Ok(Expected::StartsWith(self.required_text()?));
+        }
+        self.accept(note::CONTAINS);
+        let any_case = self.accept(note::WITHOUT);
+        if any_case && !self.accept(note::CASE) {
+            return Err(self.extra());
         }
         let bytes = self.required_text()?;
-        Ok(if starts { Expected::StartsWith(bytes) } else { Expected::Contains(bytes) })
+        Ok(if any_case { Expected::ContainsAnyCase(bytes) } else { Expected::Contains(bytes) })
     }
 
     fn required_text(&mut self) -> Noted<Vec<u8>> {

@@ -12,11 +12,14 @@ use crate::lesson::problem::{ChecksFault, LayoutFault, Problems, Unknown};
 use crate::lesson::prose;
 use crate::lesson::question;
 use crate::lesson::state_lines::{self, Known};
-use crate::lesson::words::{content_lines, words};
+use crate::lesson::words::{Word, content_lines, words};
 use crate::syscall::ast::Span;
 use crate::syscall::near::nearest;
 use crate::syscall::parse;
 use crate::syscall::token::clip;
+
+/// Bytes of one variable that a screen can hold.
+const MOST_SHOWN: usize = 65536;
 
 /// What blocks are read against: the actors known so far, the port, the submitted programs.
 pub struct Items<'a> {
@@ -93,7 +96,7 @@ impl<'a> Items<'a> {
             }
             Info::Question => question::parse(self.text, body, problems).map(Item::Question).into_iter().collect(),
             Info::State => self.state(body, problems),
-            Info::Bytes(actor) => self.bytes(actor, body, problems).into_iter().collect(),
+            Info::Bytes(actor) => self.bytes(&actor, body, problems),
             Info::Hint => vec![Item::Hint(prose::parse(self.slice(body), body.start, problems))],
             Info::Network => self.network(body, problems).into_iter().collect(),
             Info::Await(actor) => {
@@ -179,30 +182,11 @@ impl<'a> Items<'a> {
         vec![Item::State(lines)]
     }
 
-    /// `tampon`, or `tampon 4`: how many bytes are shown.
-    fn bytes(&self, (actor, span): Named, body: Span, problems: &mut Problems) -> Option<Item> {
-        self.check_actor(&actor, span, problems);
-        let line = *content_lines(self.slice(body), body.start, None).first()?;
-        let last = *words(line.text, line.span.start).last()?;
-        let count = last.text.bytes().all(|byte| byte.is_ascii_digit()).then(|| last.text.parse::<usize>());
-        let alone = last.span == line.span;
-        let (source, count) = match count {
-            Some(Ok(count)) if !alone && (1..=65536).contains(&count) => {
-                (line.text[..line.text.len() - last.text.len()].trim_end(), Some(count))
-            }
-            Some(_) if !alone => {
-                problems.push(last.span, LayoutFault::BadByteCount(clip(last.text)));
-                return None;
-            }
-            _ => (line.text, None),
-        };
-        match parse::expression(source, line.span.start) {
-            Ok(expression) => Some(Item::Bytes { actor, expression, source: source.to_owned(), count }),
-            Err(errors) => {
-                errors.into_iter().for_each(|error| problems.push(error.span, error.kind));
-                None
-            }
-        }
+    /// One expression a line.
+    fn bytes(&self, (actor, span): &Named, body: Span, problems: &mut Problems) -> Vec<Item> {
+        self.check_actor(actor, *span, problems);
+        let lines = content_lines(self.slice(body), body.start, None);
+        lines.into_iter().filter_map(|line| shown(actor, line, problems)).collect()
     }
 
     /// `coupe`, `rétabli, réveille serveur`.
@@ -246,6 +230,31 @@ impl<'a> Items<'a> {
                 problems.push(problem.span, problem.kind);
                 Vec::new()
             }
+        }
+    }
+}
+
+/// `tampon`, or `tampon 4`: how many bytes are shown.
+fn shown(actor: &str, line: Word, problems: &mut Problems) -> Option<Item> {
+    let words = words(line.text, line.span.start);
+    let counted = words.last().filter(|last| words.len() > 1 && last.text.bytes().all(|byte| byte.is_ascii_digit()));
+    let (source, count) = match counted {
+        None => (line.text, None),
+        Some(last) => {
+            let count = last.text.parse().ok().filter(|count| (1..=MOST_SHOWN).contains(count));
+            if count.is_none() {
+                problems.push(last.span, LayoutFault::BadByteCount(clip(last.text)));
+            }
+            (line.text[..line.text.len() - last.text.len()].trim_end(), Some(count?))
+        }
+    };
+    match parse::expression(source, line.span.start) {
+        Ok(expression) => {
+            Some(Item::Bytes { actor: actor.to_owned(), expression, source: source.to_owned(), count })
+        }
+        Err(errors) => {
+            errors.into_iter().for_each(|error| problems.push(error.span, error.kind));
+            None
         }
     }
 }

@@ -95,6 +95,8 @@ pub mod note {
     pub const THE: &str = "la";
     pub const CONTAINS: &str = "contient";
     pub const STARTS: &str = "commence";
+    pub const WITHOUT: &str = "sans";
+    pub const CASE: &str = "casse";
     pub const EVERYTHING: &str = "tout";
     pub const WAKES: &str = "reveille";
     pub const BIRTH: &str = "nait";
@@ -132,6 +134,10 @@ pub mod check {
     pub const CUT: &str = "coupe";
     pub const MENDED: &str = "retabli";
     pub const WORD: &str = "mot";
+    /// Identifier of the step that is worth nothing and comes before every other.
+    pub const PREPARATION: &str = "preparation";
+    /// Faults that are no errno.
+    pub const FAULTS: [&str; 2] = ["short=", "delay="];
 }
 
 /// `{port}` in texts.

@@ -99,7 +99,7 @@ pub struct Step {
 pub struct Settings {
     pub needs: Vec<Need>,
     pub without: Vec<Privilege>,
-    /// Checks only.
+    /// Checks only: 0 for the preparation, which is played again at the head of every other step.
     pub points: u32,
     pub after: Vec<String>,
     /// `ACTOR CALL:fault`, as written; read by the tracer's own parser.
@@ -239,6 +239,8 @@ pub enum Expected {
     Everything,
     StartsWith(Vec<u8>),
     Contains(Vec<u8>),
+    /// `contient sans casse`: upper and lower case ASCII letters are the same.
+    ContainsAnyCase(Vec<u8>),
     /// Each of these.
     All(Vec<Expected>),
     Text(Vec<u8>),

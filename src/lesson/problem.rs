@@ -195,6 +195,8 @@ pub enum QuestionFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScopeFault {
     UnknownVariable { unknown: Unknown, actor: String },
+    /// `{n}` as a value, where no number is drawn under that name.
+    UnknownNumber(Unknown),
     AlreadyDeclared { name: String, actor: String },
     NotARecord { ctype: String },
     /// `.` where `->` is needed.
@@ -218,6 +220,10 @@ pub enum ChecksFault {
     UnknownStep(Unknown),
     /// A step that comes later, or itself.
     LaterStep(String),
+    /// The preparation is the first step, and worth no points.
+    Preparation,
+    MissingPoints,
+    BadFault(String),
     PointsSum { declared: u32, found: u32 },
     UnknownDraw(Unknown),
     UnknownAwaited(Unknown),

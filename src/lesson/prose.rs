@@ -12,7 +12,7 @@ pub fn parse(text: &str, base: usize, problems: &mut Problems) -> Vec<Block> {
     for (_, definition) in parser.reference_definitions().iter() {
         problems.push(shift(base, &definition.span), MarkdownFault::Reference);
     }
-    let mut reader = Reader { base, problems, blocks: Vec::new(), inlines: Vec::new(), open: Vec::new(), skipped: 0 };
+    let mut reader = Reader { problems, blocks: Vec::new(), inlines: Vec::new(), open: Vec::new(), skipped: 0 };
     for (event, range) in parser.into_offset_iter() {
         reader.event(event, shift(base, &range));
     }
@@ -51,7 +51,6 @@ enum Open {
 }
 
 struct Reader<'p> {
-    base: usize,
     problems: &'p mut Problems,
     blocks: Vec<Block>,
     inlines: Vec<Inline>,

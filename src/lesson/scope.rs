@@ -5,29 +5,39 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use crate::lesson::model::{Item, Kind, Lesson, Line, Script, Step};
+use crate::lesson::keywords::{check as words, front};
+use crate::lesson::model::{Draw, Item, Kind, Lesson, Line, Script, Step};
 use crate::lesson::problem::{Problems, ScopeFault};
 use crate::lesson::scope::environment::Environments;
 use crate::lesson::scope::types::Checker;
 use crate::syscall::ast::{Designated, Initializer, Span, Statement, StatementKind};
 use crate::syscall::ctype::CType;
 
-/// Checks every variable, field and birth of a lesson. In checks, each step with points starts again from the
-/// preparation above it.
+/// Checks every variable, field and birth of a lesson. In checks, each step starts again from the preparation.
 pub fn check(lesson: &Lesson, problems: &mut Problems) {
-    let mut walk = Walk { environments: Environments::default(), born_somewhere: births(lesson), problems };
+    let numbers = numbers(lesson);
+    let mut walk = Walk { environments: Environments::default(), born_somewhere: births(lesson), numbers, problems };
     let checks = matches!(lesson.kind, Kind::Checks(_));
     let mut prepared = Environments::default();
     for step in &lesson.steps {
-        let preparation = !checks || step.settings.points == 0;
-        if !preparation {
+        if checks {
             walk.environments = prepared.clone();
         }
         walk.step(step);
-        if preparation {
+        if step.id == words::PREPARATION {
             prepared = walk.environments.clone();
         }
     }
+}
+
+/// What may stand in braces for a number: the port, and the draws of numbers.
+fn numbers(lesson: &Lesson) -> Vec<String> {
+    let mut numbers: Vec<String> = lesson.port.iter().map(|_| front::PORT.to_owned()).collect();
+    if let Kind::Checks(checks) = &lesson.kind {
+        let drawn = checks.draws.iter().filter(|(_, draw)| matches!(draw, Draw::Number { .. }));
+        numbers.extend(drawn.map(|(name, _)| name.clone()));
+    }
+    numbers
 }
 
 fn scripts(lesson: &Lesson) -> impl Iterator<Item = &Script> {
@@ -45,6 +55,7 @@ fn births(lesson: &Lesson) -> BTreeSet<String> {
 struct Walk<'p> {
     environments: Environments,
     born_somewhere: BTreeSet<String>,
+    numbers: Vec<String>,
     problems: &'p mut Problems,
 }
 
@@ -66,7 +77,7 @@ impl Walk<'_> {
     }
 
     fn checker<'b>(&'b mut self, actor: &'b str) -> Checker<'b> {
-        Checker { environments: &self.environments, actor, problems: self.problems }
+        Checker { environments: &self.environments, numbers: &self.numbers, actor, problems: self.problems }
     }
 
     fn refuse_declarations(&mut self, script: &Script) {
@@ -106,7 +117,8 @@ impl Walk<'_> {
                     if let Some(initializer) = &declarator.initializer {
                         self.initializer(actor, initializer);
                     }
-                    if !self.environments.declare(actor, &declarator.name, &declarator.ctype) {
+                    let seen = self.environments.lookup(actor, &declarator.name).is_some();
+                    if seen || !self.environments.declare(actor, &declarator.name, &declarator.ctype) {
                         let fault =
                             ScopeFault::AlreadyDeclared { name: declarator.name.clone(), actor: actor.to_owned() };
                         self.problems.push(declarator.span, fault);

@@ -21,6 +21,7 @@ pub struct Placed {
     pub settings: Settings,
     pub after: Vec<At<String>>,
     pub programs: Vec<At<String>>,
+    pub faults: Vec<At<String>>,
 }
 
 /// Reads the body of a block.
@@ -67,18 +68,19 @@ fn checks_settings(reader: &mut Reader) -> Placed {
     let times = reader.integer(step::TIMES, &(1..=1000)).map_or(1, |times| u32::try_from(times.value).unwrap_or(1));
     let after = reader.texts(step::AFTER);
     let programs = reader.texts(step::PROGRAMS);
+    let faults = reader.texts(step::FAULTS);
     let values = |list: &[At<String>]| list.iter().map(|one| one.value.clone()).collect();
     let settings = Settings {
         points,
         times,
         after: values(&after),
         programs: values(&programs),
-        faults: values(&reader.texts(step::FAULTS)),
+        faults: values(&faults),
         forbidden: values(&reader.texts(step::FORBIDDEN)),
         most_descriptors: limits(reader),
         ..Settings::default()
     };
-    Placed { settings, after, programs }
+    Placed { settings, after, programs, faults }
 }
 
 /// `limites = { descripteurs = 16 }`

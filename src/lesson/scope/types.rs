@@ -11,6 +11,8 @@ use crate::syscall::vocabulary::{Returns, function};
 
 pub struct Checker<'b> {
     pub environments: &'b Environments,
+    /// What may stand in braces for a number.
+    pub numbers: &'b [String],
     pub actor: &'b str,
     pub problems: &'b mut Problems,
 }
@@ -49,6 +51,9 @@ impl Checker<'_> {
         if name == "errno" {
             return Some(CType::int());
         }
+        if let Some(mark) = name.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            return self.mark(mark, span);
+        }
         let found = self.environments.lookup(self.actor, name);
         if found.is_none() {
             let near = nearest(name, self.environments.names(self.actor));
@@ -56,6 +61,15 @@ impl Checker<'_> {
             self.problems.push(span, ScopeFault::UnknownVariable { unknown, actor: self.actor.to_owned() });
         }
         found
+    }
+
+    fn mark(&mut self, name: &str, span: Span) -> Option<CType> {
+        if self.numbers.iter().any(|known| known == name) {
+            return Some(CType::int());
+        }
+        let near = nearest(name, self.numbers.iter().map(String::as_str));
+        self.problems.push(span, ScopeFault::UnknownNumber(Unknown { name: clip(name), near }));
+        None
     }
 
     /// The extent of the field's name, at the end of the expression.

@@ -146,9 +146,19 @@ impl Cursor<'_> {
             Some(TokenKind::Text(_)) => self.texts(),
             Some(TokenKind::Word(word)) => self.named(word, span)?,
             Some(TokenKind::Symbol("(")) => return self.parenthesised(),
+            Some(TokenKind::Symbol("{")) if self.symbol_ahead(2, "}") => self.mark()?,
             _ => return Err(self.expected(Wanted::Expression)),
         };
         Ok(Expr { kind, span: Span { start: span.start, end: self.previous_end() } })
+    }
+
+    /// `{port}`, `{n}`: a number that is known when the lesson is played. It is read as a variable of that name,
+    /// braces included.
+    fn mark(&mut self) -> Parsed<ExprKind> {
+        self.advance();
+        let (name, _) = self.name(Wanted::Expression)?;
+        self.advance();
+        Ok(ExprKind::Variable(format!("{{{name}}}")))
     }
 
     fn parenthesised(&mut self) -> Parsed<Expr> {
