@@ -89,8 +89,8 @@ pub enum Line<'a> {
     },
     Kernel {
         source: Option<Source>,
-        sockets: Vec<Peer<'a>>,
-        descriptors: Vec<Descriptor<'a>>,
+        sockets: Vec<SocketRow<'a>>,
+        descriptors: Vec<DescriptorRow<'a>>,
     },
     Memory {
         actor: &'a str,
@@ -101,7 +101,7 @@ pub enum Line<'a> {
         fields: Vec<Field<'a>>,
     },
     State {
-        lines: Vec<Statement<'a>>,
+        lines: Vec<StateLine<'a>>,
     },
     Question {
         statement: &'a str,
@@ -176,7 +176,7 @@ pub struct Ending {
 }
 
 #[derive(Serialize)]
-pub struct Peer<'a> {
+pub struct SocketRow<'a> {
     pub actor: Option<&'a str>,
     pub pid: Option<i32>,
     pub fd: Option<i32>,
@@ -199,7 +199,7 @@ pub struct Peer<'a> {
 }
 
 #[derive(Serialize)]
-pub struct Descriptor<'a> {
+pub struct DescriptorRow<'a> {
     pub actor: Option<&'a str>,
     pub pid: Option<i32>,
     pub fd: Option<i32>,
@@ -215,7 +215,7 @@ pub struct Field<'a> {
 }
 
 #[derive(Serialize)]
-pub struct Statement<'a> {
+pub struct StateLine<'a> {
     pub source: &'a str,
     /// Null where it was not judged.
     pub held: Option<bool>,
