@@ -20,6 +20,9 @@ pub fn expected(expected: &Expected) -> String {
         Expected::StartsWith(bytes) => format!("un résultat qui commence par {}", quoted(bytes)),
         Expected::All(all) => all.iter().map(self::expected).collect::<Vec<_>>().join(", "),
         Expected::Ends => "la fin du processus ou du fil".to_owned(),
+        Expected::ContainsAnyCase(bytes) => {
+            format!("un résultat qui contient {}, majuscules ou minuscules", quoted(bytes))
+        }
         Expected::Contains(bytes) => format!("un résultat qui contient {}", quoted(bytes)),
         Expected::Text(text) => format!("la chaîne {}", quoted(text)),
         Expected::Errno(errno) => format!("l’erreur {}", notation::errno_name(*errno)),
