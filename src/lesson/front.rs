@@ -33,7 +33,8 @@ pub struct Front {
 pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     let source = text.get(span.start..span.end).unwrap_or_default();
     let table = table::parse(source, span.start, problems);
-    let whole = Span { start: span.start.saturating_sub(1), end: span.start };
+    let opening = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
+    let whole = Span { start: opening, end: span.start };
     let mut reader = Reader::new(table.get_ref(), span.start, whole, problems);
     let checks = reader.has(front::EXERCISE);
     let front = read(&mut reader, checks, span);
