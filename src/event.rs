@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lesson::model::{Block, Need, Section};
-use crate::state::View;
+use crate::lesson::model::{Block, Expected, Need, Section};
+pub use crate::state::Cause;
+use crate::state::{Activity, View};
 use crate::syscall::call::{Answer, Call, Outcome};
+use crate::syscall::errno::Errno;
 
 /// Version of the JSON format, in the first event of a stream.
 pub const FORMAT: u32 = 1;
@@ -38,6 +40,14 @@ pub enum Event {
         pid: i32,
         tid: i32,
         change: ProcessChange,
+    },
+    /// A statement that is about to be run, as the lesson writes it; or, where a stranger plays this actor,
+    /// what they could type.
+    Statement {
+        actor: String,
+        line: usize,
+        source: String,
+        suggested: bool,
     },
     /// A call about to run, its arguments evaluated by the actor.
     Call(CallEvent),
@@ -79,6 +89,17 @@ pub enum Event {
     },
     Note {
         note: Note,
+    },
+    /// The learner asked what this call, or this errno, is.
+    Explanation {
+        call: Option<String>,
+        errno: Option<Errno>,
+    },
+    /// The learner asked where in the kernel an actor is.
+    Details {
+        actor: String,
+        pid: i32,
+        activity: Activity,
     },
     Closing {
         section: Section,
@@ -166,8 +187,8 @@ pub struct Returned {
     /// Microseconds from entry to return, as the actor measured them.
     pub duration_us: u64,
     pub expected: Judgement,
-    /// What the lesson expected, in the lesson's words, where it was not met.
-    pub wanted: Option<String>,
+    /// What the lesson expected, where it was not met.
+    pub wanted: Option<Expected>,
     /// What this machine says of the cause, where it can.
     pub cause: Option<Cause>,
 }
@@ -179,24 +200,6 @@ pub enum Judgement {
     Unexpected,
     /// It depends on a real peer: shown, not judged.
     NotJudged,
-}
-
-/// The local cause of a failure, as far as the kernel tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Cause {
-    /// The port is held by a process that this account can see.
-    HeldByProcess { port: u16, pid: i32, command: String, state: String },
-    /// The port is held by another account's process.
-    HeldByAccount { port: u16, uid: u32, account: Option<String>, state: String },
-    /// A finished connection still keeps the port.
-    TimeWait { port: u16, remaining_ms: u32 },
-    /// The address is not one of this machine's.
-    NotLocal { address: String },
-    /// Ports below this one are reserved.
-    Reserved { port: u16, first_free: u16 },
-    /// Nothing listens there.
-    NobodyListens { address: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -232,3 +232,21 @@ impl Privilege {
         }
     }
 }
+
+/// The local cause of a failure, as far as the kernel tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Cause {
+    /// The port is held by a process that this account can see.
+    HeldByProcess { port: u16, pid: i32, command: String, state: String },
+    /// The port is held by another account's process.
+    HeldByAccount { port: u16, uid: u32, account: Option<String>, state: String },
+    /// A finished connection still keeps the port.
+    TimeWait { port: u16, remaining_ms: u32 },
+    /// The address is not one of this machine's.
+    NotLocal { address: String },
+    /// Ports below this one are reserved.
+    Reserved { port: u16, first_free: u16 },
+    /// Nothing listens there.
+    NobodyListens { address: String },
+}

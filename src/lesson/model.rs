@@ -160,7 +160,7 @@ pub struct Expectation {
     pub span: Span,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Expected {
     /// No note: anything that is not a failure.
     Success,

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::state::{Activity, Privilege, View};
+use crate::state::{Activity, Cause, Privilege, View};
 use crate::syscall::ast::{Expr, Statement};
 use crate::syscall::call::{Call, Outcome};
+use crate::syscall::errno::Errno;
 
 /// A live actor: its process and, for a thread, its thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +112,9 @@ pub trait Kernel {
     /// # Errors
     /// When neither sock_diag nor /proc can be read.
     fn view(&mut self) -> Result<View, KernelError>;
+
+    /// What this machine says of the cause of a failed call, where it can.
+    fn cause(&mut self, call: &Call, errno: Errno) -> Option<Cause>;
 
     /// Interrupts the call in which the actor sleeps, by a signal with a handler: it returns EINTR.
     ///
