@@ -192,7 +192,7 @@ mod tests {
     fn a_status_says_how_a_process_ended() {
         assert_eq!(outcome_of(3 << 8), Outcome::Exited(3));
         assert_eq!(outcome_of(13), Outcome::Killed(Signal::SIGPIPE));
-        assert_eq!(outcome_of(0x80 | 11), Outcome::Killed(Signal::SIGSEGV));
+        assert_eq!(outcome_of(0x8b), Outcome::Killed(Signal::SIGSEGV));
         assert_eq!(outcome_of(40), Outcome::Killed(Signal::new(40)));
     }
 }

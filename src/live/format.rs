@@ -7,6 +7,7 @@ use crate::syscall::ctype::Integer;
 /// Widest field and longest precision, in bytes: a format asks for nothing of ours.
 const WIDEST: usize = 65_536;
 
+#[allow(clippy::struct_excessive_bools, reason = "the flags of printf, each by itself")]
 #[derive(Debug, Default)]
 struct Specification {
     left: bool,
@@ -126,7 +127,7 @@ impl<'a> Reader<'a> {
         match letter {
             b'd' | b'i' => Ok(wanted.signed(argument.bits)),
             b'u' | b'x' | b'X' | b'o' => Ok(wanted.unsigned(letter, argument.bits)),
-            b'c' => Ok(wanted.pad(vec![argument.bits as u8])),
+            b'c' => Ok(wanted.pad(argument.bits.to_le_bytes()[..1].to_vec())),
             b'p' if argument.is_null() => Ok(wanted.pad(b"(nil)".to_vec())),
             b'p' => Ok(wanted.pad(format!("{:#x}", argument.address()).into_bytes())),
             b's' => {
@@ -155,11 +156,12 @@ impl Specification {
 
     fn unsigned(&self, letter: u8, bits: i64) -> Vec<u8> {
         let value = match self.size.unwrap_or(Integer::Int).size() {
-            1 => u64::from(bits as u8),
-            2 => u64::from(bits as u16),
-            4 => u64::from(bits as u32),
-            _ => bits.cast_unsigned(),
+            1 => Integer::Uint8.wrap(bits),
+            2 => Integer::Uint16.wrap(bits),
+            4 => Integer::Uint32.wrap(bits),
+            _ => bits,
         };
+        let value = value.cast_unsigned();
         let marked = self.alternate && value != 0;
         match letter {
             b'x' => self.digits(if marked { "0x" } else { "" }, format!("{value:x}")),

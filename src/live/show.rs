@@ -82,13 +82,14 @@ impl<'a> Shown<'a> {
     fn given(&self, memory: &Memory, index: usize) -> Value {
         let bits = self.value(index);
         match self.kind(index) {
-            Kind::Descriptor => Value::Number(i64::from(bits as i32)),
+            Kind::Descriptor => Value::Number(Integer::Int.wrap(bits)),
             Kind::Constant(group) => symbol(group, bits),
             Kind::Flags(group) => flags(group, bits),
             Kind::OptionName => reveal::option_name(self.value(index - 1), bits),
             Kind::Number | Kind::Length => Value::Number(self.number(index)),
             Kind::AddressIn => self.reading(index, |address| {
-                let length = (self.value(index + 1) as u32 as usize).min(LONGEST_ADDRESS);
+                let length = Integer::Socklen.wrap(self.value(index + 1));
+                let length = usize::try_from(length).ok()?.min(LONGEST_ADDRESS);
                 Address::from_bytes(&memory.read(address, length).ok()?).map(Value::Address)
             }),
             Kind::BytesIn => self.reading(index, |address| bytes(memory, address, self.value(index + 1))),
@@ -102,8 +103,7 @@ impl<'a> Shown<'a> {
                 reveal::record(memory, record, self.address(index)).unwrap_or_else(|| self.opaque(index))
             }
             Kind::RawAddressIn => self.reading(index, |address| {
-                let length = calls::raw_length(self.value(0) as i32);
-                bytes(memory, address, length as i64)
+                bytes(memory, address, calls::raw_length(self.value(0)))
             }),
             Kind::PollList => {
                 self.reading(index, |address| reveal::polled(memory, (address, self.items(index)), false))
@@ -146,7 +146,7 @@ impl<'a> Shown<'a> {
                 reveal::option_value(memory, option, (address, length))
             }
             Kind::TextOut => text(memory, address),
-            Kind::RawAddressOut => bytes(memory, address, calls::raw_length(self.value(0) as i32) as i64),
+            Kind::RawAddressOut => bytes(memory, address, calls::raw_length(self.value(0))),
             Kind::NumberOut => reveal::status(memory, address),
             Kind::PollList => reveal::polled(memory, (address, self.items(index)), true),
             Kind::Set => reveal::set(memory, address),

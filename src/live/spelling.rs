@@ -52,6 +52,7 @@ mod tests {
     use crate::syscall::ast::{Expr, ExprKind, Span};
     use crate::syscall::ctype::CType;
 
+    #[allow(clippy::unnecessary_box_returns, reason = "most are children")]
     fn expr(kind: ExprKind) -> Box<Expr> {
         Box::new(Expr { kind, span: Span::default() })
     }

@@ -120,8 +120,13 @@ fn record_alignment(record: Record) -> usize {
     match record {
         Record::EpollEvent => align_of::<libc::epoll_event>(),
         Record::Sockaddr | Record::SockaddrUn => 2,
-        Record::SockaddrIn | Record::SockaddrIn6 | Record::InAddr | Record::In6Addr => 4,
-        Record::Linger | Record::Pollfd | Record::Ucred => 4,
+        Record::SockaddrIn
+        | Record::SockaddrIn6
+        | Record::InAddr
+        | Record::In6Addr
+        | Record::Linger
+        | Record::Pollfd
+        | Record::Ucred => 4,
         _ => 8,
     }
 }

@@ -168,10 +168,10 @@ fn getnameinfo(machine: &mut Machine, a: &[Datum]) -> Made {
 }
 
 /// Bytes of a binary address of this family; 0 for one that inet_pton refuses.
-pub(in crate::live) fn raw_length(family: i32) -> usize {
-    match family {
-        libc::AF_INET => 4,
-        libc::AF_INET6 => 16,
+pub(in crate::live) fn raw_length(family: i64) -> i64 {
+    match i32::try_from(family) {
+        Ok(libc::AF_INET) => 4,
+        Ok(libc::AF_INET6) => 16,
         _ => 0,
     }
 }
@@ -180,7 +180,7 @@ pub(in crate::live) fn raw_length(family: i32) -> usize {
 fn inet_pton(machine: &mut Machine, a: &[Datum]) -> Made {
     let family = a[0].as_int();
     let text = copied(machine, &a[1])?;
-    let output = machine.own(&a[2], raw_length(family))? as *mut _;
+    let output = machine.own(&a[2], raw_length(family.into()) as usize)? as *mut _;
     // SAFETY: a string of ours, and room for an address of this family.
     Ok(machine.timed(|| unsafe { inet::inet_pton(family, text.as_ptr(), output) }).into())
 }
@@ -188,7 +188,7 @@ fn inet_pton(machine: &mut Machine, a: &[Datum]) -> Made {
 #[allow(unsafe_code, reason = "libc call")]
 fn inet_ntop(machine: &mut Machine, a: &[Datum]) -> Made {
     let (family, room) = (a[0].as_int(), a[3].as_unsigned());
-    let source = machine.own(&a[1], raw_length(family))? as *const _;
+    let source = machine.own(&a[1], raw_length(family.into()) as usize)? as *const _;
     let output = machine.own(&a[2], room as usize)? as *mut _;
     // SAFETY: an address of this family is read, and at most `room` bytes are written, all ours.
     let text = machine.timed(|| unsafe { inet::inet_ntop(family, source, output, room) });
