@@ -42,6 +42,17 @@ pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     front
 }
 
+/// The number and the slug alone, where they can be read.
+pub fn identity(text: &str, span: Span) -> (Option<u32>, Option<String>) {
+    let source = text.get(span.start..span.end).unwrap_or_default();
+    let mut ignored = Problems::default();
+    let table = table::parse(source, span.start, &mut ignored);
+    let mut reader = Reader::new(table.get_ref(), span.start, span, &mut ignored);
+    let number = reader.integer(front::NUMBER, &(0..=99)).and_then(|number| u32::try_from(number.value).ok());
+    let slug = reader.text(front::SLUG).map(|slug| slug.value).filter(|slug| is_slug(slug));
+    (number, slug)
+}
+
 fn read(reader: &mut Reader, checks: bool, span: Span) -> Front {
     format(reader);
     reader.require(front::TITLE);
@@ -173,7 +184,12 @@ fn programs<'a>(reader: &mut Reader<'a, '_>, table: &At<&'a DeTable<'a>>) -> BTr
     programs
 }
 
-fn submitted<'a>(reader: &mut Reader<'a, '_>, table: &'a DeTable<'a>, name: &At<String>, names: &[String]) -> Submitted {
+fn submitted<'a>(
+    reader: &mut Reader<'a, '_>,
+    table: &'a DeTable<'a>,
+    name: &At<String>,
+    names: &[String],
+) -> Submitted {
     let base = reader.base();
     let mut inner = Reader::new(table, base, name.span, reader.problems);
     inner.require(front::COMMAND);

@@ -12,7 +12,10 @@ pub enum Piece {
     /// The text behind `##`.
     Heading(Span),
     /// ```` ``` ````: the words behind the fence, and the lines inside.
-    Fence { info: Span, body: Span },
+    Fence {
+        info: Span,
+        body: Span,
+    },
     Prose(Span),
 }
 
@@ -38,6 +41,11 @@ pub fn split(text: &str, problems: &mut Problems) -> Layout {
     }
     splitter.end_prose();
     Layout { front, pieces: splitter.pieces }
+}
+
+/// Where the front matter is, if it is well enclosed.
+pub fn front_span(text: &str) -> Option<Span> {
+    front(text, &lines(text), &mut Problems::default()).0
 }
 
 fn lines(text: &str) -> Vec<Line> {

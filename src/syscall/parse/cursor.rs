@@ -194,7 +194,7 @@ impl<'a> Cursor<'a> {
             self.advance();
             match symbol {
                 "{" => braces += 1,
-                "}" if braces <= 1 && !self.next_is(";") && !self.next_is(",") => break,
+                "}" if braces <= 1 && (self.at_end() || self.on_new_line()) => break,
                 "}" => braces = braces.saturating_sub(1),
                 ";" if braces == 0 => break,
                 _ => {}

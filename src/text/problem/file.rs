@@ -83,7 +83,9 @@ fn toml(fault: TomlFault) -> &'static str {
     match fault {
         TomlFault::DuplicateKey => "cette clé est écrite deux fois. Gardez-en une.",
         TomlFault::UnclosedText => "ce texte n’est pas bien fermé. Un texte s’écrit entre deux \" sur une ligne.",
-        TomlFault::MissingValue => "une valeur manque ou ne se lit pas. Un texte s’écrit entre \", une liste entre [ ].",
+        TomlFault::MissingValue => {
+            "une valeur manque ou ne se lit pas. Un texte s’écrit entre \", une liste entre [ ]."
+        }
         TomlFault::BadEscape => "cette suite après \\ n’existe pas. Écrivez \\\\ pour un \\ seul.",
         TomlFault::TooDeep => "ces listes sont imbriquées trop profondément.",
         TomlFault::Malformed => "cette ligne n’est pas du TOML. Écrivez clé = valeur.",

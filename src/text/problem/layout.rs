@@ -34,7 +34,9 @@ pub fn layout(fault: &LayoutFault) -> String {
         LayoutFault::UnknownLinkChange(unknown) => {
             format!("{} ne se fait pas au lien : coupe, ou rétabli.", quote(&unknown.name))
         }
-        LayoutFault::NoPort => "l’en-tête ne donne pas de port : {port} n’a pas de sens. Ajoutez port = 3001.".to_owned(),
+        LayoutFault::NoPort => {
+            "l’en-tête ne donne pas de port : {port} n’a pas de sens. Ajoutez port = 3001.".to_owned()
+        }
         LayoutFault::TwoPrograms(name) => format!("l’acteur {} a déjà un programme.", quote(name)),
         other => heading(other),
     }

@@ -40,7 +40,9 @@ pub fn scope(fault: &ScopeFault) -> String {
         ScopeFault::AssignsArray => {
             "un tableau ne s’affecte pas d’un coup. Remplissez-le avec strcpy, memcpy ou memset.".to_owned()
         }
-        ScopeFault::BornTwice(name) => format!("{} est déjà né plus haut. Donnez un autre nom à celui-ci.", quote(name)),
+        ScopeFault::BornTwice(name) => {
+            format!("{} est déjà né plus haut. Donnez un autre nom à celui-ci.", quote(name))
+        }
         ScopeFault::NotYetBorn(name) => {
             format!("{} n’est pas encore né : ce bloc doit suivre l’appel noté « naît {name} ».", quote(name))
         }

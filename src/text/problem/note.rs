@@ -8,11 +8,15 @@ use crate::text::problem::{either, near_of, quote};
 
 pub fn note(fault: &NoteFault) -> String {
     match fault {
-        NoteFault::WithoutStatement => "cette note ne suit aucune instruction. Mettez-la à la fin de sa ligne.".to_owned(),
+        NoteFault::WithoutStatement => {
+            "cette note ne suit aucune instruction. Mettez-la à la fin de sa ligne.".to_owned()
+        }
         NoteFault::InsideStatement => "cette note coupe une instruction. Mettez-la après son ;.".to_owned(),
         NoteFault::Twice => "cette instruction a déjà une note. Réunissez-les avec une virgule.".to_owned(),
         NoteFault::Malformed => "une note s’écrit // => suivi du résultat.".to_owned(),
-        NoteFault::Empty => "cette note ne dit rien. Écrivez le résultat attendu, ou ... s’il est indifférent.".to_owned(),
+        NoteFault::Empty => {
+            "cette note ne dit rien. Écrivez le résultat attendu, ou ... s’il est indifférent.".to_owned()
+        }
         NoteFault::UnknownResult(name) => format!(
             "le résultat {} ne se comprend pas : un nombre, fd, pid, \"texte\", une erreur, bloque, mort, fin…",
             quote(&name.name)

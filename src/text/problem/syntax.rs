@@ -50,7 +50,9 @@ fn object(kind: &SyntaxKind) -> String {
         SyntaxKind::TooManyItems => "il y a plus de valeurs que l’objet ne peut en contenir.".to_owned(),
         SyntaxKind::VoidVariable => "une variable ne peut pas être de type void.".to_owned(),
         SyntaxKind::UnexpectedCharacter(letter) => character(*letter),
-        SyntaxKind::UnterminatedText => "cette chaîne n’est pas fermée. Ajoutez un \" avant la fin de la ligne.".to_owned(),
+        SyntaxKind::UnterminatedText => {
+            "cette chaîne n’est pas fermée. Ajoutez un \" avant la fin de la ligne.".to_owned()
+        }
         SyntaxKind::UnterminatedComment => "ce commentaire n’est pas fermé. Ajoutez */.".to_owned(),
         SyntaxKind::BadCharacter => "entre deux ', il faut un caractère d’un octet, un seul.".to_owned(),
         SyntaxKind::BadEscape => {
@@ -70,9 +72,13 @@ fn object(kind: &SyntaxKind) -> String {
 
 fn character(letter: char) -> String {
     match letter {
-        '“' | '”' | '«' | '»' | '„' => format!("{} n’est pas du C. Une chaîne s’écrit entre \".", quote(&letter.to_string())),
+        '“' | '”' | '«' | '»' | '„' => {
+            format!("{} n’est pas du C. Une chaîne s’écrit entre \".", quote(&letter.to_string()))
+        }
         '’' | '‘' => format!("{} n’est pas du C. L’apostrophe du C est '.", quote(&letter.to_string())),
-        '\u{a0}' | '\u{202f}' => "une espace insécable s’est glissée dans le C. Remplacez-la par une espace.".to_owned(),
+        '\u{a0}' | '\u{202f}' => {
+            "une espace insécable s’est glissée dans le C. Remplacez-la par une espace.".to_owned()
+        }
         _ => format!("le caractère {} n’est pas du C. Un nom s’écrit sans accent.", quote(&letter.to_string())),
     }
 }
