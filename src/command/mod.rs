@@ -9,9 +9,11 @@ pub mod keyboard;
 pub mod lesson;
 pub mod lint;
 pub mod list;
+pub mod look;
 mod menu;
 pub mod place;
 pub mod shelf;
+pub mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -20,7 +22,6 @@ use self::exit::Exit;
 use self::failure::Failure;
 use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
 use crate::text::usage;
-
 
 /// The whole program: the command line in, the exit code out. Panics end here, with a sentence and 70.
 #[must_use]

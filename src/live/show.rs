@@ -102,9 +102,9 @@ impl<'a> Shown<'a> {
             Kind::RecordValue(record) => {
                 reveal::record(memory, record, self.address(index)).unwrap_or_else(|| self.opaque(index))
             }
-            Kind::RawAddressIn => self.reading(index, |address| {
-                bytes(memory, address, calls::raw_length(self.value(0)))
-            }),
+            Kind::RawAddressIn => {
+                self.reading(index, |address| bytes(memory, address, calls::raw_length(self.value(0))))
+            }
             Kind::PollList => {
                 self.reading(index, |address| reveal::polled(memory, (address, self.items(index)), false))
             }
