@@ -8,6 +8,7 @@ use crate::event::{Event, Judgement, LessonStarted, ProcessChange, Renderer, Ret
 use crate::lesson::model::{Block, Inline};
 use crate::state::{Content, Row, Socket, View};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape, failure_value, format_value, printable, signal_name};
 use crate::text::errno;
 
@@ -127,6 +128,20 @@ fn detailed(event: &Event) -> Line<'_> {
             command: visitor.command.as_deref(),
             role: visitor.role.as_deref(),
         },
+        other => asked(other),
+    }
+}
+
+/// What is announced, or was asked for by a key.
+fn asked(event: &Event) -> Line<'_> {
+    match event {
+        Event::Statement { actor, line, source, suggested } => {
+            Line::Statement { actor, line: *line, source, suggested: *suggested }
+        }
+        Event::Details { actor, pid, activity } => Line::Details { actor, pid: *pid, activity },
+        Event::Explanation { call, errno } => {
+            Line::Explanation { call: call.as_deref(), errno: errno.and_then(Errno::name) }
+        }
         _ => Line::Text { text: String::new() },
     }
 }
@@ -168,7 +183,7 @@ fn returned(returned: &Returned) -> Line<'_> {
         duration_us: returned.duration_us,
         expected: returned.expected != Judgement::Unexpected,
         judged: returned.expected != Judgement::NotJudged,
-        wanted: returned.wanted.as_deref(),
+        wanted: returned.wanted.as_ref().map(crate::text::expected::expected),
         cause: returned.cause.as_ref(),
     }
 }
@@ -302,6 +317,7 @@ fn block(block: &Block) -> String {
         Block::List { items, .. } => {
             items.iter().map(|item| format!("- {}", inlines_text(item))).collect::<Vec<_>>().join("\n")
         }
+        Block::Preformatted { text, .. } => text.clone(),
     }
 }
 

@@ -113,6 +113,7 @@ impl Page {
         match block {
             Block::Paragraph(inlines) => self.line(indent, indent, &self.inlines(inlines)),
             Block::Quote(inlines) => self.quote(indent, inlines),
+            Block::Preformatted { text, .. } => self.verbatim(indent + 2, "│ ", text),
             Block::List { ordered, items } => {
                 for (i, item) in items.iter().enumerate() {
                     let bullet = if *ordered { format!("{}. ", i + 1) } else { "- ".to_owned() };
@@ -173,6 +174,7 @@ impl Page {
 
     fn push(&mut self, line: &[Piece]) {
         let text: String = line.iter().map(|one| one.tone.paint(&one.text, self.look.color)).collect();
+        let text = if self.look.ascii { text.replace('\u{a0}', " ") } else { text };
         self.lines.push(if self.look.color { text } else { text.trim_end_matches(' ').to_owned() });
     }
 }

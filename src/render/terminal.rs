@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::event::{
-    CallEvent, Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting,
-};
+use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
 use crate::lesson::model::Block;
 use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
@@ -17,7 +15,7 @@ use crate::render::returned::{blocked, returned};
 use crate::render::sanitize::sanitize_bytes;
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::state::View;
-use crate::text::sentence;
+use crate::text::{asked, sentence};
 
 /// Narrower terminals get no live area: its lines would wrap.
 const LEAST_LIVE: usize = 20;
@@ -28,6 +26,8 @@ pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
     lesson: Option<(u32, String)>,
+    /// The step being shown, from 1.
+    step: usize,
     /// The kernel as last shown.
     view: Option<View>,
     /// Actors shown asleep and not yet back.
@@ -60,6 +60,7 @@ impl<W: Write> TerminalRenderer<W> {
             out,
             look,
             lesson: None,
+            step: 0,
             view: None,
             asleep: BTreeSet::new(),
             choices: Vec::new(),
@@ -99,7 +100,14 @@ impl<W: Write> TerminalRenderer<W> {
         match event {
             Event::LessonStarted(started) => self.start(&mut page, started),
             Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
-            Event::Call(call) => source(&mut page, call),
+            Event::Statement { actor, source: text, suggested, .. } => {
+                if *suggested {
+                    page.sentence(2, Tone::Actor, &sentence::suggested(actor));
+                }
+                source(&mut page, text);
+            }
+            // The statement has been shown, and its return shows the evaluated call.
+            Event::Call(_) => {}
             Event::Blocked(event) => {
                 self.asleep.insert(event.actor.clone());
                 page.append(blocked(self.look, event, None));
@@ -148,6 +156,12 @@ impl<W: Write> TerminalRenderer<W> {
     }
 
     fn section(&mut self, page: &mut Page, title: &str, (index, total): (usize, usize)) {
+        if index <= self.step {
+            // The step is played again, by fresh actors: nothing of what was seen still holds.
+            self.view = None;
+            self.asleep.clear();
+        }
+        self.step = index;
         let counter = sentence::step_counter(index, total);
         let heading = self.lesson.as_ref().map_or("", |lesson| lesson.1.as_str());
         page.sides(2, &[piece(Tone::Heading, heading)], &[piece(Tone::Dim, counter)]);
@@ -210,10 +224,8 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         self.print(&lines)?;
         match event {
             Event::Blocked(blocked) => self.live.follow(blocked, &lines),
-            Event::Kernel { .. } | Event::Verdict(_) | Event::Output { .. } | Event::Process { .. } => {
-                self.live.extend(&lines);
-            }
-            _ => self.live.forget(),
+            Event::Returned(_) | Event::Statement { .. } | Event::Section { .. } => self.live.forget(),
+            _ => self.live.extend(&lines),
         }
         Ok(())
     }
@@ -236,7 +248,7 @@ impl<W: Write> Drop for TerminalRenderer<W> {
 
 fn kind(event: &Event) -> Last {
     match event {
-        Event::Call(_) => Last::Source,
+        Event::Statement { .. } | Event::Call(_) => Last::Source,
         Event::Returned(_) | Event::Blocked(_) | Event::Kernel { .. } | Event::Output { .. } | Event::Verdict(_) => {
             Last::Call
         }
@@ -258,8 +270,8 @@ fn blank_between(above: Last, below: Last) -> bool {
 }
 
 /// The statement as the lesson writes it.
-fn source(page: &mut Page, call: &CallEvent) {
-    page.verbatim(2, "", &dedent(&call.source));
+fn source(page: &mut Page, text: &str) {
+    page.verbatim(2, "", &dedent(text));
 }
 
 /// Further lines of a statement keep their indentation among themselves only.
@@ -297,6 +309,14 @@ fn plainly(page: &mut Page, event: &Event) {
         Event::Visitor(visitor) => marked_line(page, Glyph::New, &sentence::visitor(visitor)),
         Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
         Event::Note { note } => note_line(page, note),
+        Event::Details { actor, pid, activity } => {
+            page.sentence(4, Tone::Plain, &sentence::details(actor, *pid, activity));
+        }
+        Event::Explanation { call, errno } => {
+            for paragraph in asked::paragraphs(call.as_deref(), *errno) {
+                page.sentence(4, Tone::Plain, &paragraph);
+            }
+        }
         Event::Closing { section, blocks } => {
             page.sentence(0, Tone::Heading, sentence::section(*section));
             page.rule();

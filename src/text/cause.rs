@@ -52,6 +52,13 @@ pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
             "Lancez d’abord le serveur. Voyez qui écoute :".to_owned(),
             Some("ss -tln".to_owned()),
         ),
+        Cause::ByteSwapped { port, listening } => explanation(
+            format!(
+                "Aucun socket n’écoute sur le port {port}, mais un socket écoute sur le port {listening} : les deux mêmes octets, échangés."
+            ),
+            "Passez le numéro de port par htons. Voyez qui écoute :".to_owned(),
+            Some("ss -tln".to_owned()),
+        ),
     }
 }
 

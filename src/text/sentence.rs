@@ -1,13 +1,13 @@
 //! What the renderers say of events: headings, judgements, notes, keys.
 
 use crate::event::{Blocked, Judgement, Key, Network, Note, Player, ProcessChange, Visitor};
-use crate::lesson::model::{Need, Section};
+use crate::lesson::model::{Expected, Need, Section};
 use crate::state::Activity;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::notation;
-use crate::text::expected::need;
+use crate::text::expected::{expected, need};
 use crate::text::quantity::{clock, count, counted, duration};
 
 /// `Leçon 5 · Accepter une connexion`
@@ -119,10 +119,10 @@ pub fn sleeping_place(state: char, wchan: Option<&str>) -> String {
     }
 }
 
-/// The same from what /proc says of a process.
+/// The same as a sentence, from what /proc says of a process.
 #[must_use]
 pub fn activity(activity: &Activity) -> String {
-    sleeping_place(activity.state, activity.wchan.as_deref())
+    format!("{}.", sleeping_place(activity.state, activity.wchan.as_deref()))
 }
 
 /// Said of a call that sleeps although the lesson did not say so.
@@ -145,8 +145,8 @@ pub fn judgement(judgement: Judgement, outcome: &Outcome) -> Option<&'static str
 
 /// `La leçon attendait : bloque, puis fd`
 #[must_use]
-pub fn wanted(wanted: &str) -> String {
-    format!("La leçon attendait : {wanted}")
+pub fn wanted(wanted: &Expected) -> String {
+    format!("La leçon attendait : {}.", expected(wanted))
 }
 
 /// `perror("bind") affiche :`
@@ -373,13 +373,26 @@ pub fn keys(keys: &[Key]) -> String {
 
 fn key(key: Key) -> &'static str {
     match key {
-        Key::Next => "Entrée suite",
-        Key::PlayPeer => "c client",
-        Key::Explain => "e expliquer",
-        Key::Details => "d détails",
-        Key::Hint => "i indice",
-        Key::Replay => "r rejouer",
-        Key::Previous => "p précédent",
-        Key::Quit => "q quitter",
+        Key::Next => "Entrée suite",
+        Key::PlayPeer => "c client",
+        Key::Explain => "e expliquer",
+        Key::Details => "d détails",
+        Key::Hint => "i indice",
+        Key::Replay => "r rejouer",
+        Key::Previous => "p précédent",
+        Key::Quit => "q quitter",
     }
+}
+
+/// Above what a stranger who plays this actor could type.
+#[must_use]
+pub fn suggested(actor: &str) -> String {
+    format!("Le rôle de {actor} est tenu par quelqu’un d’autre. socketlab ferait\u{a0}:")
+}
+
+/// Where an actor is, for who wants to know more.
+#[must_use]
+pub fn details(actor: &str, pid: i32, seen: &Activity) -> String {
+    let inside = seen.syscall.map_or(String::new(), |number| format!(" Appel système numéro {number}."));
+    format!("{actor} (pid {pid})\u{a0}: {}{inside}", activity(seen))
 }

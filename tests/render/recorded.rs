@@ -6,8 +6,10 @@ use socketlab::event::{
     Blocked, CallEvent, Cause, Event, Judgement, Key, LessonStarted, Memory, MemoryField, Network, Note, Player,
     ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
 };
-use socketlab::lesson::model::{Block, Inline, Need, Section};
-use socketlab::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View};
+use socketlab::lesson::model::{Block, Expected, Inline, Need, Range, Section};
+use socketlab::state::{
+    Activity, Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View,
+};
 use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
@@ -297,7 +299,11 @@ pub fn surprises() -> Vec<Event> {
     for cause in causes {
         events.push(about_to("serveur", BIND, Some(bind(3))));
         let surprise = returned(bind(3), Outcome::Failed(Errno::EADDRINUSE), Judgement::Unexpected);
-        events.push(Event::Returned(Returned { wanted: Some("0".into()), cause: Some(cause), ..surprise }));
+        events.push(Event::Returned(Returned {
+            wanted: Some(Expected::Number(Range::exactly(0))),
+            cause: Some(cause),
+            ..surprise
+        }));
     }
     let unjudged = returned(accept(), Outcome::Failed(Errno::ECONNABORTED), Judgement::NotJudged);
     events.push(Event::Returned(unjudged));
@@ -369,6 +375,8 @@ pub fn panels() -> Vec<Event> {
 pub fn others() -> Vec<Event> {
     let process = |actor: &str, tid, change| Event::Process { actor: actor.into(), pid: SERVER, tid, change };
     let note = |note| Event::Note { note };
+    let activity =
+        Activity { state: 'S', syscall: Some(43), arguments: vec![3, 0, 0], wchan: Some("inet_csk_accept".into()) };
     vec![
         Event::Skipped { id: "adresses-v6".into(), needs: vec![Need::Ipv6, Need::Root] },
         process("serveur", SERVER, ProcessChange::Born),
@@ -379,6 +387,14 @@ pub fn others() -> Vec<Event> {
         Event::Output { actor: "serveur".into(), fd: 2, bytes: b"bind: Adresse d\xff".to_vec() },
         verdict(Some(0)),
         verdict(None),
+        Event::Statement {
+            actor: "client".into(),
+            line: 52,
+            source: "connect(fd, (struct sockaddr *)&addr, sizeof addr);".into(),
+            suggested: true,
+        },
+        Event::Explanation { call: Some("bind".into()), errno: Some(Errno::EADDRINUSE) },
+        Event::Details { actor: "serveur".into(), pid: SERVER, activity },
         Event::Hint {
             blocks: vec![Block::Paragraph(vec![Inline::Text("Qui dort\u{202f}?".into())])],
             index: 1,
@@ -399,12 +415,20 @@ pub fn others() -> Vec<Event> {
 
 /// Every sequence, by the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Vec<Event>)> {
-    vec![
+    let sequences = vec![
         ("accept", accept_then_client()),
         ("wanted-errors", wanted_errors()),
         ("surprises", surprises()),
         ("memory", memory()),
         ("panels", panels()),
         ("others", others()),
-    ]
+    ];
+    sequences.into_iter().map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
+}
+
+/// The player announces each statement before it runs.
+fn announced(event: Event) -> Vec<Event> {
+    let Event::Call(call) = &event else { return vec![event] };
+    let CallEvent { actor, line, source, .. } = call.clone();
+    vec![Event::Statement { actor, line, source, suggested: false }, event]
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::event::{Cause, Network, Note, Player};
 use crate::lesson::model::{Need, Section};
-use crate::state::{Holder, Protocol, SocketState, Source, Target, Timer};
+use crate::state::{Activity, Holder, Protocol, SocketState, Source, Target, Timer};
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -47,6 +47,21 @@ pub enum Line<'a> {
         exit_code: Option<i32>,
         signal: Option<&'a str>,
     },
+    Statement {
+        actor: &'a str,
+        line: usize,
+        source: &'a str,
+        suggested: bool,
+    },
+    Details {
+        actor: &'a str,
+        pid: i32,
+        activity: &'a Activity,
+    },
+    Explanation {
+        call: Option<&'a str>,
+        errno: Option<&'static str>,
+    },
     Call {
         actor: &'a str,
         pid: i32,
@@ -78,7 +93,7 @@ pub enum Line<'a> {
         duration_us: u64,
         expected: bool,
         judged: bool,
-        wanted: Option<&'a str>,
+        wanted: Option<String>,
         cause: Option<&'a Cause>,
     },
     Output {
