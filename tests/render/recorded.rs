@@ -7,9 +7,7 @@ use socketlab::event::{
     ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
 };
 use socketlab::lesson::model::{Block, Expected, Inline, Need, Range, Section};
-use socketlab::state::{
-    Activity, Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View,
-};
+use socketlab::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View};
 use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
@@ -299,11 +297,7 @@ pub fn surprises() -> Vec<Event> {
     for cause in causes {
         events.push(about_to("serveur", BIND, Some(bind(3))));
         let surprise = returned(bind(3), Outcome::Failed(Errno::EADDRINUSE), Judgement::Unexpected);
-        events.push(Event::Returned(Returned {
-            wanted: Some(Expected::Number(Range::exactly(0))),
-            cause: Some(cause),
-            ..surprise
-        }));
+        events.push(Event::Returned(Returned { wanted: Some(Expected::Number(Range::exactly(0))), cause: Some(cause), ..surprise }));
     }
     let unjudged = returned(accept(), Outcome::Failed(Errno::ECONNABORTED), Judgement::NotJudged);
     events.push(Event::Returned(unjudged));
@@ -375,8 +369,8 @@ pub fn panels() -> Vec<Event> {
 pub fn others() -> Vec<Event> {
     let process = |actor: &str, tid, change| Event::Process { actor: actor.into(), pid: SERVER, tid, change };
     let note = |note| Event::Note { note };
-    let activity =
-        Activity { state: 'S', syscall: Some(43), arguments: vec![3, 0, 0], wchan: Some("inet_csk_accept".into()) };
+    let wchan = Some("inet_csk_accept".into());
+    let activity = socketlab::state::Activity { state: 'S', syscall: Some(43), arguments: vec![3, 0, 0], wchan };
     vec![
         Event::Skipped { id: "adresses-v6".into(), needs: vec![Need::Ipv6, Need::Root] },
         process("serveur", SERVER, ProcessChange::Born),
