@@ -110,6 +110,7 @@ fn block_lines(block: &Block) -> usize {
     match block {
         Block::Paragraph(inlines) | Block::Quote(inlines) => width(inlines).div_ceil(COLUMNS),
         Block::List { items, .. } => items.iter().map(|item| width(item).div_ceil(COLUMNS)).sum(),
+        Block::Preformatted { text, .. } => text.lines().count(),
     }
 }
 
@@ -169,6 +170,7 @@ fn inline_lists(block: &Block) -> Vec<&[Inline]> {
     match block {
         Block::Paragraph(inlines) | Block::Quote(inlines) => vec![inlines],
         Block::List { items, .. } => items.iter().map(Vec::as_slice).collect(),
+        Block::Preformatted { .. } => Vec::new(),
     }
 }
 

@@ -21,11 +21,11 @@ use self::value::{Choice, PortChoice};
 )]
 pub struct Cli {
     #[command(flatten)]
-    pub screen: Screen,
-    #[command(flatten)]
     asked: Asked,
     #[arg(short = 'V', long, action = ArgAction::Version, help_heading = OPTIONS, help = "Affiche la version")]
     version: Option<bool>,
+    #[command(flatten)]
+    pub screen: Screen,
     #[command(subcommand)]
     pub command: Option<Command>,
 }

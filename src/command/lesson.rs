@@ -8,7 +8,7 @@ use crate::cli::{LessonArgs, Screen};
 ///
 /// # Errors
 /// When no such lesson exists, when it cannot be read, or when the machine refuses.
-pub fn run(arguments: &LessonArgs, screen: &Screen) -> Result<Exit, Failure> {
+pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let _ = (arguments, screen);
     Err(Failure::NotWired)
 }

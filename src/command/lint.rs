@@ -8,7 +8,7 @@ use crate::cli::{LintArgs, Screen};
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn run(arguments: &LintArgs, screen: &Screen) -> Result<Exit, Failure> {
+pub fn run(arguments: &LintArgs, screen: Screen) -> Result<Exit, Failure> {
     let _ = (arguments, screen);
     Err(Failure::NotWired)
 }

@@ -10,7 +10,7 @@ use crate::cli::{ListArgs, Screen};
 ///
 /// # Errors
 /// When the writer fails.
-pub fn run(arguments: &ListArgs, screen: &Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
+pub fn run(arguments: &ListArgs, screen: Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
     let _ = (arguments, screen, out);
     Err(Failure::NotWired)
 }

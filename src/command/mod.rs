@@ -72,23 +72,23 @@ fn dispatch(arguments: Vec<OsString>) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let screen = cli.screen;
     match cli.command {
-        None => home(&screen),
-        Some(Command::Lesson(arguments)) if arguments.what.is_none() => pick(arguments, &screen),
-        Some(Command::Lesson(arguments)) => lesson::run(&arguments, &screen),
-        Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, &screen, out)),
-        Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, &screen, out)),
-        Some(Command::Lint(arguments)) => lint::run(&arguments, &screen),
+        None => home(screen),
+        Some(Command::Lesson(arguments)) if arguments.what.is_none() => pick(arguments, screen),
+        Some(Command::Lesson(arguments)) => lesson::run(&arguments, screen),
+        Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, screen, out)),
+        Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, screen, out)),
+        Some(Command::Lint(arguments)) => lint::run(&arguments, screen),
         Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
     }
 }
 
 /// `socketlab` alone.
-fn home(screen: &Screen) -> Result<Exit, Failure> {
+fn home(screen: Screen) -> Result<Exit, Failure> {
     pick(LessonArgs::default(), screen)
 }
 
 /// On a terminal, a menu, then the chosen lesson; elsewhere, the list.
-fn pick(mut arguments: LessonArgs, screen: &Screen) -> Result<Exit, Failure> {
+fn pick(mut arguments: LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     if !menu::possible(screen) {
         let listing = cli::ListArgs { lessons: arguments.lessons, output: arguments.output };
         return on_stdout(|out| list::run(&listing, screen, out));

@@ -51,15 +51,26 @@ pub struct LessonFront {
 pub struct ChecksFront {
     pub exercise: u32,
     pub points: u32,
-    /// Submitted programs by actor name, with their command line.
-    pub programs: BTreeMap<String, Vec<String>>,
+    /// Submitted programs by actor name.
+    pub programs: BTreeMap<String, Submitted>,
     /// Values drawn for each run, by name.
     pub draws: BTreeMap<String, Draw>,
+}
+
+/// An actor that is a submitted program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// Its arguments; they may hold `{port}` and draws.
+    pub command: Vec<String>,
+    /// The program that it runs, by the name of its own actor: two actors may run the same.
+    pub program: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Draw {
     Word,
+    /// A text of so many bytes.
+    Text { length: usize },
     Number { from: i64, to: i64 },
 }
 
@@ -84,23 +95,49 @@ pub struct Step {
     pub items: Vec<Item>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub needs: Vec<Need>,
     pub without: Vec<Privilege>,
-    /// Checks only.
+    /// Checks only: 0 for the preparation, which is played again at the head of every other step.
     pub points: u32,
     pub after: Vec<String>,
     /// `ACTOR CALL:fault`, as written; read by the tracer's own parser.
     pub faults: Vec<String>,
     pub forbidden: Vec<String>,
+    /// How many times the step is played, at least 1.
     pub times: u32,
+    /// The submitted programs that this step runs; empty: all of them.
+    pub programs: Vec<String>,
+    /// Most descriptors that a submitted program may have (RLIMIT_NOFILE).
+    pub most_descriptors: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            needs: Vec::new(),
+            without: Vec::new(),
+            points: 0,
+            after: Vec::new(),
+            faults: Vec::new(),
+            forbidden: Vec::new(),
+            times: 1,
+            programs: Vec::new(),
+            most_descriptors: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     Prose(Vec<Block>),
     Code(Script),
+    /// Checks only: a script played several times, a number or a draw (`{n}`).
+    Repeat {
+        times: String,
+        script: Script,
+    },
     /// C shown and never run.
     Example(String),
     /// Text, console, http or sh, shown as it is.
@@ -115,6 +152,13 @@ pub enum Item {
         actor: String,
         expression: Expr,
         source: String,
+        /// How many bytes to show; `None`: all of them.
+        count: Option<usize>,
+    },
+    /// The private network's link, cut or mended.
+    Network {
+        change: LinkChange,
+        wakes: Vec<String>,
     },
     Hint(Vec<Block>),
     Await {
@@ -125,10 +169,25 @@ pub enum Item {
         actor: String,
         lines: Vec<String>,
     },
+    /// What a submitted program must write, in this order, and what it must not.
     Output {
         actor: String,
         patterns: Vec<String>,
+        absent: Vec<String>,
     },
+    /// Starts a submitted program at this point, once more if it already ran.
+    Launch {
+        actor: String,
+        arguments: Vec<String>,
+        wakes: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkChange {
+    Cut,
+    Mended,
 }
 
 /// One `c ACTOR` block.
@@ -176,7 +235,14 @@ pub enum Expected {
         count: Option<Range>,
         bytes: Vec<u8>,
     },
+    /// `tout`: as many bytes as the call was given.
+    Everything,
+    StartsWith(Vec<u8>),
     Contains(Vec<u8>),
+    /// `contient sans casse`: upper and lower case ASCII letters are the same.
+    ContainsAnyCase(Vec<u8>),
+    /// Each of these.
+    All(Vec<Expected>),
     Text(Vec<u8>),
     Errno(Errno),
     Gai(GaiError),
@@ -186,6 +252,8 @@ pub enum Expected {
     BlocksThen(Box<Expected>),
     Killed(Signal),
     Exits(i32),
+    /// `fin`: the process or the thread ends, whatever its code.
+    Ends,
     Depends {
         condition: Need,
         then: Box<Expected>,
@@ -311,7 +379,7 @@ pub enum Awaited {
         name: String,
     },
     Exit {
-        code: Option<i32>,
+        code: Option<Range>,
     },
 }
 
@@ -334,6 +402,8 @@ pub enum Section {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     pub actor: String,
+    /// Other actors that run the same program: children, threads, other clients.
+    pub also: Vec<String>,
     pub source: String,
     pub line: usize,
 }
@@ -345,6 +415,8 @@ pub enum Block {
     Paragraph(Vec<Inline>),
     List { ordered: bool, items: Vec<Vec<Inline>> },
     Quote(Vec<Inline>),
+    /// Text shown as it is (`console`, `sh`, `c`…), in a closing section.
+    Preformatted { language: String, text: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

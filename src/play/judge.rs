@@ -43,6 +43,12 @@ pub fn holds(expected: &Expected, call: Option<&Call>, outcome: &Outcome, contex
             received(call, outcome).is_some_and(|got| got == bytes.as_slice())
                 && count.is_none_or(|range| outcome.number().is_some_and(|number| range.contains(number)))
         }
+        Expected::Everything => everything(call, outcome),
+        Expected::StartsWith(bytes) => content(call, outcome).is_some_and(|got| got.starts_with(bytes)),
+        Expected::All(all) => all.iter().all(|one| holds(one, call, outcome, context)),
+        Expected::Ends => matches!(outcome, Outcome::Exited(_)),
+        Expected::ContainsAnyCase(bytes) => content(call, outcome)
+            .is_some_and(|got| contains(&got.to_ascii_lowercase(), &bytes.to_ascii_lowercase())),
         Expected::Contains(bytes) => content(call, outcome).is_some_and(|got| contains(got, bytes)),
         Expected::Text(text) => content(call, outcome).is_some_and(|got| got == text.as_slice()),
         Expected::Errno(errno) => outcome.errno() == Some(*errno),
@@ -83,6 +89,19 @@ fn process(actor: Option<&str>, outcome: &Outcome, context: &dyn Context) -> boo
         Some(actor) => context.pid_of(actor).is_some_and(|pid| i64::from(pid) == number),
         None => number > 0,
     })
+}
+
+/// Whether the call moved as many bytes as it was given.
+fn everything(call: Option<&Call>, outcome: &Outcome) -> bool {
+    let given = call.and_then(|call| {
+        let function = vocabulary::function(&call.name)?;
+        let buffer = function.parameters.iter().position(|parameter| parameter.kind == vocabulary::Kind::BytesIn)?;
+        match call.arguments.get(buffer + 1)? {
+            Value::Number(length) => Some(*length),
+            _ => None,
+        }
+    });
+    given.is_some() && outcome.number() == given
 }
 
 /// The bytes that the call put in the program's buffer.

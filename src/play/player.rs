@@ -204,9 +204,15 @@ impl<'a> Player<'a> {
             }
             Item::Question(question) => self.ask(question),
             Item::State(lines) => self.check_state(lines),
-            Item::Bytes { actor, expression, source } => self.show_bytes(actor, expression, source),
+            Item::Bytes { actor, expression, source, count } => self.show_bytes(actor, expression, (source, *count)),
             // Hints wait for the learner; the others belong to the checks of exercises.
-            Item::Hint(_) | Item::Await { .. } | Item::Keyboard { .. } | Item::Output { .. } => Ok(()),
+            Item::Hint(_)
+            | Item::Await { .. }
+            | Item::Keyboard { .. }
+            | Item::Output { .. }
+            | Item::Repeat { .. }
+            | Item::Network { .. }
+            | Item::Launch { .. } => Ok(()),
         }
     }
 

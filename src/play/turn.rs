@@ -228,14 +228,20 @@ impl<'a> Player<'a> {
         }
     }
 
-    pub(super) fn show_bytes(&mut self, actor: &str, expression: &Expr, source: &str) -> Result<(), Stop> {
+    pub(super) fn show_bytes(
+        &mut self,
+        actor: &str,
+        expression: &Expr,
+        (source, count): (&str, Option<usize>),
+    ) -> Result<(), Stop> {
         if self.roles.get(actor) == Some(&Role::Stranger) || !self.make_available(actor)? {
             return Ok(());
         }
         self.stage.kernel.inspect(actor, expression)?;
         loop {
             match self.next_report_of(actor, TICK)? {
-                Some(Report::Memory { ctype, bytes, fields }) => {
+                Some(Report::Memory { ctype, mut bytes, fields }) => {
+                    bytes.truncate(count.unwrap_or(bytes.len()));
                     let fields =
                         fields.into_iter().map(|(name, offset, size)| MemoryField { name, offset, size }).collect();
                     let memory = Memory { actor: actor.to_owned(), source: source.to_owned(), ctype, bytes, fields };

@@ -1,6 +1,7 @@
 //! Events for scripts: one JSON object a line. The fields are a contract, described in `docs/json.md`;
 //! they are written here, apart from the types of the program, so that those can change.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::event::{Event, Judgement, LessonStarted, ProcessChange, Renderer, Returned, Waiting};
@@ -13,7 +14,7 @@ use crate::text::errno;
 
 mod line;
 
-use line::{Argument, Descriptor, Ending, Failure, Field, Line, Octets, Peer, StateLine};
+use line::{Argument, DescriptorRow, Ending, Failure, Field, Line, Octets, SocketRow, StateLine};
 
 /// One object a line, each flushed, so that a script reads an event as soon as it happens.
 #[derive(Debug)]
@@ -48,7 +49,9 @@ fn harmless(json: &str) -> String {
         if printable(c) {
             out.push(c);
         } else {
-            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         }
     }
     out
@@ -105,7 +108,7 @@ fn detailed(event: &Event) -> Line<'_> {
             actor: &memory.actor,
             source: &memory.source,
             ctype: &memory.ctype,
-            hex: memory.bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hex: hexadecimal(&memory.bytes),
             fields: memory
                 .fields
                 .iter()
@@ -198,6 +201,14 @@ fn argument(value: &Value) -> Argument {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
 fn octets(bytes: &[u8]) -> Octets {
     let text = std::str::from_utf8(bytes).ok().map(str::to_owned);
     Octets { text, escaped: escape(bytes), length: bytes.len() }
@@ -253,20 +264,20 @@ fn held(held: Judgement) -> Option<bool> {
 fn kernel(view: &View) -> Line<'_> {
     Line::Kernel {
         source: view.source,
-        sockets: view.rows.iter().filter_map(peer).collect(),
+        sockets: view.rows.iter().filter_map(socket_row).collect(),
         descriptors: view.rows.iter().filter_map(descriptor).collect(),
     }
 }
 
 /// A socket, listed by the kernel or not.
-fn peer(row: &Row) -> Option<Peer<'_>> {
+fn socket_row(row: &Row) -> Option<SocketRow<'_>> {
     let (socket, inode) = match &row.content {
         Content::Socket(socket) => (Some(socket), socket.inode),
         Content::Unlisted { inode } => (None, *inode),
         Content::Other(_) => return None,
     };
     let queue = |length: fn(&Socket) -> u32| socket.map(length);
-    Some(Peer {
+    Some(SocketRow {
         actor: row.actor.as_deref(),
         pid: row.pid,
         fd: row.fd,
@@ -289,10 +300,10 @@ fn peer(row: &Row) -> Option<Peer<'_>> {
     })
 }
 
-fn descriptor(row: &Row) -> Option<Descriptor<'_>> {
+fn descriptor(row: &Row) -> Option<DescriptorRow<'_>> {
     let Content::Other(target) = &row.content else { return None };
     let (kind, path) = line::target(target);
-    Some(Descriptor { actor: row.actor.as_deref(), pid: row.pid, fd: row.fd, kind, path })
+    Some(DescriptorRow { actor: row.actor.as_deref(), pid: row.pid, fd: row.fd, kind, path })
 }
 
 /// Prose as plain text: blocks apart by a blank line, code between backticks.
@@ -306,6 +317,7 @@ fn block(block: &Block) -> String {
         Block::List { items, .. } => {
             items.iter().map(|item| format!("- {}", inlines_text(item))).collect::<Vec<_>>().join("\n")
         }
+        Block::Preformatted { text, .. } => text.clone(),
     }
 }
 

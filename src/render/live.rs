@@ -12,6 +12,14 @@ use crate::render::wrap::text_width;
 use crate::state::View;
 use crate::text::sentence;
 
+/// What there is to draw: the wait, and the kernel as last shown above it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    pub look: Look,
+    pub waiting: &'a Waiting,
+    pub shown: Option<&'a View>,
+}
+
 /// The lines at the bottom of the screen that may be drawn again.
 #[derive(Debug, Default)]
 pub struct Live {
@@ -23,7 +31,7 @@ pub struct Live {
 #[derive(Debug)]
 struct Tail {
     blocked: Blocked,
-    /// Lines of the blocked call itself, then those shown after it.
+    /// Lines of the blocked call itself (and the blank one before it), then those shown after it.
     lines: Vec<String>,
     call_lines: usize,
 }
@@ -66,23 +74,14 @@ impl Live {
     ///
     /// # Errors
     /// The writer's own.
-    pub fn draw(
-        &mut self,
-        out: &mut impl Write,
-        look: Look,
-        waiting: &Waiting,
-        shown: Option<&View>,
-    ) -> io::Result<()> {
-        let room = look.height.saturating_sub(1).max(1);
-        let lines = self.lines(look, waiting, shown, room);
+    pub fn draw(&mut self, out: &mut impl Write, moment: Moment<'_>) -> io::Result<()> {
+        let first = self.drawn.is_empty();
+        let lines = self.lines(moment);
         if lines == self.drawn {
             return Ok(());
         }
-        let above = if self.drawn.is_empty() {
-            self.tail.as_ref().map_or(0, |tail| tail.lines.len())
-        } else {
-            self.drawn.len()
-        };
+        let tail = self.tail.as_ref().map_or(0, |tail| tail.lines.len());
+        let above = if first { tail } else { self.drawn.len() };
         if above > 0 {
             write!(out, "\x1b[{above}A")?;
         }
@@ -95,22 +94,34 @@ impl Live {
         out.flush()
     }
 
-    fn lines(&mut self, look: Look, waiting: &Waiting, shown: Option<&View>, room: usize) -> Vec<String> {
-        let area = area(look, waiting, shown).into_lines();
-        if let Some(tail) = self.tail.as_ref().filter(|tail| follows(tail, waiting)) {
-            let call = blocked(look, &tail.blocked, Some(waiting.seconds)).into_lines();
-            let rest = tail.lines.iter().skip(tail.call_lines).cloned();
-            let whole: Vec<_> = call.into_iter().chain(rest).chain(area.iter().cloned()).collect();
-            if whole.len() <= room && tail.lines.len() <= room {
-                return whole;
-            }
+    /// With the blocked call's own lines where they are the last on the screen and all fits, else apart from them.
+    fn lines(&mut self, moment: Moment<'_>) -> Vec<String> {
+        let room = moment.look.height.saturating_sub(1).max(1);
+        let area = area(moment).into_lines();
+        let tail = self.tail.as_ref().filter(|tail| follows(tail, moment.waiting));
+        let whole = tail.map(|tail| tail.running(moment).chain(area.iter().cloned()).collect::<Vec<_>>());
+        if let Some(whole) = whole.filter(|whole| whole.len() <= room) {
+            return whole;
         }
         if self.drawn.is_empty() {
             self.tail = None;
         }
-        let own = waiting.blocked.as_ref().map(|one| blocked(look, one, Some(waiting.seconds)).into_lines());
-        last_lines(own.into_iter().flatten().chain(area).collect(), room)
+        let own = moment.waiting.blocked.iter().flat_map(|one| clocked(moment, one));
+        last_lines(own.chain(area).collect(), room)
     }
+}
+
+impl Tail {
+    /// The lines again, with the clock in the call's own.
+    fn running(&self, moment: Moment<'_>) -> impl Iterator<Item = String> {
+        let blank = self.lines.first().filter(|line| line.is_empty()).cloned();
+        let rest = self.lines.iter().skip(self.call_lines).cloned();
+        blank.into_iter().chain(clocked(moment, &self.blocked)).chain(rest)
+    }
+}
+
+fn clocked(moment: Moment<'_>, call: &Blocked) -> Vec<String> {
+    blocked(moment.look, call, Some(moment.waiting.seconds)).into_lines()
 }
 
 fn follows(tail: &Tail, waiting: &Waiting) -> bool {
@@ -124,8 +135,9 @@ fn last_lines(mut lines: Vec<String>, room: usize) -> Vec<String> {
     lines
 }
 
-/// The kernel now, the addresses to type and the keys.
-fn area(look: Look, waiting: &Waiting, shown: Option<&View>) -> Page {
+/// The kernel where it changed, the addresses to type and the keys.
+fn area(moment: Moment<'_>) -> Page {
+    let Moment { look, waiting, shown } = moment;
     let mut page = Page::new(look);
     if shown.is_none_or(|shown| differs(shown, &waiting.view)) {
         page.append(panel(look, shown, &waiting.view));

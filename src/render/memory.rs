@@ -14,7 +14,8 @@ use crate::text::sentence;
 const PER_LINE: usize = 8;
 /// Bytes shown of one variable: the largest structure (`sockaddr_storage`, 128) fits.
 const MOST_BYTES: usize = 256;
-const COLUMNS: [usize; 3] = [16, 9, 26];
+/// Widths of the field, the offsets and the bytes.
+const COLUMNS: [usize; 3] = [16, 8, 24];
 
 /// The table of a variable.
 #[must_use]
@@ -35,27 +36,32 @@ pub fn memory(look: Look, memory: &Memory) -> Page {
     page
 }
 
-/// A variable without fields is one field of its own name.
+/// A variable without fields is one field of its own name; characters are read line by line.
 fn whole(page: &mut Page, memory: &Memory) {
-    let shown = &memory.bytes[..memory.bytes.len().min(MOST_BYTES)];
-    let field = MemoryField { name: memory.source.clone(), offset: 0, size: shown.len() };
-    let value = if memory.ctype.starts_with("char") {
-        format!("\"{}\"", notation::escape(shown.split(|byte| *byte == 0).next().unwrap_or_default()))
-    } else {
-        number(shown).unwrap_or_default()
-    };
-    chunked(page, &field, &value, shown);
+    let field = MemoryField { name: memory.source.clone(), offset: 0, size: memory.bytes.len() };
+    if !memory.ctype.starts_with("char") {
+        return chunked(page, &field, &number(&memory.bytes).unwrap_or_default(), &memory.bytes);
+    }
+    for (i, chunk) in shown(&memory.bytes).chunks(PER_LINE).enumerate() {
+        let name = if i == 0 { field.name.as_str() } else { "" };
+        let text = format!("\"{}\"", notation::escape(chunk));
+        row(page, Tone::Plain, [name, &range(i * PER_LINE, chunk.len()), &hexadecimal(chunk), &text]);
+    }
 }
 
 fn chunked(page: &mut Page, field: &MemoryField, value: &str, bytes: &[u8]) {
-    let shown = &bytes[..bytes.len().min(MOST_BYTES)];
-    for (i, chunk) in shown.chunks(PER_LINE).enumerate() {
-        let start = field.offset + i * PER_LINE;
+    for (i, chunk) in shown(bytes).chunks(PER_LINE).enumerate() {
+        let start = field.offset.saturating_add(i * PER_LINE);
         let (name, value) = if i == 0 { (field.name.as_str(), value) } else { ("", "") };
         row(page, Tone::Plain, [name, &range(start, chunk.len()), &hexadecimal(chunk), value]);
     }
 }
 
+fn shown(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(MOST_BYTES)]
+}
+
+/// The value wraps in its own column.
 fn row(page: &mut Page, tone: Tone, cells: [&str; 4]) {
     let [name, offset, bytes, value] = cells;
     let [a, b, c] = COLUMNS;
@@ -66,13 +72,13 @@ fn row(page: &mut Page, tone: Tone, cells: [&str; 4]) {
         piece(tone, format!("{bytes:<c$} ")),
         piece(tone, value),
     ];
-    page.line(4, 6, &if value.is_empty() { pieces[..3].to_vec() } else { pieces.to_vec() });
+    page.line(4, 4 + a + b + c + COLUMNS.len(), &pieces);
 }
 
 fn range(start: usize, size: usize) -> String {
     match size {
         0 | 1 => start.to_string(),
-        _ => format!("{start}-{}", start + size - 1),
+        _ => format!("{start}-{}", start.saturating_add(size - 1)),
     }
 }
 

@@ -113,6 +113,7 @@ impl Page {
         match block {
             Block::Paragraph(inlines) => self.line(indent, indent, &self.inlines(inlines)),
             Block::Quote(inlines) => self.quote(indent, inlines),
+            Block::Preformatted { text, .. } => self.verbatim(indent + 2, "│ ", text),
             Block::List { ordered, items } => {
                 for (i, item) in items.iter().enumerate() {
                     let bullet = if *ordered { format!("{}. ", i + 1) } else { "- ".to_owned() };

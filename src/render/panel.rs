@@ -84,14 +84,15 @@ fn head(page: &mut Page, row: &Row) {
         (Some(actor), None) => actor.clone(),
         (None, _) => words::NOBODYS.to_owned(),
     };
-    page.sentence(4, Tone::Actor, &text);
+    page.sentence(MARK_AT, Tone::Actor, &text);
 }
 
 fn row(page: &mut Page, change: &Change<'_>, view: &View) {
+    let look = page.look();
     let (mark, tone) = mark(change.mark);
-    let fd = change.row.fd.map_or_else(|| words::NO_DESCRIPTOR.to_owned(), words::descriptor);
-    let mut left = vec![piece(tone, format!("{} ", mark.mark(page.look().ascii))), plain(pad(&fd, FD_WIDTH))];
-    let details = match &change.row.content {
+    let fd = change.row.fd.map(words::descriptor).unwrap_or_default();
+    let mut left = vec![piece(tone, format!("{} ", mark.mark(look.ascii))), plain(pad(&fd, FD_WIDTH))];
+    let mut details = match &change.row.content {
         Content::Socket(socket) => {
             left.push(piece(tone, pad(&words::state_label(socket), STATE_WIDTH)));
             left.push(plain(ends(socket, view)));
@@ -100,41 +101,56 @@ fn row(page: &mut Page, change: &Change<'_>, view: &View) {
         Content::Unlisted { .. } => vec![piece(Tone::Dim, words::UNLISTED)],
         Content::Other(target) => vec![plain(words::target(target))],
     };
-    let details = gone(change).into_iter().chain(details).collect();
-    lay(page, left, details);
+    if change.mark == Mark::Gone {
+        let target = details.into_iter().take_while(|_| left.len() < 4);
+        details = target.chain([piece(Tone::Bad, words::GONE)]).collect();
+    }
+    let clean = |pieces: Vec<Piece>| pieces.into_iter().map(|one| piece(one.tone, look.clean(&one.text))).collect();
+    let (left, details): (_, Vec<Piece>) = (clean(left), clean(details));
+    lay(page, left, &details);
 }
 
-fn gone(change: &Change<'_>) -> Option<Piece> {
-    (change.mark == Mark::Gone).then(|| piece(Tone::Bad, words::GONE))
-}
-
-/// Details go on the row's own line where they fit, else below, under the state.
-fn lay(page: &mut Page, mut left: Vec<Piece>, details: Vec<Piece>) {
-    let details = join(details);
-    let addresses = left.get(3).map_or(0, |one| text_width(&one.text));
+/// Details go on the row's own line where they all fit, else below, under the state, as many a line as fit.
+fn lay(page: &mut Page, mut left: Vec<Piece>, details: &[Piece]) {
     let hang = MARK_AT + 2 + FD_WIDTH;
-    let used = MARK_AT + pieces_width(&left) - addresses + addresses.max(ADDRESS_WIDTH);
-    if details.is_empty() || used + pieces_width(&details) > page.look().columns() {
-        page.line(MARK_AT, hang, &left);
-        if !details.is_empty() {
-            page.line(hang, hang, &details);
+    let columns = page.look().columns();
+    let padded = left.get(3).map(|address| pad(&address.text, ADDRESS_WIDTH));
+    let longer = padded.as_ref().map_or(0, |text| text_width(text) - text_width(&left[3].text));
+    let joined = join(details);
+    if MARK_AT + pieces_width(&left) + longer + pieces_width(&joined) <= columns {
+        if let (Some(last), Some(text), false) = (left.get_mut(3), padded, joined.is_empty()) {
+            last.text = text;
         }
-        return;
+        left.extend(joined);
+        return page.line(MARK_AT, hang, &left);
     }
-    if let Some(last) = left.get_mut(3) {
-        last.text = pad(&last.text, ADDRESS_WIDTH);
-    }
-    left.extend(details);
     page.line(MARK_AT, hang, &left);
+    for line in packed(details, columns - hang.min(columns)) {
+        page.line(hang, hang, &join(&line));
+    }
 }
 
-fn join(details: Vec<Piece>) -> Vec<Piece> {
+/// Details in lines of at most so many columns, none broken unless it is too long by itself.
+fn packed(details: &[Piece], columns: usize) -> Vec<Vec<Piece>> {
+    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    for detail in details {
+        match lines.last_mut() {
+            Some(line) if pieces_width(&join(line)) + GAP.len() + text_width(&detail.text) <= columns => {
+                line.push(detail.clone());
+            }
+            _ => lines.push(vec![detail.clone()]),
+        }
+    }
+    lines
+}
+
+fn join(details: &[Piece]) -> Vec<Piece> {
     let mut out = Vec::new();
     for detail in details {
         if !out.is_empty() {
             out.push(plain(GAP));
         }
-        out.push(detail);
+        out.push(detail.clone());
     }
     out
 }
@@ -148,9 +164,9 @@ fn mark(mark: Mark) -> (Glyph, Tone) {
     }
 }
 
-/// At least `width` columns, and always a space after.
+/// At least `width` columns, and always two spaces after.
 fn pad(text: &str, width: usize) -> String {
-    let spaces = width.saturating_sub(text_width(text)).max(1);
+    let spaces = width.saturating_sub(text_width(text)).max(2);
     format!("{text}{}", " ".repeat(spaces))
 }
 
@@ -207,9 +223,7 @@ fn details(change: &Change<'_>, socket: &Socket, view: &View) -> Vec<Piece> {
 fn queues(socket: &Socket, before: Option<&Socket>) -> Vec<String> {
     match socket.state {
         SocketState::Listen => listening(socket, before),
-        SocketState::TimeWait => Vec::new(),
-        SocketState::Close if socket.protocol == Protocol::Tcp => Vec::new(),
-        SocketState::SynSent | SocketState::SynRecv => Vec::new(),
+        _ if !has_queues(socket) => Vec::new(),
         _ => {
             let recv = before.map(|before| before.recv_queue);
             let send = before.map(|before| before.send_queue);
@@ -219,6 +233,12 @@ fn queues(socket: &Socket, before: Option<&Socket>) -> Vec<String> {
             ]
         }
     }
+}
+
+/// Whether bytes can wait there: a TCP socket without a connection has none, nor has a finished one.
+fn has_queues(socket: &Socket) -> bool {
+    let idle = [SocketState::TimeWait, SocketState::SynSent, SocketState::SynRecv, SocketState::Close];
+    socket.protocol != Protocol::Tcp || !idle.contains(&socket.state)
 }
 
 fn listening(socket: &Socket, before: Option<&Socket>) -> Vec<String> {

@@ -7,7 +7,7 @@ use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Rendere
 use crate::lesson::model::Block;
 use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
-use crate::render::live::{Live, invitation};
+use crate::render::live::{Live, Moment, invitation};
 use crate::render::memory::memory;
 use crate::render::page::Page;
 use crate::render::panel::panel;
@@ -43,6 +43,8 @@ pub struct TerminalRenderer<W: Write> {
 enum Last {
     Nothing,
     Source,
+    /// A call asleep or over, and what goes with it.
+    Call,
     Process,
     Note,
     Other,
@@ -89,18 +91,12 @@ impl<W: Write> TerminalRenderer<W> {
         self.out.flush()
     }
 
-    /// Lines of an event, without the blank line before them; and what is remembered of it.
-    fn lay(&mut self, event: &Event) -> (Page, Last) {
+    /// The lines of an event, and what is remembered of it.
+    fn lay(&mut self, event: &Event) -> Page {
         let mut page = Page::new(self.look);
-        let last = match event {
-            Event::Process { .. } => Last::Process,
-            Event::Note { .. } => Last::Note,
-            Event::Statement { .. } | Event::Call(_) => Last::Source,
-            _ => Last::Other,
-        };
         match event {
             Event::LessonStarted(started) => self.start(&mut page, started),
-            Event::Section { title, index, total, .. } => self.section(&mut page, title, *index, *total),
+            Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
             Event::Statement { actor, source: text, suggested, .. } => {
                 if *suggested {
                     page.sentence(2, Tone::Actor, &sentence::suggested(actor));
@@ -129,7 +125,7 @@ impl<W: Write> TerminalRenderer<W> {
             }
             _ => plainly(&mut page, event),
         }
-        (page, last)
+        page
     }
 
     fn lesson_number(&self) -> Option<u32> {
@@ -156,7 +152,7 @@ impl<W: Write> TerminalRenderer<W> {
         self.lesson = Some((started.lesson, heading));
     }
 
-    fn section(&mut self, page: &mut Page, title: &str, index: usize, total: usize) {
+    fn section(&mut self, page: &mut Page, title: &str, (index, total): (usize, usize)) {
         let counter = sentence::step_counter(index, total);
         let heading = self.lesson.as_ref().map_or("", |lesson| lesson.1.as_str());
         page.sides(2, &[piece(Tone::Heading, heading)], &[piece(Tone::Dim, counter)]);
@@ -206,12 +202,12 @@ impl<W: Write> TerminalRenderer<W> {
 
 impl<W: Write> Renderer for TerminalRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
-        let (page, last) = self.lay(event);
-        let mut lines = page.into_lines();
+        let mut lines = self.lay(event).into_lines();
         if lines.is_empty() {
             return Ok(());
         }
-        if blank_before(event, self.last, last) {
+        let last = kind(event);
+        if blank_between(self.last, last) && !matches!(event, Event::Verdict(_)) {
             lines.insert(0, String::new());
         }
         self.last = last;
@@ -231,7 +227,8 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         if self.look.linear {
             return self.say(waiting);
         }
-        self.live.draw(&mut self.out, self.look, waiting, self.view.as_ref())
+        let moment = Moment { look: self.look, waiting, shown: self.view.as_ref() };
+        self.live.draw(&mut self.out, moment)
     }
 }
 
@@ -242,13 +239,27 @@ impl<W: Write> Drop for TerminalRenderer<W> {
     }
 }
 
+fn kind(event: &Event) -> Last {
+    match event {
+        Event::Statement { .. } | Event::Call(_) => Last::Source,
+        Event::Returned(_) | Event::Blocked(_) | Event::Kernel { .. } | Event::Output { .. } | Event::Verdict(_) => {
+            Last::Call
+        }
+        Event::Process { .. } => Last::Process,
+        Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
+        _ => Last::Other,
+    }
+}
+
 /// What follows from the line above stays with it.
-fn blank_before(event: &Event, previous: Last, now: Last) -> bool {
-    let attached = matches!(
-        event,
-        Event::Returned(_) | Event::Blocked(_) | Event::Kernel { .. } | Event::Output { .. } | Event::Verdict(_)
-    );
-    previous != Last::Nothing && !attached && (previous != now || previous == Last::Other)
+fn blank_between(above: Last, below: Last) -> bool {
+    match (above, below) {
+        (Last::Nothing, _) => false,
+        (Last::Other, _) | (_, Last::Other) => true,
+        (above, Last::Source | Last::Process) => above != below,
+        (_, Last::Call) => false,
+        (above, _) => matches!(above, Last::Source | Last::Process),
+    }
 }
 
 /// The statement as the lesson writes it.
@@ -352,8 +363,10 @@ fn marked_line(page: &mut Page, glyph: Glyph, text: &str) {
 }
 
 fn note_line(page: &mut Page, note: &Note) {
-    let surprise = sentence::note_is_surprise(note);
-    let (glyph, tone) = if surprise { (Glyph::Surprise, Tone::Bad) } else { (Glyph::Wanted, Tone::Wanted) };
-    let mark = format!("{} ", glyph.mark(page.look().ascii));
-    page.line(0, 2, &[piece(tone, mark), plain(sentence::note(note))]);
+    let text = sentence::note(note);
+    if sentence::note_is_surprise(note) {
+        let mark = format!("{} ", Glyph::Surprise.mark(page.look().ascii));
+        return page.line(0, 2, &[piece(Tone::Bad, mark), plain(text)]);
+    }
+    page.sentence(2, Tone::Wanted, &text);
 }

@@ -25,7 +25,7 @@ pub enum ExprKind {
     Text(Vec<u8>),
     /// `NULL`.
     Null,
-    /// A variable of the actor.
+    /// A variable of the actor; `{port}` or `{n}`, braces included, where a number is put in before the lesson is played.
     Variable(String),
     /// A constant of the vocabulary, with its value.
     Constant(String, i64),

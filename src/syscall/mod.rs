@@ -8,6 +8,7 @@ pub mod constant;
 pub mod ctype;
 pub mod errno;
 pub mod gai;
+pub mod near;
 pub mod notation;
 pub mod parse;
 pub mod record;

@@ -117,7 +117,7 @@ pub fn errno_name(errno: Errno) -> String {
 /// `SIGPIPE`, or `SIGNAL_99` for a number without a name.
 #[must_use]
 pub fn signal_name(signal: Signal) -> String {
-    signal.name().map_or_else(|| format!("SIGNAL_{}", signal.number()), |name| name.to_string())
+    signal.name().map_or_else(|| format!("SIGNAL_{}", signal.number()), str::to_owned)
 }
 
 fn quote(data: &[u8], total: usize, limit: usize) -> String {

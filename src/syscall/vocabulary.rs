@@ -404,6 +404,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
     Row("pthread_detach", Returns::ErrorNumber, &[p("thread", Kind::Number)], &[], "pthread.h", 3, false),
     Row("pthread_exit", Returns::Never, &[p("retval", Kind::Pointer)], &["exit"], "pthread.h", 3, false),
     Row("pthread_mutex_lock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, true),
+    Row("pthread_mutex_trylock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, false),
     Row("pthread_mutex_unlock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, false),
     Row(
         "getaddrinfo",
@@ -463,6 +464,17 @@ pub const FUNCTIONS: &[Function] = &build(&[
     Row("inet_addr", Returns::Value, &[p("cp", Kind::Text)], &[], INET_H, 3, false),
     Row("inet_ntoa", Returns::Text, &[p("in", Kind::RecordValue(Record::InAddr))], &[], INET_H, 3, false),
     Row("strlen", Returns::Value, &[p("s", Kind::Text)], &[], "string.h", 3, false),
+    Row(
+        "strstr",
+        Returns::Pointer,
+        &[p("haystack", Kind::Text), p("needle", Kind::Text)],
+        &[],
+        "string.h",
+        3,
+        false,
+    ),
+    Row("atoi", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
+    Row("atol", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
     Row(
         "memset",
         Returns::Pointer,

@@ -18,7 +18,7 @@ pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
         Cause::HeldByProcess { port, pid, command, state } => explanation(
             format!("Le port {port} est pris par {command} (pid {pid}), {}.", holding(state)),
             format!("Arrêtez-le (kill {pid}), ou prenez un autre port :"),
-            elsewhere(lesson),
+            Some(elsewhere(lesson)),
         ),
         Cause::HeldByAccount { port, uid, account, state } => explanation(
             format!(
@@ -27,7 +27,7 @@ pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
                 holding(state)
             ),
             "Votre compte ne peut ni le voir ni l’arrêter. Prenez un autre port :".to_owned(),
-            elsewhere(lesson),
+            Some(elsewhere(lesson)),
         ),
         Cause::TimeWait { port, remaining_ms } => explanation(
             format!(
@@ -66,11 +66,11 @@ fn explanation(sentence: String, advice: String, command: Option<String>) -> Exp
     Explanation { sentence, advice, command }
 }
 
-fn elsewhere(lesson: Option<u32>) -> Option<String> {
-    Some(match lesson {
+fn elsewhere(lesson: Option<u32>) -> String {
+    match lesson {
         Some(number) => format!("socketlab lesson {number} --port auto"),
         None => "ss -tlnp".to_owned(),
-    })
+    }
 }
 
 fn holding(state: &str) -> String {

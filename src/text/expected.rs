@@ -16,6 +16,13 @@ pub fn expected(expected: &Expected) -> String {
         Expected::Process(None) => "un processus".to_owned(),
         Expected::Process(Some(actor)) => format!("le processus de {actor}"),
         Expected::Received { count, bytes } => received(*count, bytes),
+        Expected::Everything => "tous les octets donnés à l’appel".to_owned(),
+        Expected::StartsWith(bytes) => format!("un résultat qui commence par {}", quoted(bytes)),
+        Expected::All(all) => all.iter().map(self::expected).collect::<Vec<_>>().join(", "),
+        Expected::Ends => "la fin du processus ou du fil".to_owned(),
+        Expected::ContainsAnyCase(bytes) => {
+            format!("un résultat qui contient {}, majuscules ou minuscules", quoted(bytes))
+        }
         Expected::Contains(bytes) => format!("un résultat qui contient {}", quoted(bytes)),
         Expected::Text(text) => format!("la chaîne {}", quoted(text)),
         Expected::Errno(errno) => format!("l’erreur {}", notation::errno_name(*errno)),

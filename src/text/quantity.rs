@@ -42,7 +42,7 @@ pub fn duration(us: u64) -> String {
         0..1_000 => format!("{us}{WIDE}µs"),
         1_000..999_950 => tenths(us / 100, "ms"),
         999_950..59_950_000 => tenths((us + 50_000) / 100_000, "s"),
-        _ => long_duration((us + 500_000) / 1_000_000),
+        _ => long_duration(us.saturating_add(500_000) / 1_000_000),
     }
 }
 

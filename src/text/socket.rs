@@ -112,9 +112,8 @@ fn dropped(socket: &Socket) -> String {
 fn half_closed(socket: &Socket) -> Option<&'static str> {
     match (socket.state, socket.shutdown & 3) {
         (SocketState::CloseWait, _) => Some("le pair a fermé son émission"),
-        (SocketState::FinWait1 | SocketState::FinWait2, _) => Some("fermé en émission"),
+        (SocketState::FinWait1 | SocketState::FinWait2, _) | (SocketState::Established, 2) => Some("fermé en émission"),
         (SocketState::Established, 1) => Some("fermé en réception"),
-        (SocketState::Established, 2) => Some("fermé en émission"),
         (SocketState::Established, 3) => Some("fermé dans les deux sens"),
         _ => None,
     }
@@ -135,9 +134,6 @@ fn timer(timer: Timer) -> Option<String> {
 
 /// A socket that is in no table of the kernel.
 pub const UNLISTED: &str = "aucune table du noyau ne le montre encore : ni adresse ni pair";
-
-/// Stands where a descriptor's number would.
-pub const NO_DESCRIPTOR: &str = "-";
 
 /// Heading of the rows that no actor holds.
 pub const NOBODYS: &str = "sans descripteur chez un acteur";

@@ -104,8 +104,8 @@ pub enum Line<'a> {
     },
     Kernel {
         source: Option<Source>,
-        sockets: Vec<Peer<'a>>,
-        descriptors: Vec<Descriptor<'a>>,
+        sockets: Vec<SocketRow<'a>>,
+        descriptors: Vec<DescriptorRow<'a>>,
     },
     Memory {
         actor: &'a str,
@@ -191,7 +191,7 @@ pub struct Ending {
 }
 
 #[derive(Serialize)]
-pub struct Peer<'a> {
+pub struct SocketRow<'a> {
     pub actor: Option<&'a str>,
     pub pid: Option<i32>,
     pub fd: Option<i32>,
@@ -214,7 +214,7 @@ pub struct Peer<'a> {
 }
 
 #[derive(Serialize)]
-pub struct Descriptor<'a> {
+pub struct DescriptorRow<'a> {
     pub actor: Option<&'a str>,
     pub pid: Option<i32>,
     pub fd: Option<i32>,

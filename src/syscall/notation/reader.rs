@@ -312,8 +312,7 @@ fn bare_end(rest: &str) -> usize {
         match c {
             '(' => open += 1,
             ')' if open > 0 => open -= 1,
-            ',' | ']' | '}' | ')' if open == 0 => return i,
-            '"' | '{' | '[' | ' ' if open == 0 => return i,
+            ',' | ']' | '}' | ')' | '"' | '{' | '[' | ' ' if open == 0 => return i,
             _ => {}
         }
     }

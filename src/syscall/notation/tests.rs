@@ -1,1 +1,187 @@
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
+use proptest::prelude::*;
+
+use super::{escape, format_call, format_call_within, format_outcome, parse_call};
+use crate::syscall::address::Address;
+use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::errno::Errno;
+use crate::syscall::gai::GaiError;
+use crate::syscall::signal::Signal;
+
+fn call(name: &str, arguments: Vec<Value>) -> Call {
+    Call { name: name.to_owned(), arguments }
+}
+
+fn bytes(data: &[u8]) -> Value {
+    Value::Bytes { data: data.to_vec(), total: data.len() }
+}
+
+fn symbol(text: &str) -> Value {
+    Value::Symbol(text.to_owned())
+}
+
+fn number_fields(fields: &[(&str, i64)]) -> Value {
+    Value::Record(fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect())
+}
+
+#[test]
+fn calls_read_as_strace_writes_them() {
+    let peer = Value::Address(Address::v4(Ipv4Addr::LOCALHOST, 50312));
+    let any = Value::Address(Address::v4(Ipv4Addr::UNSPECIFIED, 3001));
+    let six = Value::Address(Address::Inet(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 3001, 0, 0).into()));
+    let rows = [
+        (
+            call("accept", vec![Value::Number(3), peer, Value::Length(16)]),
+            "accept(3, {AF_INET, 127.0.0.1:50312}, [16])",
+        ),
+        (call("accept", vec![Value::Number(3), Value::Null, Value::Null]), "accept(3, NULL, NULL)"),
+        (call("bind", vec![Value::Number(3), any, Value::Number(16)]), "bind(3, {AF_INET, 0.0.0.0:3001}, 16)"),
+        (call("bind", vec![six]), "bind({AF_INET6, [::1]:3001})"),
+        (call("bind", vec![Value::Address(Address::Unix(b"/tmp/s".to_vec()))]), "bind({AF_UNIX, \"/tmp/s\"})"),
+        (call("bind", vec![Value::Address(Address::Unix(b"\0s".to_vec()))]), "bind({AF_UNIX, @\"s\"})"),
+        (call("getpid", vec![]), "getpid()"),
+        (
+            call("send", vec![Value::Number(4), bytes(b"GET / \r\n\0\xff\x1b"), Value::Number(9), Value::Number(0)]),
+            "send(4, \"GET / \\r\\n\\x00\\xff\\x1b\", 9, 0)",
+        ),
+        (
+            call("setsockopt", vec![symbol("SOL_SOCKET"), number_fields(&[("l_onoff", 1), ("l_linger", 0)])]),
+            "setsockopt(SOL_SOCKET, {l_onoff=1, l_linger=0})",
+        ),
+        (
+            call("poll", vec![Value::List(vec![number_fields(&[("fd", 3)])]), Value::Number(1), Value::Number(-1)]),
+            "poll([{fd=3}], 1, -1)",
+        ),
+        (call("FD_SET", vec![Value::Number(3), Value::List(vec![Value::Number(3)])]), "FD_SET(3, [3])"),
+        (call("htons", vec![symbol("htons(3001)"), Value::Opaque("&addr".into())]), "htons(htons(3001), &addr)"),
+    ];
+    for (call, text) in rows {
+        assert_eq!(format_call(&call), text);
+        assert_eq!(parse_call(text), Ok((call, None)), "{text}");
+    }
+}
+
+#[test]
+fn outcomes_follow_the_way_each_function_fails() {
+    let rows = [
+        ("accept", Outcome::Returned(Answer::Number(4)), " = 4"),
+        ("bind", Outcome::Failed(Errno::EADDRINUSE), " = -1 EADDRINUSE"),
+        ("bind", Outcome::Failed(Errno::new(999)), " = -1 ERRNO_999"),
+        ("inet_ntop", Outcome::Failed(Errno::ENOSPC), " = NULL ENOSPC"),
+        ("pthread_create", Outcome::Failed(Errno::EAGAIN), " = 11 EAGAIN"),
+        ("inet_ntop", Outcome::Returned(Answer::Text(b"127.0.0.1".to_vec())), " = \"127.0.0.1\""),
+        ("getaddrinfo", Outcome::Unresolved(GaiError::EAI_NONAME), " = -2 EAI_NONAME"),
+        ("send", Outcome::Killed(Signal::SIGPIPE), " = ? SIGPIPE"),
+        ("exit", Outcome::Exited(3), " = ? exit(3)"),
+        ("signal", Outcome::Returned(Answer::Pointer { null: true }), " = NULL"),
+        ("memset", Outcome::Returned(Answer::Pointer { null: false }), " = 0x…"),
+    ];
+    for (name, outcome, text) in rows {
+        assert_eq!(format_outcome(name, &outcome), text);
+        assert_eq!(parse_call(&format!("{name}(){text}")), Ok((call(name, vec![]), Some(outcome))), "{text}");
+    }
+    assert_eq!(format_outcome("freeaddrinfo", &Outcome::Returned(Answer::Nothing)), "");
+}
+
+#[test]
+fn long_buffers_are_cut_between_characters() {
+    let send = call("send", vec![bytes("aé".repeat(20).as_bytes())]);
+    assert_eq!(format_call_within(&send, 3), "send(\"aé\"…)");
+    assert_eq!(format_call_within(&send, 2), "send(\"a\"…)");
+    assert_eq!(format_call_within(&send, 0), "send(\"\"…)");
+    let known = call("recv", vec![Value::Bytes { data: b"abc".to_vec(), total: 500 }]);
+    assert_eq!(format_call(&known), "recv(\"abc\"…)");
+    assert!(parse_call("recv(\"abc\"…)").is_err());
+}
+
+#[test]
+fn what_no_terminal_may_receive_is_spelled() {
+    let hostile = "\u{1b}]0;x\u{7}\u{9b}\u{202e}\u{200b}\u{feff}\u{301}é";
+    let shown = escape(hostile.as_bytes());
+    assert_eq!(shown, "\\x1b]0;x\\x07\\xc2\\x9b\\xe2\\x80\\xae\\xe2\\x80\\x8b\\xef\\xbb\\xbf\\xcc\\x81é");
+}
+
+#[test]
+fn what_is_not_in_the_notation_is_refused() {
+    let deep = format!("f({}", "[".repeat(100_000));
+    let rows =
+        ["", "f", "f(", "f(1", "f(1,2)", "f(1) = ", "f(\"a)", "f({AF_INET, 1.2.3})", "f(\"\\q\")", "f({a})", &deep];
+    for text in rows {
+        assert!(parse_call(text).is_err(), "{}", text.get(..20).unwrap_or(text));
+    }
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    prop_oneof![
+        (any::<[u8; 4]>(), any::<u16>())
+            .prop_map(|(ip, port)| SocketAddrV4::new(ip.into(), port).into())
+            .prop_map(Address::Inet),
+        (any::<[u8; 16]>(), any::<u16>(), any::<u32>(), any::<u32>())
+            .prop_map(|(ip, port, flow, scope)| Address::Inet(SocketAddrV6::new(ip.into(), port, flow, scope).into())),
+        any::<Vec<u8>>().prop_map(Address::Unix),
+        (any::<u16>(), any::<Vec<u8>>()).prop_map(|(family, bytes)| Address::Other { family, bytes }),
+    ]
+}
+
+fn leaf() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<i64>().prop_map(Value::Number),
+        "[A-Z_]{1,6}(\\|[A-Z_]{1,6})?".prop_filter("NULL", |text| text != "NULL").prop_map(Value::Symbol),
+        "(htons|htonl)\\([0-9]{1,5}\\)".prop_map(Value::Symbol),
+        "&?[a-z][a-z_.]{0,8}".prop_map(Value::Opaque),
+        any::<Vec<u8>>().prop_map(|data| Value::Bytes { total: data.len(), data }),
+        address().prop_map(Value::Address),
+        Just(Value::Null),
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    leaf().prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Value::List),
+            prop::collection::vec(("[a-z_]{1,8}", inner), 0..4).prop_map(Value::Record),
+        ]
+    })
+}
+
+/// A lone number between brackets is a length at the top, and a list below.
+fn argument() -> impl Strategy<Value = Value> {
+    prop_oneof![4 => value(), 1 => any::<i64>().prop_map(Value::Length)]
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        any::<i64>().prop_map(|number| Outcome::Returned(Answer::Number(number))),
+        prop::collection::vec(any::<u8>(), 0..100).prop_map(|text| Outcome::Returned(Answer::Text(text))),
+        any::<bool>().prop_map(|null| Outcome::Returned(Answer::Pointer { null })),
+        any::<i32>().prop_map(|number| Outcome::Failed(Errno::new(number))),
+        any::<i32>().prop_map(|number| Outcome::Unresolved(GaiError::new(number))),
+        any::<i32>().prop_map(|number| Outcome::Killed(Signal::new(number))),
+        any::<i32>().prop_map(Outcome::Exited),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(
+        name in "[a-z_][a-z0-9_]{0,12}",
+        arguments in prop::collection::vec(argument(), 0..5),
+        outcome in prop::option::of(outcome()),
+    ) {
+        let call = Call { name: name.clone(), arguments };
+        let end = outcome.as_ref().map(|outcome| format_outcome(&name, outcome)).unwrap_or_default();
+        let text = format!("{}{end}", format_call_within(&call, usize::MAX));
+        prop_assert_eq!(parse_call(&text), Ok((call, outcome)), "{}", text);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in ".{0,60}") {
+        let _ = parse_call(&text);
+    }
+
+    #[test]
+    fn nothing_escaped_can_act(data in any::<Vec<u8>>()) {
+        prop_assert!(escape(&data).chars().all(super::printable));
+    }
+}

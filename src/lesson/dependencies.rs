@@ -1,0 +1,152 @@
+//! What is checked once every step of an exercise's checks is known: dependencies, points, draws.
+
+use crate::lesson::front::Front;
+use crate::lesson::keywords::{check, front as keys, is_name};
+use crate::lesson::model::{ChecksFront, Expected, Item, Kind, Line};
+use crate::lesson::problem::{ChecksFault, Problems, Unknown};
+use crate::lesson::steps::Draft;
+use crate::syscall::ast::Span;
+use crate::syscall::errno::Errno;
+use crate::syscall::near::nearest;
+use crate::syscall::token::clip;
+use crate::syscall::vocabulary::function;
+
+pub fn check(front: &Front, drafts: &[Draft], problems: &mut Problems) {
+    let Kind::Checks(checks) = &front.kind else { return };
+    for (index, draft) in drafts.iter().enumerate() {
+        points(draft, index, problems);
+        faults(draft, checks, problems);
+        steps_before(draft, &drafts[..index], drafts, problems);
+        programs(draft, checks, problems);
+        draws(draft, checks, problems);
+    }
+    let found = drafts.iter().map(|draft| draft.step.settings.points).sum();
+    if checks.points > 0 && found != checks.points && problems.is_empty() {
+        problems.push(front.span, ChecksFault::PointsSum { declared: checks.points, found });
+    }
+}
+
+/// The preparation comes first and is worth nothing; every other step is worth something.
+fn points(draft: &Draft, index: usize, problems: &mut Problems) {
+    let preparation = draft.step.id == check::PREPARATION;
+    let fault = match (preparation, draft.step.settings.points) {
+        (true, 0) if index == 0 => return,
+        (true, _) => ChecksFault::Preparation,
+        (false, 0) => ChecksFault::MissingPoints,
+        (false, _) => return,
+    };
+    problems.push(draft.step.span, fault);
+}
+
+/// `ACTOR CALL:ERRNO[:N]`, `ACTOR CALL:short=K`, `ACTOR CALL:delay=D`.
+fn faults(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
+    for fault in &draft.placed.faults {
+        let known = fault.value.split_once(' ').is_some_and(|(actor, what)| {
+            checks.programs.contains_key(actor)
+                && what.split_once(':').is_some_and(|(call, kind)| function(call).is_some() && known_fault(kind))
+        });
+        if !known {
+            problems.push(fault.span, ChecksFault::BadFault(clip(&fault.value)));
+        }
+    }
+}
+
+fn known_fault(kind: &str) -> bool {
+    let (kind, count) = kind.split_once(':').unwrap_or((kind, "1"));
+    let named = Errno::from_name(kind).is_some()
+        || check::FAULTS.iter().any(|prefix| kind.strip_prefix(prefix).is_some_and(|value| !value.is_empty()));
+    named && count.parse::<u32>().is_ok_and(|count| count > 0)
+}
+
+/// `apres` names steps that come before.
+fn steps_before(draft: &Draft, before: &[Draft], all: &[Draft], problems: &mut Problems) {
+    for after in &draft.placed.after {
+        let among = |drafts: &[Draft]| drafts.iter().any(|other| other.step.id == after.value);
+        if among(before) {
+            continue;
+        }
+        let fault = if among(all) {
+            ChecksFault::LaterStep(clip(&after.value))
+        } else {
+            let near = nearest(&after.value, before.iter().map(|other| other.step.id.as_str()));
+            ChecksFault::UnknownStep(Unknown { name: clip(&after.value), near })
+        };
+        problems.push(after.span, fault);
+    }
+}
+
+fn programs(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
+    for program in &draft.placed.programs {
+        if !checks.programs.contains_key(&program.value) {
+            let near = nearest(&program.value, checks.programs.keys().map(String::as_str));
+            problems.push(program.span, ChecksFault::NotAProgram(Unknown { name: clip(&program.value), near }));
+        }
+    }
+}
+
+/// Every `{mot}` of a step is drawn somewhere.
+fn draws(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
+    let mut check = |text: &str, span: Span| {
+        for name in marks(text) {
+            if name != keys::PORT && !checks.draws.contains_key(name) {
+                let names = checks.draws.keys().map(String::as_str).chain([keys::PORT]);
+                let near = nearest(name, names);
+                problems.push(span, ChecksFault::UnknownDraw(Unknown { name: clip(name), near }));
+            }
+        }
+    };
+    for item in &draft.step.items {
+        match item {
+            Item::Code(script) => script.lines.iter().for_each(|line| line_texts(line, &mut check)),
+            Item::Repeat { times, script } => {
+                check(times, draft.step.span);
+                script.lines.iter().for_each(|line| line_texts(line, &mut check));
+            }
+            Item::Output { patterns, absent, .. } => {
+                patterns.iter().chain(absent).for_each(|text| check(text, draft.step.span));
+            }
+            Item::Keyboard { lines, .. } => lines.iter().for_each(|text| check(text, draft.step.span)),
+            Item::Launch { arguments, .. } => arguments.iter().for_each(|text| check(text, draft.step.span)),
+            _ => {}
+        }
+    }
+}
+
+fn line_texts(line: &Line, check: &mut impl FnMut(&str, Span)) {
+    if line.statement.source.contains('"') {
+        for literal in literals(&line.statement.source) {
+            check(literal, line.statement.span);
+        }
+    }
+    expected_texts(&line.expectation.result, &mut |text| check(text, line.expectation.span));
+}
+
+/// What is inside `"` in C text.
+fn literals(source: &str) -> impl Iterator<Item = &str> {
+    source.split('"').skip(1).step_by(2)
+}
+
+fn expected_texts(expected: &Expected, check: &mut impl FnMut(&str)) {
+    match expected {
+        Expected::Received { bytes, .. }
+        | Expected::Contains(bytes)
+        | Expected::ContainsAnyCase(bytes)
+        | Expected::StartsWith(bytes)
+        | Expected::Text(bytes) => check(&String::from_utf8_lossy(bytes)),
+        Expected::All(all) => all.iter().for_each(|one| expected_texts(one, check)),
+        Expected::BlocksThen(then) | Expected::Until { then, .. } => expected_texts(then, check),
+        Expected::Depends { then, otherwise, .. } => {
+            expected_texts(then, check);
+            expected_texts(otherwise, check);
+        }
+        _ => {}
+    }
+}
+
+/// The names in braces: `{mot}`.
+pub fn marks(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| {
+        let (name, _) = rest.split_once('}')?;
+        is_name(name).then_some(name)
+    })
+}
