@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::num::NonZeroU16;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
@@ -62,7 +63,7 @@ impl Terminal {
         own_the_terminal(&mut shell);
         let before = tcgetattr(slave.as_fd()).unwrap();
         let shell = shell.spawn().unwrap();
-        let screen = vt100::Parser::new(size.rows, size.columns, 5000);
+        let screen = vt100::Parser::new(nonzero(size.rows), nonzero(size.columns), 5000);
         Terminal { master: Some(master), slave: Some(slave), screen, raw: Vec::new(), shell, before, size }
     }
 
@@ -173,7 +174,7 @@ impl Terminal {
         let master = self.master.as_ref().expect("the terminal is open");
         resized(master, size);
         self.size = size;
-        self.screen.screen_mut().set_size(size.rows, size.columns);
+        self.screen.screen_mut().set_size(nonzero(size.rows), nonzero(size.columns));
     }
 
     /// Waits until the command has ended; its exit code as the shell sees it (128 and the number, for a signal).
@@ -265,4 +266,8 @@ fn own_the_terminal(command: &mut Command) {
     unsafe {
         command.pre_exec(own);
     }
+}
+
+fn nonzero(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).expect("a terminal has cells")
 }
