@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // A benchmark talks, and may fail.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,9 +27,14 @@ fn median(mut run: impl FnMut()) -> Duration {
 fn main() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let _clients = [(); 5].map(|()| TcpStream::connect(address).unwrap());
-    let _servers = [(); 3].map(|()| listener.accept().unwrap());
-    let me = Watched { actor: "moi".into(), pid: std::process::id().cast_signed(), hidden_fd: None };
+    let clients = [(); 5].map(|()| TcpStream::connect(address).unwrap());
+    let servers = [(); 3].map(|()| listener.accept().unwrap().0);
+    // An actor asleep in a read, with a listener and both ends of a connection.
+    let [reader, ..] = servers.each_ref().map(|server| OwnedFd::from(server.try_clone().unwrap()));
+    let [writer, ..] = clients.each_ref().map(|client| OwnedFd::from(client.try_clone().unwrap()));
+    let shared = OwnedFd::from(listener.try_clone().unwrap());
+    let mut actor = Command::new("cat").stdin(reader).stdout(shared).stderr(writer).spawn().unwrap();
+    let me = Watched { actor: "cat".into(), pid: actor.id().cast_signed(), hidden_fd: None };
     let mut observer = Observer::new().unwrap();
     let mut fallback = Observer::without_sock_diag();
     let ports = [address.port()];
@@ -45,4 +51,6 @@ fn main() {
         Ok(_) => println!("ss -tanpemi          {:?}", median(|| drop(start()))),
         Err(error) => println!("non exécuté : ss ({error})"),
     }
+    clients[0].shutdown(Shutdown::Both).unwrap();
+    actor.wait().unwrap();
 }

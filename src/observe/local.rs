@@ -15,7 +15,7 @@ const RESERVED_PORTS_START: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_star
 const BRIDGES: [&str; 12] =
     ["docker", "br-", "veth", "virbr", "lxc", "lxd", "cni", "podman", "vmnet", "vboxnet", "flannel", "cali"];
 
-/// Ports that browsers refuse (Fetch standard, « bad port »), from 1024 up.
+/// Ports that browsers refuse (Fetch standard, "bad port"), from 1024 up.
 const BAD_PORTS: [u16; 19] =
     [1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080];
 

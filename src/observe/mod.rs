@@ -40,6 +40,8 @@ pub struct Observer {
     channel: Option<Channel>,
     /// Tables that sock_diag refused: asking again might load a module each time.
     refused: Vec<Table>,
+    /// Whether it refused both TCP tables in one request.
+    refused_both: bool,
     memory: Memory,
     past: HashSet<Ends>,
 }
@@ -61,7 +63,13 @@ impl Observer {
     /// An observer that reads /proc/net alone.
     #[must_use]
     pub fn without_sock_diag() -> Observer {
-        Observer { channel: None, refused: Vec::new(), memory: Memory::default(), past: HashSet::new() }
+        Observer {
+            channel: None,
+            refused: Vec::new(),
+            refused_both: false,
+            memory: Memory::default(),
+            past: HashSet::new(),
+        }
     }
 
     /// Every TCP and UDP socket of the network namespace, without holders.
@@ -70,12 +78,7 @@ impl Observer {
     /// When the tables can be read neither by sock_diag nor in /proc, or their content is malformed.
     pub fn sockets(&mut self) -> io::Result<(Vec<Socket>, Source)> {
         let mut sockets = Vec::new();
-        let mut source = Source::SockDiag;
-        for table in TABLES {
-            if self.read(table, States::ALL, &mut sockets)? == Source::Proc {
-                source = Source::Proc;
-            }
-        }
+        let source = self.read_all(States::ALL, &mut sockets)?;
         Ok((sockets, source))
     }
 
@@ -87,9 +90,10 @@ impl Observer {
         let mut attempt = 1;
         let mut held = held(watched);
         loop {
-            let (mut sockets, source) = self.sockets()?;
+            let mut sockets = Vec::new();
+            let source = self.read_all(States::USUAL, &mut sockets)?;
             let after = self::held(watched);
-            self.add_unix(&after, &mut sockets)?;
+            self.add_unusual(&after, &mut sockets)?;
             let interest = Interest { ports, past: &self.past };
             let rows = rows::assemble(&after, &sockets, interest);
             if attempt == ATTEMPTS || (after == held && !is_moving(&rows)) {
@@ -120,23 +124,51 @@ impl Observer {
     /// As `sockets`.
     pub fn listeners(&mut self) -> io::Result<Vec<Socket>> {
         let mut sockets = Vec::new();
-        for table in TABLES.into_iter().filter(|table| table.protocol == Protocol::Tcp) {
-            self.read(table, States::LISTEN, &mut sockets)?;
-        }
+        self.read_tcp(States::LISTEN, &mut sockets)?;
         sockets.retain(|socket| socket.state == SocketState::Listen);
         Ok(sockets)
     }
 
-    /// Appends the AF_UNIX sockets that the watched processes hold.
-    fn add_unix(&mut self, held: &[Held], sockets: &mut Vec<Socket>) -> io::Result<()> {
-        let Some(channel) = self.channel.as_mut() else { return Ok(()) };
+    /// Appends the sockets that the watched processes hold and that the usual tables lack: AF_UNIX, or TCP bound and
+    /// no more.
+    fn add_unusual(&mut self, held: &[Held], sockets: &mut Vec<Socket>) -> io::Result<()> {
         let known: HashSet<u64> = sockets.iter().map(|socket| socket.inode).collect();
         let all = held.iter().flat_map(|process| holders::sockets(&process.descriptors));
         let unknown: HashSet<u64> = all.map(|pair| pair.0).filter(|inode| !known.contains(inode)).collect();
-        for inode in unknown {
-            sockets.extend(unix_diag::socket(channel, inode)?);
+        let Some(channel) = self.channel.as_mut().filter(|_| !unknown.is_empty()) else { return Ok(()) };
+        let mut found = Vec::new();
+        for inode in &unknown {
+            found.extend(unix_diag::socket(channel, *inode)?);
         }
+        if found.len() < unknown.len() {
+            self.read_tcp(States::BOUND, &mut found)?;
+            found.retain(|socket| unknown.contains(&socket.inode));
+        }
+        sockets.append(&mut found);
         Ok(())
+    }
+
+    fn read_all(&mut self, states: States, sockets: &mut Vec<Socket>) -> io::Result<Source> {
+        let mut source = self.read_tcp(states, sockets)?;
+        for table in TABLES.into_iter().filter(|table| table.protocol == Protocol::Udp) {
+            source = worse(source, self.read(table, states, sockets)?);
+        }
+        Ok(source)
+    }
+
+    /// Appends the TCP sockets: both families at once where the kernel can.
+    fn read_tcp(&mut self, states: States, sockets: &mut Vec<Socket>) -> io::Result<Source> {
+        if let Some(channel) = self.channel.as_mut().filter(|_| !self.refused_both) {
+            match sock_diag::dump_tcp(channel, states, sockets) {
+                Err(error) if is_refusal(&error) => self.refused_both = true,
+                other => return other.map(|()| Source::SockDiag),
+            }
+        }
+        let mut source = Source::SockDiag;
+        for table in TABLES.into_iter().filter(|table| table.protocol == Protocol::Tcp) {
+            source = worse(source, self.read(table, states, sockets)?);
+        }
+        Ok(source)
     }
 
     /// Appends a table, by sock_diag or else from /proc; a family that the kernel lacks has no sockets.
@@ -169,6 +201,10 @@ impl Observer {
         }
         view
     }
+}
+
+fn worse(one: Source, other: Source) -> Source {
+    if one == Source::Proc { one } else { other }
 }
 
 fn held(watched: &[Watched]) -> Vec<Held> {

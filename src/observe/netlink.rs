@@ -13,6 +13,8 @@ use nix::sys::time::{TimeVal, TimeValLike};
 
 /// `SOCK_DIAG_BY_FAMILY` (include/uapi/linux/sock_diag.h).
 pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
+/// `TCPDIAG_GETSOCK` (include/uapi/linux/inet_diag.h): the request from before families, which gives them all.
+pub const TCPDIAG_GETSOCK: u16 = 18;
 
 const HEADER: usize = 16;
 /// The kernel fills at most 32 KiB per datagram of a dump (netlink_dump in net/netlink/af_netlink.c).
@@ -174,7 +176,7 @@ pub fn read_datagram(
         }
         match message.kind {
             NLMSG_DONE | NLMSG_ERROR => return Ok(Progress::Done),
-            SOCK_DIAG_BY_FAMILY => each(message.body)?,
+            SOCK_DIAG_BY_FAMILY | TCPDIAG_GETSOCK => each(message.body)?,
             kind => return Err(Malformed::Kind(kind)),
         }
         if message.flags & NLM_F_MULTI == 0 {
@@ -185,11 +187,11 @@ pub fn read_datagram(
 }
 
 /// A request with its header, ready to send.
-fn request(flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
+fn request(kind: u16, flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(HEADER + body.len()).unwrap_or(u32::MAX);
     let mut bytes = Vec::with_capacity(HEADER + body.len());
     bytes.extend(length.to_ne_bytes());
-    bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    bytes.extend(kind.to_ne_bytes());
     bytes.extend((NLM_F_REQUEST | flags).to_ne_bytes());
     bytes.extend(sequence.to_ne_bytes());
     bytes.extend(0_u32.to_ne_bytes());
@@ -219,12 +221,12 @@ impl Channel {
         Ok(Channel { socket, sequence: 0, buffer: vec![0; BUFFER] })
     }
 
-    /// Asks for every object that matches `body`.
+    /// Asks for every object that matches `body`, a request of type `kind`.
     ///
     /// # Errors
     /// The errno that the kernel answers, `InvalidData` for a malformed answer, or those of send(2) and recv(2).
-    pub fn dump(&mut self, body: &[u8], each: impl FnMut(&[u8]) -> Result<(), Malformed>) -> io::Result<()> {
-        self.transact(NLM_F_DUMP, body, each)
+    pub fn dump(&mut self, kind: u16, body: &[u8], each: impl FnMut(&[u8]) -> Result<(), Malformed>) -> io::Result<()> {
+        self.transact((kind, NLM_F_DUMP), body, each)
     }
 
     /// Asks for one object.
@@ -232,17 +234,17 @@ impl Channel {
     /// # Errors
     /// As `dump`; `ENOENT` when there is none.
     pub fn ask(&mut self, body: &[u8], each: impl FnMut(&[u8]) -> Result<(), Malformed>) -> io::Result<()> {
-        self.transact(0, body, each)
+        self.transact((SOCK_DIAG_BY_FAMILY, 0), body, each)
     }
 
     fn transact(
         &mut self,
-        flags: u16,
+        (kind, flags): (u16, u16),
         body: &[u8],
         mut each: impl FnMut(&[u8]) -> Result<(), Malformed>,
     ) -> io::Result<()> {
         self.sequence = self.sequence.wrapping_add(1);
-        send(self.socket.as_raw_fd(), &request(flags, self.sequence, body), MsgFlags::empty())?;
+        send(self.socket.as_raw_fd(), &request(kind, flags, self.sequence, body), MsgFlags::empty())?;
         let mut first_error = None;
         loop {
             let length = self.receive()?;

@@ -128,3 +128,99 @@ fn key(socket: &Socket) -> (bool, u16, String, u16, u64) {
     let listening = socket.state == SocketState::Listen;
     (!listening, port(&socket.local), socket.local.to_string(), port(&socket.remote), socket.inode)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{Held, Interest, assemble, ends};
+    use crate::state::{Content, Descriptor, Protocol, Row, Socket, SocketState, Target};
+    use crate::syscall::address::Address;
+
+    fn address(text: &str) -> Address {
+        Address::Inet(text.parse().unwrap())
+    }
+
+    fn socket(state: SocketState, inode: u64, local: &str, remote: &str) -> Socket {
+        let mut fixed = vec![0; 72];
+        (fixed[0], fixed[1]) = (2, 1);
+        let blank = crate::observe::sock_diag::parse(Protocol::Tcp, &fixed).unwrap().unwrap();
+        let ipv6 = local.starts_with('[');
+        Socket { state, inode, ipv6, local: address(local), remote: address(remote), ..blank }
+    }
+
+    fn held(actor: &str, sockets: &[(i32, u64)]) -> Held {
+        let descriptor = |(fd, inode): &(i32, u64)| Descriptor { fd: *fd, target: Target::Socket { inode: *inode } };
+        let descriptors = sockets.iter().map(descriptor).collect();
+        Held { actor: actor.into(), pid: 10, command: actor.into(), descriptors }
+    }
+
+    /// `actor fd state local`, one a row.
+    fn shown(rows: &[Row]) -> Vec<String> {
+        let one = |row: &Row| {
+            let content = match &row.content {
+                Content::Socket(socket) => format!("{} {}", socket.state.name(), socket.local),
+                other => format!("{other:?}"),
+            };
+            format!("{} {} {content}", row.actor.as_deref().unwrap_or("-"), row.fd.unwrap_or(-1))
+        };
+        rows.iter().map(one).collect()
+    }
+
+    fn rows(held: &[Held], table: &[Socket], ports: &[u16]) -> Vec<String> {
+        shown(&assemble(held, table, Interest { ports, past: &HashSet::new() }))
+    }
+
+    #[test]
+    fn actors_come_first_in_their_order_then_by_descriptor() {
+        let table = [
+            socket(SocketState::Established, 0, "127.0.0.1:3001", "127.0.0.1:50000"),
+            socket(SocketState::Established, 2, "127.0.0.1:50000", "127.0.0.1:3001"),
+            socket(SocketState::Listen, 1, "0.0.0.0:3001", "0.0.0.0:0"),
+            socket(SocketState::Established, 9, "127.0.0.1:22", "127.0.0.1:40000"),
+        ];
+        let held = [held("serveur", &[(3, 1), (4, 7)]), held("client", &[(3, 2)]), held("enfant", &[(3, 1)])];
+        let expected = [
+            "serveur 3 LISTEN 0.0.0.0:3001",
+            "serveur 4 Unlisted { inode: 7 }",
+            "client 3 ESTABLISHED 127.0.0.1:50000",
+            "enfant 3 LISTEN 0.0.0.0:3001",
+            "- -1 ESTABLISHED 127.0.0.1:3001",
+        ];
+        assert_eq!(rows(&held, &table, &[]), expected);
+    }
+
+    #[test]
+    fn strangers_are_shown_for_a_reason() {
+        let cases = [
+            ("on a port", &[3001][..], "127.0.0.1:3001", "0.0.0.0:0", true),
+            ("towards a port", &[3001], "127.0.0.1:50001", "192.0.2.1:3001", true),
+            ("the other end", &[], "127.0.0.1:80", "127.0.0.1:50000", true),
+            ("the other end, as IPv6 writes it", &[], "[::ffff:127.0.0.1]:80", "[::ffff:127.0.0.1]:50000", true),
+            ("taken by the listener", &[], "[::1]:3002", "[::1]:50002", true),
+            ("a client of the listener", &[], "127.0.0.1:50003", "127.0.0.1:3002", true),
+            ("elsewhere", &[], "127.0.0.1:80", "127.0.0.1:50001", false),
+            ("unconnected", &[], "127.0.0.1:81", "0.0.0.0:0", false),
+            ("port 0 is no port", &[0], "127.0.0.1:81", "0.0.0.0:0", false),
+        ];
+        for (why, ports, local, remote, wanted) in cases {
+            let table = [
+                socket(SocketState::Established, 2, "127.0.0.1:50000", "127.0.0.1:80"),
+                socket(SocketState::Listen, 3, "[::]:3002", "[::]:0"),
+                socket(SocketState::Close, 4, "127.0.0.1:0", "0.0.0.0:0"),
+                socket(SocketState::Established, 9, local, remote),
+            ];
+            let rows = rows(&[held("client", &[(3, 2), (4, 3), (5, 4)])], &table, ports);
+            assert_eq!(rows.len() == 4, wanted, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_remains_of_a_connection_is_remembered() {
+        let alive = [socket(SocketState::Established, 2, "127.0.0.1:50000", "127.0.0.1:80")];
+        let past: HashSet<_> = ends(&[held("client", &[(3, 2)])], &alive).collect();
+        let remains = [socket(SocketState::TimeWait, 0, "127.0.0.1:50000", "127.0.0.1:80")];
+        let interest = Interest { ports: &[], past: &past };
+        assert_eq!(shown(&assemble(&[], &remains, interest)), ["- -1 TIME_WAIT 127.0.0.1:50000"]);
+    }
+}

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use crate::observe::netlink::{Channel, Malformed, attributes, u32_at};
+use crate::observe::netlink::{Channel, Malformed, SOCK_DIAG_BY_FAMILY, TCPDIAG_GETSOCK, attributes, u32_at};
 use crate::state::{Protocol, Socket, SocketState, Timer, TimerKind};
 use crate::syscall::address::Address;
 
@@ -13,6 +13,7 @@ const INET_DIAG_SHUTDOWN: u16 = 8;
 /// Index of the drops in the `u32` array of `INET_DIAG_SKMEMINFO` (SK_MEMINFO_DROPS).
 const DROPS: usize = 8;
 const MESSAGE: usize = 72;
+const EXTENSIONS: u8 = 1 << (INET_DIAG_SKMEMINFO - 1) | 1 << (INET_DIAG_SHUTDOWN - 1);
 
 /// A kernel table: one protocol, one family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,10 @@ pub struct States(u32);
 impl States {
     /// Listening sockets alone: the kernel then skips its large table of connections.
     pub const LISTEN: States = States(1 << 10);
-    /// Every state, with bit 13 for sockets bound and no more (TCP_BOUND_INACTIVE, since Linux 6.8).
+    /// Every state but the next.
+    pub const USUAL: States = States(0x1fff);
+    /// Bound and no more (TCP_BOUND_INACTIVE, since Linux 6.8): the kernel walks another large table for it.
+    pub const BOUND: States = States(1 << 13);
     pub const ALL: States = States(0x3fff);
 }
 
@@ -45,9 +49,28 @@ fn request(table: Table, states: States) -> [u8; 56] {
     let mut body = [0; 56];
     body[0] = if table.ipv6 { 10 } else { 2 };
     body[1] = if table.protocol == Protocol::Udp { 17 } else { 6 };
-    body[2] = 1 << (INET_DIAG_SKMEMINFO - 1) | 1 << (INET_DIAG_SHUTDOWN - 1);
+    body[2] = EXTENSIONS;
     body[4..8].copy_from_slice(&states.0.to_ne_bytes());
     body
+}
+
+/// `struct inet_diag_req`.
+fn request_both(states: States) -> [u8; 60] {
+    let mut body = [0; 60];
+    body[3] = EXTENSIONS;
+    body[52..56].copy_from_slice(&states.0.to_ne_bytes());
+    body
+}
+
+/// Appends the TCP sockets of both families to `sockets`, in one walk of the kernel's table.
+///
+/// # Errors
+/// As `dump`; `EINVAL` or `ENOENT` where the kernel has lost this older request.
+pub fn dump_tcp(channel: &mut Channel, states: States, sockets: &mut Vec<Socket>) -> io::Result<()> {
+    channel.dump(TCPDIAG_GETSOCK, &request_both(states), |body| {
+        sockets.extend(parse(Protocol::Tcp, body)?);
+        Ok(())
+    })
 }
 
 /// Appends the sockets of a table to `sockets`.
@@ -55,7 +78,7 @@ fn request(table: Table, states: States) -> [u8; 56] {
 /// # Errors
 /// The errno by which the kernel refuses the table (`ENOENT` without its module, `EPERM`), or a malformed answer.
 pub fn dump(channel: &mut Channel, table: Table, states: States, sockets: &mut Vec<Socket>) -> io::Result<()> {
-    channel.dump(&request(table, states), |body| {
+    channel.dump(SOCK_DIAG_BY_FAMILY, &request(table, states), |body| {
         sockets.extend(parse(table.protocol, body)?);
         Ok(())
     })

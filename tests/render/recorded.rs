@@ -6,7 +6,7 @@ use socketlab::event::{
     Blocked, CallEvent, Cause, Event, Judgement, Key, LessonStarted, Memory, MemoryField, Network, Note, Player,
     ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
 };
-use socketlab::lesson::model::{Block, Inline, Need, Section};
+use socketlab::lesson::model::{Block, Expected, Inline, Need, Range, Section};
 use socketlab::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View};
 use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
@@ -297,7 +297,7 @@ pub fn surprises() -> Vec<Event> {
     for cause in causes {
         events.push(about_to("serveur", BIND, Some(bind(3))));
         let surprise = returned(bind(3), Outcome::Failed(Errno::EADDRINUSE), Judgement::Unexpected);
-        events.push(Event::Returned(Returned { wanted: Some("0".into()), cause: Some(cause), ..surprise }));
+        events.push(Event::Returned(Returned { wanted: Some(Expected::Number(Range::exactly(0))), cause: Some(cause), ..surprise }));
     }
     let unjudged = returned(accept(), Outcome::Failed(Errno::ECONNABORTED), Judgement::NotJudged);
     events.push(Event::Returned(unjudged));
@@ -399,12 +399,20 @@ pub fn others() -> Vec<Event> {
 
 /// Every sequence, by the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Vec<Event>)> {
-    vec![
+    let sequences = vec![
         ("accept", accept_then_client()),
         ("wanted-errors", wanted_errors()),
         ("surprises", surprises()),
         ("memory", memory()),
         ("panels", panels()),
         ("others", others()),
-    ]
+    ];
+    sequences.into_iter().map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
+}
+
+/// The player announces each statement before it runs.
+fn announced(event: Event) -> Vec<Event> {
+    let Event::Call(call) = &event else { return vec![event] };
+    let CallEvent { actor, line, source, .. } = call.clone();
+    vec![Event::Statement { actor, line, source, suggested: false }, event]
 }
