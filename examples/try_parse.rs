@@ -6,7 +6,10 @@ fn main() {
             Err(problems) => {
                 let text = String::from_utf8_lossy(&bytes);
                 let lines = socketlab::lesson::position::Lines::new(&text);
-                for p in problems { let at = lines.position(p.span.start); println!("{path}:{}:{}: {:?} {:?}", at.line, at.column, p.kind, text.get(p.span.start..p.span.end)); }
+                for p in problems {
+                    let at = lines.position(p.span.start);
+                    println!("{path}:{}:{}: {:?} {:?}", at.line, at.column, p.kind, text.get(p.span.start..p.span.end));
+                }
             }
         }
     }

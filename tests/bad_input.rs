@@ -104,7 +104,8 @@ fn what_does_not_exist_is_named() {
 
 #[test]
 fn a_port_is_a_port() {
-    for (port, named) in [("0", "0"), ("70000", "65535"), ("-1", "65535"), ("http", "auto"), ("", "auto"), ("3001x", "auto")]
+    for (port, named) in
+        [("0", "0"), ("70000", "65535"), ("-1", "65535"), ("http", "auto"), ("", "auto"), ("3001x", "auto")]
     {
         refused(&["lesson", "5", "--auto", "--port", port], USAGE, &[named]);
     }
@@ -139,7 +140,8 @@ fn content(folder: &Path, name: &str, bytes: &[u8]) -> String {
 fn a_file_that_is_no_lesson_is_refused() {
     let folder = public_folder();
     let binary: Vec<u8> = (0..20_000_u32).map(|number| u8::try_from(number * 7919 % 256).unwrap()).collect();
-    let nested = format!("{HEADING}\n## Une\n\n```c seul\nint a = {}1{};\n```\n", "(".repeat(50_000), ")".repeat(50_000));
+    let nested =
+        format!("{HEADING}\n## Une\n\n```c seul\nint a = {}1{};\n```\n", "(".repeat(50_000), ")".repeat(50_000));
     let quoted = format!("{HEADING}\n## Une\n\n{} fin\n", ">".repeat(50_000));
     let unclosed = format!("{HEADING}\n## Une\n\n```c seul\nint a = 1;\n");
     let files = [
@@ -358,7 +360,8 @@ fn without_namespaces_free_ports_serve() {
         let copy = PublicCopy::new();
         let mut unshare = Command::new("unshare");
         // In a user namespace of its own, whose limit is zero, nobody makes a network.
-        let line = r#"echo 0 > /proc/sys/user/max_user_namespaces; echo 0 > /proc/sys/user/max_net_namespaces; exec "$@""#;
+        let line =
+            r#"echo 0 > /proc/sys/user/max_user_namespaces; echo 0 > /proc/sys/user/max_net_namespaces; exec "$@""#;
         unshare.args(["--user", "--map-root-user", "sh", "-c", line, "sh"]).arg(&copy.binary).args(LESSON_5);
         unshare.stdin(Stdio::null()).current_dir("/");
         binary::settled(&mut unshare);

@@ -161,9 +161,8 @@ fn who_is_blocked_is_asleep() {
 fn plain_text_fits_any_terminal() {
     for lesson in lessons() {
         let number = lesson.argument();
-        let ended = binary::run(&mut socketlab(&[
-            "lesson", &number, "--auto", "--linear", "--ascii", "--color", "never",
-        ]));
+        let ended =
+            binary::run(&mut socketlab(&["lesson", &number, "--auto", "--linear", "--ascii", "--color", "never"]));
         assert_eq!(ended.code(), Some(0), "{}: {}", lesson.file, ended.whole());
         let text = ended.text();
         assert!(!text.contains('\u{1b}'), "{}: an escape sequence", lesson.file);

@@ -19,11 +19,16 @@ fn every_file_of_the_grammar_parses() {
         let bytes = std::fs::read(&file).unwrap();
         let parsed = parse_bytes(&bytes);
         let problems = parsed.err().unwrap_or_default();
-        let shown: Vec<_> = problems.iter().map(|problem| {
-            let text = String::from_utf8_lossy(&bytes);
-            format!("{:?} {:?}", problem.kind, text.get(problem.span.start..problem.span.end))
-        }).collect();
-        if !problems.is_empty() { wrong.push(format!("{}: {shown:#?}", file.display())); }
+        let shown: Vec<_> = problems
+            .iter()
+            .map(|problem| {
+                let text = String::from_utf8_lossy(&bytes);
+                format!("{:?} {:?}", problem.kind, text.get(problem.span.start..problem.span.end))
+            })
+            .collect();
+        if !problems.is_empty() {
+            wrong.push(format!("{}: {shown:#?}", file.display()));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

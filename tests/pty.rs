@@ -345,7 +345,10 @@ fn linear_output_never_draws_again() {
         terminal.end();
         let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
         for sequence in raw.split('\u{1b}').skip(1) {
-            let moves = sequence.starts_with('[') && sequence[1..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with(['A', 'B', 'H', 'J', 'K', 'F', 'G']);
+            let moves = sequence.starts_with('[')
+                && sequence[1..]
+                    .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+                    .starts_with(['A', 'B', 'H', 'J', 'K', 'F', 'G']);
             assert!(!moves, "the cursor moves: {sequence:?}");
         }
         finished(&mut terminal, &followed, "--linear");

@@ -31,8 +31,7 @@ pub fn parse(text: &str, base: usize) -> Noted<Note> {
         return Err(problem(span, NoteFault::Empty));
     }
     let expectation = Expectation { result: Expected::Success, wakes: Vec::new(), births: None, span };
-    let mut reader =
-        Reader { tokens, at: 0, end: span.end, note: Note { expectation, named: Vec::new() } };
+    let mut reader = Reader { tokens, at: 0, end: span.end, note: Note { expectation, named: Vec::new() } };
     reader.whole()?;
     Ok(reader.note)
 }
@@ -162,7 +161,8 @@ impl<'a> Reader<'a> {
     }
 
     fn whole(&mut self) -> Noted<()> {
-        let effect = self.word_ahead(0).is_some_and(|word| matches!(fold(word.text).as_str(), note::WAKES | note::BIRTH));
+        let effect =
+            self.word_ahead(0).is_some_and(|word| matches!(fold(word.text).as_str(), note::WAKES | note::BIRTH));
         if effect {
             self.effect()?;
         } else {

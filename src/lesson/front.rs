@@ -172,7 +172,12 @@ fn programs<'a>(reader: &mut Reader<'a, '_>, table: &At<&'a DeTable<'a>>) -> BTr
     programs
 }
 
-fn submitted<'a>(reader: &mut Reader<'a, '_>, table: &'a DeTable<'a>, name: &At<String>, names: &[String]) -> Submitted {
+fn submitted<'a>(
+    reader: &mut Reader<'a, '_>,
+    table: &'a DeTable<'a>,
+    name: &At<String>,
+    names: &[String],
+) -> Submitted {
     let base = reader.base();
     let mut inner = Reader::new(table, base, name.span, reader.problems);
     inner.require(front::COMMAND);

@@ -69,7 +69,8 @@ impl<'a> Items<'a> {
 
     fn check_program(&self, (name, span): &Named, problems: &mut Problems) {
         if !self.programs.contains(name) {
-            let near = nearest(name, self.programs.iter().map(String::as_str)).or_else(|| self.programs.first().cloned());
+            let near =
+                nearest(name, self.programs.iter().map(String::as_str)).or_else(|| self.programs.first().cloned());
             problems.push(*span, ChecksFault::NotAProgram(Unknown { name: clip(name), near }));
         }
     }
@@ -249,9 +250,7 @@ fn shown(actor: &str, line: Word, problems: &mut Problems) -> Option<Item> {
         }
     };
     match parse::expression(source, line.span.start) {
-        Ok(expression) => {
-            Some(Item::Bytes { actor: actor.to_owned(), expression, source: source.to_owned(), count })
-        }
+        Ok(expression) => Some(Item::Bytes { actor: actor.to_owned(), expression, source: source.to_owned(), count }),
         Err(errors) => {
             errors.into_iter().for_each(|error| problems.push(error.span, error.kind));
             None

@@ -73,8 +73,22 @@ pub mod block {
     pub const DISPLAYS: [&str; 4] = ["text", "console", "http", "sh"];
     pub const CHECKS_ONLY: [&str; 4] = [AWAIT, KEYBOARD, OUTPUT, LAUNCH];
     pub const ALL: [&str; 16] = [
-        C, QUESTION, STATE, BYTES, HINT, STEP, NETWORK, AWAIT, KEYBOARD, OUTPUT, LAUNCH, "text", "console", "http",
-        "sh", "c exemple",
+        C,
+        QUESTION,
+        STATE,
+        BYTES,
+        HINT,
+        STEP,
+        NETWORK,
+        AWAIT,
+        KEYBOARD,
+        OUTPUT,
+        LAUNCH,
+        "text",
+        "console",
+        "http",
+        "sh",
+        "c exemple",
     ];
 }
 
@@ -102,9 +116,8 @@ pub mod note {
     pub const BIRTH: &str = "nait";
     pub const AND: &str = "et";
     /// As an author writes them, for suggestions.
-    pub const RESULTS: [&str; 12] = [
-        DESCRIPTOR, PROCESS, NULL, ADDRESS, BLOCKS, KILLED, ENDS, "...", "jusqu'à", CONTAINS, STARTS, EVERYTHING,
-    ];
+    pub const RESULTS: [&str; 12] =
+        [DESCRIPTOR, PROCESS, NULL, ADDRESS, BLOCKS, KILLED, ENDS, "...", "jusqu'à", CONTAINS, STARTS, EVERYTHING];
     pub const EFFECTS: [&str; 6] = ["réveille", "naît", THEN, ELSE, CONTAINS, STARTS];
 }
 
@@ -169,11 +182,8 @@ pub fn need_name(need: Need) -> &'static str {
 
 pub const PRIVILEGES: [Privilege; 2] = [Privilege::NetBindService, Privilege::NetRaw];
 
-const SECTIONS: [(&str, Section); 3] = [
-    ("a retenir", Section::Remember),
-    ("a vous", Section::YourTurn),
-    ("pour aller plus loin", Section::Further),
-];
+const SECTIONS: [(&str, Section); 3] =
+    [("a retenir", Section::Remember), ("a vous", Section::YourTurn), ("pour aller plus loin", Section::Further)];
 
 /// The closing section that has this title, whatever its case and accents.
 #[must_use]

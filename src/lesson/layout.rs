@@ -12,7 +12,10 @@ pub enum Piece {
     /// The text behind `##`.
     Heading(Span),
     /// ```` ``` ````: the words behind the fence, and the lines inside.
-    Fence { info: Span, body: Span },
+    Fence {
+        info: Span,
+        body: Span,
+    },
     Prose(Span),
 }
 

@@ -70,8 +70,13 @@ pub struct Submitted {
 pub enum Draw {
     Word,
     /// A text of so many bytes.
-    Text { length: usize },
-    Number { from: i64, to: i64 },
+    Text {
+        length: usize,
+    },
+    Number {
+        from: i64,
+        to: i64,
+    },
 }
 
 /// What a machine must allow, or a condition of an outcome.
@@ -413,10 +418,16 @@ pub struct Program {
 #[serde(rename_all = "kebab-case")]
 pub enum Block {
     Paragraph(Vec<Inline>),
-    List { ordered: bool, items: Vec<Vec<Inline>> },
+    List {
+        ordered: bool,
+        items: Vec<Vec<Inline>>,
+    },
     Quote(Vec<Inline>),
     /// Text shown as it is (`console`, `sh`, `c`…), in a closing section.
-    Preformatted { language: String, text: String },
+    Preformatted {
+        language: String,
+        text: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

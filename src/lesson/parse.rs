@@ -18,7 +18,8 @@ pub const LARGEST: usize = 1 << 20;
 /// # Errors
 /// Every problem of the file, in its order; a file that is too large or no text has that one alone.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Lesson, Vec<Problem>> {
-    let fault = |place, fault| Err(vec![Problem { span: Span { start: place, end: place }, kind: ProblemKind::File(fault) }]);
+    let fault =
+        |place, fault| Err(vec![Problem { span: Span { start: place, end: place }, kind: ProblemKind::File(fault) }]);
     if bytes.len() > LARGEST {
         return fault(0, FileFault::TooLarge { size: bytes.len(), most: LARGEST });
     }

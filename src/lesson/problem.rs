@@ -37,7 +37,10 @@ pub struct Unknown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileFault {
     /// Bytes, against the most that a lesson may have.
-    TooLarge { size: usize, most: usize },
+    TooLarge {
+        size: usize,
+        most: usize,
+    },
     NotUtf8,
     /// A character that a terminal would obey, or that hides others.
     Control(char),
@@ -52,9 +55,18 @@ pub enum FrontFault {
     Toml(TomlFault),
     UnknownKey(Unknown),
     MissingKey(&'static str),
-    WrongType { key: String, wanted: TomlType },
-    OutOfRange { key: String, from: i64, to: i64 },
-    EmptyValue { key: String },
+    WrongType {
+        key: String,
+        wanted: TomlType,
+    },
+    OutOfRange {
+        key: String,
+        from: i64,
+        to: i64,
+    },
+    EmptyValue {
+        key: String,
+    },
     UnknownFormat(i64),
     BadSlug(String),
     BadName(String),
@@ -67,7 +79,9 @@ pub enum FrontFault {
     UnknownShow(Unknown),
     UnknownDraw(String),
     UnknownSubmission(Unknown),
-    ControlInText { key: String },
+    ControlInText {
+        key: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,11 +115,16 @@ pub enum LayoutFault {
     NoStep,
     EmptyStep,
     /// A closing section after this one, which comes later.
-    ClosingOrder { after: Section },
+    ClosingOrder {
+        after: Section,
+    },
     DuplicateClosing,
     StepAfterClosing,
     /// « À retenir » is a list of so many sentences.
-    RememberList { from: usize, to: usize },
+    RememberList {
+        from: usize,
+        to: usize,
+    },
     /// Something that only a step may hold, in a closing section.
     BlockInClosing,
     UnclosedBlock,
@@ -185,7 +204,9 @@ pub enum StateFault {
 pub enum QuestionFault {
     TooFewChoices,
     /// The answer is one of the choices, from 1 to this one.
-    NoSuchChoice { most: usize },
+    NoSuchChoice {
+        most: usize,
+    },
     /// `si_N` for the right answer.
     ExplainsTheAnswer,
     EmptyChoice,
@@ -194,18 +215,32 @@ pub enum QuestionFault {
 /// Names and types of variables, births of actors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScopeFault {
-    UnknownVariable { unknown: Unknown, actor: String },
+    UnknownVariable {
+        unknown: Unknown,
+        actor: String,
+    },
     /// `{n}` as a value, where no number is drawn under that name.
     UnknownNumber(Unknown),
-    AlreadyDeclared { name: String, actor: String },
-    NotARecord { ctype: String },
+    AlreadyDeclared {
+        name: String,
+        actor: String,
+    },
+    NotARecord {
+        ctype: String,
+    },
     /// `.` where `->` is needed.
     UseArrow,
     /// `->` where `.` is needed.
     UseDot,
-    NotAPointer { ctype: String },
-    NotAnArray { ctype: String },
-    IndexOutOfBounds { size: usize },
+    NotAPointer {
+        ctype: String,
+    },
+    NotAnArray {
+        ctype: String,
+    },
+    IndexOutOfBounds {
+        size: usize,
+    },
     AssignsArray,
     BornTwice(String),
     /// Code for an actor before the call that makes it.
@@ -224,7 +259,10 @@ pub enum ChecksFault {
     Preparation,
     MissingPoints,
     BadFault(String),
-    PointsSum { declared: u32, found: u32 },
+    PointsSum {
+        declared: u32,
+        found: u32,
+    },
     UnknownDraw(Unknown),
     UnknownAwaited(Unknown),
     /// C for an actor that is a submitted program.

@@ -163,8 +163,9 @@ mod tests {
 
     #[test]
     fn the_reduced_markdown() {
-        let (blocks, problems) =
-            read("Un **mot** et `du code`\nsur *deux* lignes.\n\n- un\n- `deux`\n\n1. a\n\n2. b\n\n> note\n> suite\n\nfin <https://x.fr>");
+        let (blocks, problems) = read(
+            "Un **mot** et `du code`\nsur *deux* lignes.\n\n- un\n- `deux`\n\n1. a\n\n2. b\n\n> note\n> suite\n\nfin <https://x.fr>",
+        );
         assert_eq!(problems, []);
         assert_eq!(
             blocks,

@@ -41,7 +41,8 @@ pub fn parse(text: &str, body: Span, problems: &mut Problems) -> Option<Question
 fn explanations(reader: &mut Reader, most: usize, right: Option<usize>) -> BTreeMap<usize, String> {
     let mut wrong = BTreeMap::new();
     for key in reader.keys() {
-        let Some(number) = key.value.strip_prefix(question::WRONG).and_then(|digits| digits.parse::<usize>().ok()) else {
+        let Some(number) = key.value.strip_prefix(question::WRONG).and_then(|digits| digits.parse::<usize>().ok())
+        else {
             continue;
         };
         let explanation = reader.other_text(key.value.clone());

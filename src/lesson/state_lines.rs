@@ -84,9 +84,7 @@ impl<'a> Reader<'a> {
             state::ASLEEP => Ok(Subject::Process { actor, expected: self.asleep()? }),
             word => match process_state(word) {
                 Some(expected) => Ok(Subject::Process { actor, expected }),
-                None => {
-                    Err(problem(predicate.span, StateFault::UnknownPredicate(unknown(predicate, state::SUBJECTS))))
-                }
+                None => Err(problem(predicate.span, StateFault::UnknownPredicate(unknown(predicate, state::SUBJECTS)))),
             },
         }
     }

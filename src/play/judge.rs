@@ -47,8 +47,9 @@ pub fn holds(expected: &Expected, call: Option<&Call>, outcome: &Outcome, contex
         Expected::StartsWith(bytes) => content(call, outcome).is_some_and(|got| got.starts_with(bytes)),
         Expected::All(all) => all.iter().all(|one| holds(one, call, outcome, context)),
         Expected::Ends => matches!(outcome, Outcome::Exited(_)),
-        Expected::ContainsAnyCase(bytes) => content(call, outcome)
-            .is_some_and(|got| contains(&got.to_ascii_lowercase(), &bytes.to_ascii_lowercase())),
+        Expected::ContainsAnyCase(bytes) => {
+            content(call, outcome).is_some_and(|got| contains(&got.to_ascii_lowercase(), &bytes.to_ascii_lowercase()))
+        }
         Expected::Contains(bytes) => content(call, outcome).is_some_and(|got| contains(got, bytes)),
         Expected::Text(text) => content(call, outcome).is_some_and(|got| got == text.as_slice()),
         Expected::Errno(errno) => outcome.errno() == Some(*errno),

@@ -113,7 +113,8 @@ fn assignment_or_expression(cursor: &mut Cursor) -> Parsed<StatementKind> {
     if !assignable(&target) {
         return Err(SyntaxError { span: target.span, kind: SyntaxKind::NotAssignable });
     }
-    let handler = matches!(&target.kind, ExprKind::Field(_, field) | ExprKind::Arrow(_, field) if field == HANDLER_FIELD);
+    let handler =
+        matches!(&target.kind, ExprKind::Field(_, field) | ExprKind::Arrow(_, field) if field == HANDLER_FIELD);
     let value = if handler { cursor.handler_or_expression()? } else { cursor.expression()? };
     Ok(StatementKind::Assign { target, value })
 }

@@ -320,9 +320,16 @@ mod tests {
 
     #[test]
     fn numbers() {
-        for (text, value) in
-            [("0", 0), ("3001", 3001), ("0xBB9", 3001), ("0755", 493), ("'a'", 97), ("'\\n'", 10), ("'\\xff'", -1), ("5UL", 5)]
-        {
+        for (text, value) in [
+            ("0", 0),
+            ("3001", 3001),
+            ("0xBB9", 3001),
+            ("0755", 493),
+            ("'a'", 97),
+            ("'\\n'", 10),
+            ("'\\xff'", -1),
+            ("5UL", 5),
+        ] {
             assert_eq!(kinds(text), [TokenKind::Integer(value)], "{text}");
             assert!(errors(text).is_empty(), "{text}");
         }

@@ -464,15 +464,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
     Row("inet_addr", Returns::Value, &[p("cp", Kind::Text)], &[], INET_H, 3, false),
     Row("inet_ntoa", Returns::Text, &[p("in", Kind::RecordValue(Record::InAddr))], &[], INET_H, 3, false),
     Row("strlen", Returns::Value, &[p("s", Kind::Text)], &[], "string.h", 3, false),
-    Row(
-        "strstr",
-        Returns::Pointer,
-        &[p("haystack", Kind::Text), p("needle", Kind::Text)],
-        &[],
-        "string.h",
-        3,
-        false,
-    ),
+    Row("strstr", Returns::Pointer, &[p("haystack", Kind::Text), p("needle", Kind::Text)], &[], "string.h", 3, false),
     Row("atoi", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
     Row("atol", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
     Row(

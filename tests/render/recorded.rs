@@ -297,7 +297,11 @@ pub fn surprises() -> Vec<Event> {
     for cause in causes {
         events.push(about_to("serveur", BIND, Some(bind(3))));
         let surprise = returned(bind(3), Outcome::Failed(Errno::EADDRINUSE), Judgement::Unexpected);
-        events.push(Event::Returned(Returned { wanted: Some(Expected::Number(Range::exactly(0))), cause: Some(cause), ..surprise }));
+        events.push(Event::Returned(Returned {
+            wanted: Some(Expected::Number(Range::exactly(0))),
+            cause: Some(cause),
+            ..surprise
+        }));
     }
     let unjudged = returned(accept(), Outcome::Failed(Errno::ECONNABORTED), Judgement::NotJudged);
     events.push(Event::Returned(unjudged));

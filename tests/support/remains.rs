@@ -70,9 +70,8 @@ fn strangers_in_this_network() -> Vec<String> {
 
 fn described(wanted: impl Fn(&Path) -> bool) -> Vec<String> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
-    let numbered = processes.filter(|path| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<u32>().is_ok())
-    });
+    let numbered = processes
+        .filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<u32>().is_ok()));
     let one = |path: std::path::PathBuf| {
         let line = fs::read(path.join("cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).replace('\0', " ");

@@ -207,9 +207,8 @@ impl Terminal {
     /// The process that the shell runs.
     pub fn command_pid(&self) -> i32 {
         let children = format!("/proc/{0}/task/{0}/children", self.shell.id());
-        let found = super::until(LIMIT, || {
-            std::fs::read_to_string(&children).ok()?.split_whitespace().next()?.parse().ok()
-        });
+        let found =
+            super::until(LIMIT, || std::fs::read_to_string(&children).ok()?.split_whitespace().next()?.parse().ok());
         found.unwrap_or_else(|| panic!("the shell runs nothing\n{}", self.framed()))
     }
 

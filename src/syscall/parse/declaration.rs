@@ -1,7 +1,7 @@
 //! Declarations: `int a, b;`, `char t[] = "x";`, `struct addrinfo hints = { … }, *res;`.
 
-use crate::syscall::ast::{Declarator, Expr, ExprKind, Initializer, Span};
 use crate::syscall::ast::BinaryOperator;
+use crate::syscall::ast::{Declarator, Expr, ExprKind, Initializer, Span};
 use crate::syscall::constant;
 use crate::syscall::ctype::{CType, Integer};
 use crate::syscall::parse::cursor::{Cursor, OUTSIDE, Parsed};

@@ -102,10 +102,7 @@ fn declarations_have_types() {
         ("void *p = NULL;", vec![("p", pointer(CType::Void))]),
         (
             "struct addrinfo hints = { .ai_family = AF_INET }, *res;",
-            vec![
-                ("hints", CType::Record(Record::Addrinfo)),
-                ("res", pointer(CType::Record(Record::Addrinfo))),
-            ],
+            vec![("hints", CType::Record(Record::Addrinfo)), ("res", pointer(CType::Record(Record::Addrinfo)))],
         ),
         ("pthread_mutex_t v = PTHREAD_MUTEX_INITIALIZER;", vec![("v", CType::Record(Record::PthreadMutex))]),
         ("struct sockaddr_in6 a = { .sin6_addr = in6addr_loopback };", vec![("a", CType::Record(Record::SockaddrIn6))]),
@@ -142,7 +139,8 @@ fn handlers_are_names_of_functions() {
 
 #[test]
 fn a_statement_keeps_its_text_without_comments() {
-    let block = good("// avant\nint a =\r\n    socket(AF_INET, /* IPv4 */ SOCK_STREAM, 0);   // => fd 3\n\nclose(a);\n");
+    let block =
+        good("// avant\nint a =\r\n    socket(AF_INET, /* IPv4 */ SOCK_STREAM, 0);   // => fd 3\n\nclose(a);\n");
     let sources: Vec<_> = block.statements.iter().map(|statement| statement.source.as_str()).collect();
     assert_eq!(sources, ["int a =\n    socket(AF_INET,  SOCK_STREAM, 0);", "close(a);"]);
     assert_eq!(block.comments.len(), 3);
@@ -165,7 +163,8 @@ fn kernel_calls_stand_alone() {
 
 #[test]
 fn each_wrong_statement_is_reported_once_and_reading_goes_on() {
-    let block = block("int a = sokcet(AF_INET, 1, 0);\nbind(a);\nlisten(a, 2);\nint b = AF_INTE;\nfoo(1, 2;\nclose(a);", 0);
+    let block =
+        block("int a = sokcet(AF_INET, 1, 0);\nbind(a);\nlisten(a, 2);\nint b = AF_INTE;\nfoo(1, 2;\nclose(a);", 0);
     assert_eq!(block.statements.len(), 2);
     assert_eq!(block.errors.len(), 4, "{:?}", block.errors);
 }
@@ -185,17 +184,19 @@ fn what_is_outside_is_named() {
         ("x = sokcet(1);", SyntaxKind::UnknownFunction { name: "sokcet".into(), near: near("socket") }),
         ("x = AF_INTE;", SyntaxKind::UnknownConstant { name: "AF_INTE".into(), near: near("AF_INET") }),
         ("sockaddr_in a;", SyntaxKind::UnknownType { name: "sockaddr_in".into(), near: near("struct sockaddr_in") }),
-        ("struct sockadr_in a;", SyntaxKind::UnknownType {
-            name: "struct sockadr_in".into(),
-            near: near("struct sockaddr_in"),
-        }),
+        (
+            "struct sockadr_in a;",
+            SyntaxKind::UnknownType { name: "struct sockadr_in".into(), near: near("struct sockaddr_in") },
+        ),
         ("socklen l = 1;", SyntaxKind::UnknownType { name: "socklen".into(), near: near("socklen_t") }),
-        ("x = a.sin_prot;", SyntaxKind::UnknownField { field: "sin_prot".into(), record: None, near: near("sin_port") }),
-        ("struct linger l = { .on = 1 };", SyntaxKind::UnknownField {
-            field: "on".into(),
-            record: Some("struct linger".into()),
-            near: None,
-        }),
+        (
+            "x = a.sin_prot;",
+            SyntaxKind::UnknownField { field: "sin_prot".into(), record: None, near: near("sin_port") },
+        ),
+        (
+            "struct linger l = { .on = 1 };",
+            SyntaxKind::UnknownField { field: "on".into(), record: Some("struct linger".into()), near: None },
+        ),
         ("x = 1 << 2;", SyntaxKind::UnknownOperator("<<")),
         ("x++;", SyntaxKind::UnknownOperator("++")),
         ("x += 1;", SyntaxKind::UnknownOperator("+=")),
