@@ -48,7 +48,7 @@ struct Tally {
 }
 
 fn main() -> ExitCode {
-    let rounds = env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(ROUNDS);
+    let rounds = env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
     let lessons = lessons();
     let cases = cases(lessons.len());
     let copy = PublicCopy::new();
@@ -71,7 +71,9 @@ fn main() -> ExitCode {
                 })
             })
             .collect();
-        players.into_iter().for_each(|player| player.join().unwrap());
+        for player in players {
+            player.join().unwrap();
+        }
         over.store(true, Ordering::Relaxed);
     });
     report(&tally.into_inner().unwrap())

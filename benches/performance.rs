@@ -143,7 +143,7 @@ fn blocked_accept() {
     let watched = Duration::from_secs(if minute { 60 } else { 20 });
     let mut command = socketlab(&["lesson", "5", "--from", "file-vide"]);
     let followed = Followed::new(&mut command);
-    let mut terminal = Terminal::with(USUAL, command);
+    let mut terminal = Terminal::with(USUAL, &command);
     terminal.enter_until("bloqué depuis");
     let pids: Vec<String> = followed.processes().iter().filter_map(|line| pid(line)).collect();
     let (before, begun) = (ticks(&pids), Instant::now());

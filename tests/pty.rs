@@ -28,7 +28,7 @@ const INTERRUPTED: i32 = 130;
 fn open(size: Size, more: &[&str]) -> (Terminal, Followed) {
     let mut command = socketlab(&[&["lesson", "5"], more].concat());
     let followed = Followed::new(&mut command);
-    (Terminal::with(size, command), followed)
+    (Terminal::with(size, &command), followed)
 }
 
 /// Lesson 5, stopped inside accept on an empty queue.

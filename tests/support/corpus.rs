@@ -35,8 +35,8 @@ pub fn lessons() -> Vec<Entry> {
 
 fn entry(path: &std::path::Path) -> Option<Entry> {
     let file = path.file_name()?.to_str()?.to_owned();
-    let (number, rest) = file.split_once('-')?;
-    if !rest.ends_with(".md") {
+    let (number, _) = file.split_once('-')?;
+    if path.extension()? != "md" {
         return None;
     }
     Some(Entry { number: number.parse().ok()?, text: fs::read_to_string(path).unwrap(), file })

@@ -24,11 +24,10 @@ pub fn surprises(events: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
     for event in events {
         match kind(event) {
-            "returned" if event["expected"] != Value::Bool(true) => found.push(event.to_string()),
-            "blocked" if event["expected"] != Value::Bool(true) => found.push(event.to_string()),
+            "returned" | "blocked" if event["expected"] != true => found.push(event.to_string()),
             "state" => {
                 let lines = event["lines"].as_array().into_iter().flatten();
-                found.extend(lines.filter(|line| line["held"] != Value::Bool(true)).map(ToString::to_string));
+                found.extend(lines.filter(|line| line["held"] != true).map(ToString::to_string));
             }
             "note" if is_trouble(event) => found.push(event.to_string()),
             _ => {}
@@ -36,7 +35,7 @@ pub fn surprises(events: &[Value]) -> Vec<String> {
     }
     match events.last() {
         Some(last) if kind(last) == "lesson-finished" => {
-            if last["surprises"] != Value::from(0) {
+            if last["surprises"] != 0 {
                 found.push(last.to_string());
             }
         }

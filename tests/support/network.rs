@@ -56,8 +56,8 @@ fn again_alone(test: &str) {
     let mut again = Command::new("unshare");
     again.arg("-rn").arg(env::current_exe().unwrap()).args([test, "--exact", "--nocapture"]).env(MARK, "1");
     let output = again.output().unwrap();
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// `ip link set lo up`, for a thread: netdevice(7).

@@ -44,11 +44,11 @@ pub struct Terminal {
 impl Terminal {
     /// Starts `socketlab` with these arguments on a new terminal.
     pub fn start(size: Size, arguments: &[&str]) -> Terminal {
-        Terminal::with(size, binary::socketlab(arguments))
+        Terminal::with(size, &binary::socketlab(arguments))
     }
 
     /// The same for any command: its program, its arguments and its environment.
-    pub fn with(size: Size, command: Command) -> Terminal {
+    pub fn with(size: Size, command: &Command) -> Terminal {
         let (master, slave) = pair();
         resized(&master, size);
         let mut shell = Command::new("/bin/sh");
