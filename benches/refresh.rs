@@ -34,7 +34,7 @@ fn main() {
     let [writer, ..] = clients.each_ref().map(|client| OwnedFd::from(client.try_clone().unwrap()));
     let shared = OwnedFd::from(listener.try_clone().unwrap());
     let mut actor = Command::new("cat").stdin(reader).stdout(shared).stderr(writer).spawn().unwrap();
-    let me = Watched { actor: "cat".into(), pid: actor.id().cast_signed(), hidden_fd: None };
+    let me = Watched { actor: "cat".into(), pid: actor.id().cast_signed(), hidden: Vec::new() };
     let mut observer = Observer::new().unwrap();
     let mut fallback = Observer::without_sock_diag();
     let ports = [address.port()];

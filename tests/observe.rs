@@ -38,8 +38,8 @@ fn own_pid() -> i32 {
     std::process::id().cast_signed()
 }
 
-fn watched(actor: &str, pid: i32, hidden_fd: Option<i32>) -> Watched {
-    Watched { actor: actor.into(), pid, hidden_fd }
+fn watched(actor: &str, pid: i32, hidden: Option<i32>) -> Watched {
+    Watched { actor: actor.into(), pid, hidden: hidden.into_iter().collect() }
 }
 
 fn view(watched: &[Watched], ports: &[u16]) -> View {

@@ -87,6 +87,29 @@ fn ascii_keeps_accents_alone() {
     }
 }
 
+/// What stands between quotes on a line of Rust.
+fn literals(line: &str) -> Vec<String> {
+    let line = line.replace("\\\"", "\u{1}");
+    line.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn french_sentences_keep_their_no_break_spaces() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/text");
+    for file in ["cause", "expected", "quantity", "sentence", "socket", "trouble"] {
+        let source = std::fs::read_to_string(folder.join(format!("{file}.rs"))).expect("the sentences");
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for literal in code.flat_map(literals) {
+            let breakable = [" ;", " !", " ?", " :", "« ", " »"].iter().find(|pair| literal.contains(**pair));
+            assert_eq!(breakable, None, "{file}.rs: {literal}");
+            assert!(
+                !literal.contains('\'') || !literal.contains(|c: char| "éèàêç".contains(c)),
+                "{file}.rs: {literal}"
+            );
+        }
+    }
+}
+
 /// A terminal of that size, after these bytes.
 struct Screen(vt100::Parser);
 

@@ -1,14 +1,160 @@
-//! `socketlab lesson`: plays one lesson.
+//! `socketlab lesson`: plays one lesson, or prints its programs.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::cli::{LessonArgs, Screen};
+use super::keyboard::{self, Keyboard, Unattended};
+use super::place::{self, Place};
+use super::shelf;
+use super::witness::Witness;
+use crate::cli::{Format, LessonArgs, Screen};
+use crate::event::Renderer;
+use crate::lesson::model::{Kind, Lesson, Need};
+use crate::lesson::substitute;
+use crate::live::kernel::KernelError;
+use crate::live::launch::ActorProgram;
+use crate::live::real::LiveKernel;
+use crate::play::plan::{Plan, Stage, Stop, Summary, Trouble};
+use crate::play::player;
+use crate::play::prompt::Prompt;
+use crate::render::json::JsonRenderer;
+use crate::render::terminal::TerminalRenderer;
+use crate::text::{stage, trouble};
 
 /// Plays the lesson that `arguments.what` names.
 ///
 /// # Errors
 /// When no such lesson exists, when it cannot be read, or when the machine refuses.
 pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
-    let _ = (arguments, screen);
-    Err(Failure::NotWired)
+    let lesson = shelf::open(arguments)?;
+    if arguments.code {
+        return print_programs(&lesson);
+    }
+    let Kind::Lesson(_) = &lesson.kind else {
+        return Err(Failure::Said { exit: Exit::Content, sentence: stage::not_a_lesson() });
+    };
+    let from = starting_step(&lesson, arguments.from.as_deref())?;
+    if !std::path::Path::new("/proc/self/stat").exists() {
+        return Err(Failure::Said { exit: Exit::Machine, sentence: stage::no_proc() });
+    }
+    let attended = !arguments.auto && arguments.output.format == Format::Text && keyboard::somebody_is_there();
+    let place = place::choose(&lesson, arguments, attended)?;
+    check_needs(&lesson, &place)?;
+    let played = substitute::lesson(lesson, &place.ports);
+    let plan = Plan {
+        from,
+        network: place.network,
+        allows: place::allowances(place.network),
+        reach: place.reach,
+        notes: place.notes,
+    };
+    let show = Show { format: arguments.output.format, attended };
+    perform(&played, &plan, (show, screen))
+}
+
+/// How the lesson is shown, and to whom.
+#[derive(Clone, Copy, Debug)]
+struct Show {
+    format: Format,
+    attended: bool,
+}
+
+fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
+    let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
+    let mut prompt = prompt(show.attended, &stop)?;
+    let mut renderer = renderer(show.format, screen);
+    let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
+    let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
+    let (summary, result) = player::play(lesson, stage, plan);
+    conclude(&summary, result)
+}
+
+fn kernel(lesson: &Lesson) -> Result<LiveKernel, KernelError> {
+    let witness = Witness::new().map_err(KernelError::Observation)?;
+    let mut kernel = LiveKernel::new(ActorProgram::this()?, Box::new(witness))?;
+    for port in lesson.port.iter().chain(&lesson.other_ports) {
+        kernel.watch_port(*port);
+    }
+    Ok(kernel)
+}
+
+fn conclude(summary: &Summary, result: Result<(), Stop>) -> Result<Exit, Failure> {
+    match result {
+        Ok(()) if summary.surprises > 0 => Ok(Exit::Surprise),
+        Ok(()) | Err(Stop::Quit | Stop::Replay(_)) => Ok(Exit::Done),
+        Err(Stop::Interrupted) => Err(Failure::Interrupted),
+        Err(Stop::Trouble(trouble)) => Err(failure(trouble)),
+    }
+}
+
+fn failure(trouble: Trouble) -> Failure {
+    match trouble {
+        Trouble::Output(error) => Failure::Output(error),
+        Trouble::Input(error) => Failure::Terminal(error),
+        Trouble::Kernel(error) => machine(&error),
+        Trouble::Refused { actor, line, reason } => Failure::Said {
+            exit: Exit::Content,
+            sentence: stage::statement_refused(&actor, line, &trouble::refusal(&reason)),
+        },
+    }
+}
+
+fn machine(error: &KernelError) -> Failure {
+    Failure::Said { exit: Exit::Machine, sentence: trouble::kernel_error(error) }
+}
+
+fn prompt(attended: bool, stop: &Arc<AtomicBool>) -> Result<Box<dyn Prompt>, Failure> {
+    if attended {
+        return Ok(Box::new(Keyboard::open(Arc::clone(stop)).map_err(Failure::Terminal)?));
+    }
+    Ok(Box::new(Unattended { stop: Arc::clone(stop) }))
+}
+
+fn renderer(format: Format, screen: Screen) -> Box<dyn Renderer> {
+    let out = BufWriter::new(io::stdout());
+    match format {
+        Format::Json => Box::new(JsonRenderer::new(out)),
+        Format::Text => {
+            let look = super::look::look(screen, io::stdout().is_terminal());
+            Box::new(TerminalRenderer::new(out, look))
+        }
+    }
+}
+
+fn check_needs(lesson: &Lesson, place: &Place) -> Result<(), Failure> {
+    let allowed = place::allowances(place.network);
+    let missing: Vec<Need> = lesson.needs.iter().copied().filter(|need| !allowed.contains(need)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Said { exit: Exit::Machine, sentence: stage::needs_missing(&missing) })
+}
+
+/// The index of the step that `--from` names, by number from 1 or by identifier.
+fn starting_step(lesson: &Lesson, asked: Option<&str>) -> Result<usize, Failure> {
+    let Some(asked) = asked else { return Ok(0) };
+    let by_number = asked.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    by_number.filter(|index| *index < lesson.steps.len()).or_else(|| lesson.step_index(asked)).ok_or_else(|| {
+        let steps: Vec<(String, String)> =
+            lesson.steps.iter().map(|step| (step.id.clone(), step.title.clone())).collect();
+        Failure::Said { exit: Exit::Usage, sentence: stage::no_such_step(asked, &steps) }
+    })
+}
+
+fn print_programs(lesson: &Lesson) -> Result<Exit, Failure> {
+    if lesson.programs.is_empty() {
+        return Err(Failure::Said { exit: Exit::Usage, sentence: stage::no_program() });
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (index, program) in lesson.programs.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}\n{}", stage::program_heading(&program.actor), program.source.trim_end())?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
 }

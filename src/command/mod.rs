@@ -9,9 +9,11 @@ pub mod keyboard;
 pub mod lesson;
 pub mod lint;
 pub mod list;
+pub mod look;
 mod menu;
 pub mod place;
 pub mod shelf;
+pub mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -21,24 +23,16 @@ use self::failure::Failure;
 use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
 use crate::text::usage;
 
-/// The first argument of an actor's process: socketlab executes itself.
-const ACTOR: &str = "__acteur";
-
 /// The whole program: the command line in, the exit code out. Panics end here, with a sentence and 70.
 #[must_use]
 pub fn main(arguments: Vec<OsString>) -> Exit {
-    if arguments.get(1).is_some_and(|argument| argument == ACTOR) {
-        return actor(&arguments[2..]);
+    if arguments.get(1).is_some_and(|argument| argument == crate::live::actor::ARGUMENT) {
+        crate::live::actor::serve();
     }
     if arguments.get(1).is_some_and(|argument| argument == guardian::ARGUMENT) {
         return told(guardian::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
     }
     guard::guarded(|| told(dispatch(arguments)))
-}
-
-/// The process of one actor.
-fn actor(_arguments: &[OsString]) -> Exit {
-    told(Err(Failure::NotWired))
 }
 
 /// Says a failure on stderr, and gives its exit code.

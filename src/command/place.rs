@@ -1,7 +1,5 @@
 //! Where a lesson plays: a private network, the machine's own on the lesson's ports, or on free ones.
 
-use std::collections::BTreeMap;
-
 use nix::unistd::geteuid;
 
 use super::exit::Exit;
@@ -10,6 +8,7 @@ use crate::cli::LessonArgs;
 use crate::cli::value::PortChoice;
 use crate::event::{Network, Note, Reach};
 use crate::lesson::model::{Lesson, Need};
+use crate::lesson::substitute::Ports;
 use crate::observe::{Observer, cause, local};
 use crate::sandbox::network;
 use crate::state::Cause;
@@ -19,20 +18,12 @@ use crate::text::stage;
 const FIRST_OFFER: u16 = 3100;
 
 /// The place chosen for a lesson.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Place {
-    pub network: Option<Network>,
-    /// The lesson's ports, each with the one that is played.
-    pub ports: BTreeMap<u16, u16>,
+    pub network: Network,
+    pub ports: Ports,
     pub reach: Vec<Reach>,
     pub notes: Vec<Note>,
-}
-
-impl Place {
-    #[must_use]
-    pub fn network(&self) -> Network {
-        self.network.unwrap_or(Network::Host)
-    }
 }
 
 /// Chooses, and enters a private network where nobody is there to connect from outside.
@@ -41,51 +32,52 @@ impl Place {
 /// When the lesson's port is taken and a person waits on it: the failure names who has it and offers another.
 pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result<Place, Failure> {
     if !attended && arguments.port.is_none() && network::enter_private().is_ok() {
-        return Ok(Place { network: Some(Network::Private), ..Place::default() });
+        return Ok(unchanged(lesson, Network::Private));
     }
-    let Some(port) = lesson.port else {
-        return Ok(Place { network: Some(Network::Host), ..Place::default() });
+    let Some(own) = lesson.port else { return Ok(unchanged(lesson, Network::Host)) };
+    let (network, port) = match arguments.port {
+        Some(PortChoice::Number(asked)) => (Network::Host, free(asked, None)?),
+        Some(PortChoice::Auto) => (Network::Host, offer(0)?),
+        None if attended => (Network::Host, free(own, offered_command(arguments))?),
+        None => (Network::FreePorts, if local::port_free(own) { own } else { offer(0)? }),
     };
-    let mut place = match arguments.port {
-        Some(PortChoice::Number(asked)) => on_port(port, asked)?,
-        Some(PortChoice::Auto) => on_port(port, free_port(0)?)?,
-        None if attended => on_port(port, port).map_err(|failure| with_offer(failure, port, arguments))?,
-        None => on_free_ports(port)?,
-    };
-    for (index, other) in lesson.other_ports.iter().enumerate() {
-        let index = u16::try_from(index + 1).unwrap_or(1);
-        let played = if local::port_free(*other) { *other } else { free_port(index)? };
-        place.ports.insert(*other, played);
-    }
-    place.notes.extend(replaced(&place.ports));
-    if attended {
-        place.reach = reach(place.ports.get(&port).copied().unwrap_or(port));
-    }
-    Ok(place)
+    let others = other_ports(lesson)?;
+    let ports = Ports::new(lesson, port, &others);
+    let notes = replaced(lesson, &ports);
+    let reach = if attended { reach(port) } else { Vec::new() };
+    Ok(Place { network, ports, reach, notes })
 }
 
-fn on_port(port: u16, played: u16) -> Result<Place, Failure> {
-    if !local::port_free(played) {
-        return Err(taken(played, None));
-    }
-    Ok(Place { network: Some(Network::Host), ports: BTreeMap::from([(port, played)]), ..Place::default() })
+fn unchanged(lesson: &Lesson, network: Network) -> Place {
+    Place { network, ports: Ports::unchanged(lesson), reach: Vec::new(), notes: Vec::new() }
 }
 
-fn on_free_ports(port: u16) -> Result<Place, Failure> {
-    let played = if local::port_free(port) { port } else { free_port(0)? };
-    Ok(Place { network: Some(Network::FreePorts), ports: BTreeMap::from([(port, played)]), ..Place::default() })
+fn other_ports(lesson: &Lesson) -> Result<Vec<u16>, Failure> {
+    let needed = Ports::others_needed(lesson);
+    let own: Vec<u16> = lesson
+        .other_ports
+        .iter()
+        .copied()
+        .filter(|port| lesson.port.is_none_or(|own| own.swap_bytes() != *port))
+        .collect();
+    let choose = |(index, port): (usize, &u16)| {
+        if local::port_free(*port) { Ok(*port) } else { offer(u16::try_from(index + 1).unwrap_or(1)) }
+    };
+    own.iter().take(needed).enumerate().map(choose).collect()
+}
+
+/// The port, if nobody has it.
+fn free(port: u16, command: Option<String>) -> Result<u16, Failure> {
+    if local::port_free(port) { Ok(port) } else { Err(taken(port, command.as_deref())) }
 }
 
 /// A tested free port, stable for this account.
-fn free_port(rank: u16) -> Result<u16, Failure> {
+fn offer(rank: u16) -> Result<u16, Failure> {
     local::stable_port(FIRST_OFFER + 200 * rank, geteuid().as_raw()).ok_or_else(|| taken(FIRST_OFFER, None))
 }
 
-fn with_offer(failure: Failure, port: u16, arguments: &LessonArgs) -> Failure {
-    match free_port(0) {
-        Ok(offer) => taken(port, Some(&command_for(arguments, offer))),
-        Err(_) => failure,
-    }
+fn offered_command(arguments: &LessonArgs) -> Option<String> {
+    offer(0).ok().map(|port| command_for(arguments, port))
 }
 
 fn command_for(arguments: &LessonArgs, port: u16) -> String {
@@ -103,9 +95,10 @@ fn owner(port: u16) -> Option<Cause> {
     cause::owner(&mut Observer::new().ok()?, port)
 }
 
-fn replaced(ports: &BTreeMap<u16, u16>) -> Vec<Note> {
-    let changed = ports.iter().filter(|(lesson, played)| lesson != played);
-    changed.map(|(lesson, played)| Note::PortReplaced { lesson: *lesson, played: *played }).collect()
+fn replaced(lesson: &Lesson, ports: &Ports) -> Vec<Note> {
+    let fixed = lesson.port.iter().chain(&lesson.other_ports);
+    let changed = fixed.map(|port| (*port, ports.played(*port))).filter(|(lesson, played)| lesson != played);
+    changed.map(|(lesson, played)| Note::PortReplaced { lesson, played }).collect()
 }
 
 fn reach(port: u16) -> Vec<Reach> {

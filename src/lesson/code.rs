@@ -15,8 +15,15 @@ pub struct Noted {
     pub named: Vec<(String, Span)>,
 }
 
+/// What a block holds.
+pub struct Code {
+    pub noted: Vec<Noted>,
+    /// Words of declarations that could not be read.
+    pub lost: Vec<String>,
+}
+
 /// Reads the body of a block.
-pub fn parse(text: &str, body: Span, lines: &Lines, problems: &mut Problems) -> Vec<Noted> {
+pub fn parse(text: &str, body: Span, lines: &Lines, problems: &mut Problems) -> Code {
     let source = text.get(body.start..body.end).unwrap_or_default();
     let block = parse::block(source, body.start);
     let wrong: Vec<Span> = block.errors.iter().map(|error| error.span).collect();
@@ -28,7 +35,7 @@ pub fn parse(text: &str, body: Span, lines: &Lines, problems: &mut Problems) -> 
     for comment in &block.comments {
         writer.comment(comment, problems);
     }
-    writer.noted
+    Code { noted: writer.noted, lost: block.lost }
 }
 
 fn plain(statement: Statement, lines: &Lines) -> Noted {

@@ -33,12 +33,24 @@ pub struct Front {
 pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     let source = text.get(span.start..span.end).unwrap_or_default();
     let table = table::parse(source, span.start, problems);
-    let whole = Span { start: span.start.saturating_sub(1), end: span.start };
+    let opening = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
+    let whole = Span { start: opening, end: span.start };
     let mut reader = Reader::new(table.get_ref(), span.start, whole, problems);
     let checks = reader.has(front::EXERCISE);
     let front = read(&mut reader, checks, span);
     reader.finish();
     front
+}
+
+/// The number and the slug alone, where they can be read.
+pub fn identity(text: &str, span: Span) -> (Option<u32>, Option<String>) {
+    let source = text.get(span.start..span.end).unwrap_or_default();
+    let mut ignored = Problems::default();
+    let table = table::parse(source, span.start, &mut ignored);
+    let mut reader = Reader::new(table.get_ref(), span.start, span, &mut ignored);
+    let number = reader.integer(front::NUMBER, &(0..=99)).and_then(|number| u32::try_from(number.value).ok());
+    let slug = reader.text(front::SLUG).map(|slug| slug.value).filter(|slug| is_slug(slug));
+    (number, slug)
 }
 
 fn read(reader: &mut Reader, checks: bool, span: Span) -> Front {

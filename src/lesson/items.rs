@@ -1,5 +1,7 @@
 //! The items of a step, one fenced block at a time.
 
+use std::collections::BTreeSet;
+
 use crate::lesson::block::{Info, Named};
 use crate::lesson::checks;
 use crate::lesson::code;
@@ -30,8 +32,8 @@ pub struct Items<'a> {
     programs: Vec<String>,
     port: Option<u16>,
     checks: bool,
-    /// Names met in notes, with their places.
-    pub named: Vec<Named>,
+    /// Words of declarations that could not be read.
+    pub lost: BTreeSet<String>,
 }
 
 impl<'a> Items<'a> {
@@ -42,7 +44,7 @@ impl<'a> Items<'a> {
         };
         let checks = matches!(front.kind, Kind::Checks(_));
         let actors = front.actors.iter().chain(&programs).cloned().collect();
-        Items { text, lines, actors, programs, port: front.port, checks, named: Vec::new() }
+        Items { text, lines, actors, programs, port: front.port, checks, lost: BTreeSet::new() }
     }
 
     pub fn line(&self, offset: usize) -> usize {
@@ -144,9 +146,10 @@ impl<'a> Items<'a> {
                 problems.push(*span, ChecksFault::CodeForProgram(clip(name)));
             }
         }
-        let noted = code::parse(self.text, body, self.lines, problems);
+        let code = code::parse(self.text, body, self.lines, problems);
+        self.lost.extend(code.lost);
         let mut lines = Vec::new();
-        for one in noted {
+        for one in code.noted {
             self.names(one.named, one.line.expectation.births.as_deref(), problems);
             lines.push(one.line);
         }
@@ -167,7 +170,6 @@ impl<'a> Items<'a> {
             } else {
                 self.check_actor(&name, span, problems);
             }
-            self.named.push((name, span));
         }
     }
 

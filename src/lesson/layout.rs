@@ -43,6 +43,11 @@ pub fn split(text: &str, problems: &mut Problems) -> Layout {
     Layout { front, pieces: splitter.pieces }
 }
 
+/// Where the front matter is, if it is well enclosed.
+pub fn front_span(text: &str) -> Option<Span> {
+    front(text, &lines(text), &mut Problems::default()).0
+}
+
 fn lines(text: &str) -> Vec<Line> {
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let rest = text.get(start..).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Lesson files: from Markdown text to typed steps, with positions.
 
 mod block;
+pub mod catalog;
 mod checks;
 mod code;
 mod dependencies;
@@ -19,5 +20,6 @@ mod scope;
 mod settings;
 mod state_lines;
 mod steps;
+pub mod substitute;
 mod table;
 mod words;

@@ -57,7 +57,7 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
         closing: steps.closing,
         programs: steps.programs,
     };
-    scope::check(&lesson, &mut problems);
+    scope::check(&lesson, &steps.lost, &mut problems);
     if problems.is_empty() { Ok(lesson) } else { Err(problems.finish()) }
 }
 

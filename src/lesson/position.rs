@@ -63,8 +63,8 @@ mod tests {
     fn columns_count_characters() {
         let lines = Lines::new("é=1\nabc\n");
         assert_eq!(lines.position(2), Position { line: 1, column: 2 });
-        assert_eq!(lines.position(4), Position { line: 2, column: 1 });
-        assert_eq!(lines.position(6), Position { line: 2, column: 3 });
+        assert_eq!(lines.position(5), Position { line: 2, column: 1 });
+        assert_eq!(lines.position(7), Position { line: 2, column: 3 });
         assert_eq!(lines.position(99), Position { line: 3, column: 1 });
     }
 

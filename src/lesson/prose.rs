@@ -72,6 +72,8 @@ impl Reader<'_> {
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.problems.push(span, MarkdownFault::HardBreak),
             Event::Rule => self.problems.push(span, MarkdownFault::Rule),
+            // The tag that opens was refused already.
+            Event::InlineHtml(tag) if tag.starts_with("</") => {}
             _ => self.problems.push(span, MarkdownFault::Html),
         }
     }

@@ -14,9 +14,11 @@ use crate::syscall::ast::{Designated, Initializer, Span, Statement, StatementKin
 use crate::syscall::ctype::CType;
 
 /// Checks every variable, field and birth of a lesson. In checks, each step starts again from the preparation.
-pub fn check(lesson: &Lesson, problems: &mut Problems) {
+/// `lost` holds words that a statement with a problem may have declared.
+pub fn check(lesson: &Lesson, lost: &BTreeSet<String>, problems: &mut Problems) {
     let numbers = numbers(lesson);
-    let mut walk = Walk { environments: Environments::default(), born_somewhere: births(lesson), numbers, problems };
+    let environments = Environments::default();
+    let mut walk = Walk { environments, born_somewhere: births(lesson), numbers, lost, problems };
     let checks = matches!(lesson.kind, Kind::Checks(_));
     let mut prepared = Environments::default();
     for step in &lesson.steps {
@@ -56,6 +58,7 @@ struct Walk<'p> {
     environments: Environments,
     born_somewhere: BTreeSet<String>,
     numbers: Vec<String>,
+    lost: &'p BTreeSet<String>,
     problems: &'p mut Problems,
 }
 
@@ -77,7 +80,8 @@ impl Walk<'_> {
     }
 
     fn checker<'b>(&'b mut self, actor: &'b str) -> Checker<'b> {
-        Checker { environments: &self.environments, numbers: &self.numbers, actor, problems: self.problems }
+        let (environments, numbers, lost) = (&self.environments, &self.numbers, self.lost);
+        Checker { environments, numbers, lost, actor, problems: self.problems }
     }
 
     fn refuse_declarations(&mut self, script: &Script) {

@@ -1,5 +1,7 @@
 //! From the pieces of a file to steps and closing sections.
 
+use std::collections::BTreeSet;
+
 use crate::lesson::block::{self, Info};
 use crate::lesson::front::Front;
 use crate::lesson::items::Items;
@@ -21,8 +23,6 @@ const REMEMBER: std::ops::RangeInclusive<usize> = 3..=5;
 pub struct Draft {
     pub step: Step,
     pub placed: Placed,
-    /// Where each C line's note names actors.
-    pub named: Vec<(String, Span)>,
     has_settings: bool,
     has_programs: bool,
 }
@@ -32,6 +32,8 @@ pub struct Steps {
     pub drafts: Vec<Draft>,
     pub closing: Vec<Closing>,
     pub programs: Vec<Program>,
+    /// Words of declarations that could not be read.
+    pub lost: BTreeSet<String>,
 }
 
 enum Place {
@@ -119,7 +121,7 @@ impl<'a> Builder<'a, '_> {
         }
         let settings = Placed::default();
         let step = Step { id, title, span, settings: settings.settings.clone(), items: Vec::new() };
-        let draft = Draft { step, placed: settings, named: Vec::new(), has_settings: false, has_programs: false };
+        let draft = Draft { step, placed: settings, has_settings: false, has_programs: false };
         self.steps.drafts.push(draft);
         self.place = Place::Step;
     }
@@ -195,7 +197,6 @@ impl<'a> Builder<'a, '_> {
         let items = self.items.read(info, info_span, body, self.problems);
         if let (Place::Step, Some(draft)) = (&self.place, self.steps.drafts.last_mut()) {
             draft.step.items.extend(items);
-            draft.named.append(&mut self.items.named);
         }
     }
 
@@ -288,6 +289,7 @@ impl<'a> Builder<'a, '_> {
         if self.steps.drafts.is_empty() && self.problems.is_empty() {
             self.problems.push(front, LayoutFault::NoStep);
         }
+        self.steps.lost = self.items.lost;
         self.steps
     }
 }

@@ -50,12 +50,13 @@ pub struct Reader<'a, 'p> {
     /// Where a missing key is reported.
     whole: Span,
     known: Vec<Cow<'static, str>>,
+    missing: Vec<&'static str>,
     pub problems: &'p mut Problems,
 }
 
 impl<'a, 'p> Reader<'a, 'p> {
     pub fn new(table: &'a DeTable<'a>, base: usize, whole: Span, problems: &'p mut Problems) -> Reader<'a, 'p> {
-        Reader { table, base, whole, known: Vec::new(), problems }
+        Reader { table, base, whole, known: Vec::new(), missing: Vec::new(), problems }
     }
 
     fn get(&mut self, key: &str) -> Option<(&'a DeValue<'a>, Span)> {
@@ -72,10 +73,10 @@ impl<'a, 'p> Reader<'a, 'p> {
         self.table.iter().any(|(name, _)| name.get_ref() == key)
     }
 
-    /// Whether the key is there; if not, that is a problem.
+    /// A key that must be there.
     pub fn require(&mut self, key: &'static str) {
         if !self.has(key) {
-            self.problems.push(self.whole, FrontFault::MissingKey(key));
+            self.missing.push(key);
         }
     }
 
@@ -179,14 +180,19 @@ impl<'a, 'p> Reader<'a, 'p> {
         self.known.push(Cow::Owned(key));
     }
 
-    /// Reports every key that nobody asked for.
-    pub fn finish(self) {
+    /// Reports every key that nobody asked for, then those that are missing: a key whose name is misspelt is not
+    /// missing too.
+    pub fn finish(mut self) {
         for key in self.keys() {
             if !self.known.iter().any(|known| *known == key.value) {
                 let near = nearest(&key.value, self.known.iter().map(AsRef::as_ref));
+                self.missing.retain(|missing| near.as_deref() != Some(*missing));
                 let unknown = Unknown { name: clip(&key.value), near };
                 self.problems.push(key.span, FrontFault::UnknownKey(unknown));
             }
+        }
+        for key in self.missing {
+            self.problems.push(self.whole, FrontFault::MissingKey(key));
         }
     }
 

@@ -114,7 +114,7 @@ pub trait Kernel {
     fn view(&mut self) -> Result<View, KernelError>;
 
     /// What this machine says of the cause of a failed call, where it can.
-    fn cause(&mut self, actor: &str, call: &Call, errno: Errno) -> Option<Cause>;
+    fn cause(&mut self, call: &Call, errno: Errno) -> Option<Cause>;
 
     /// Interrupts the call in which the actor sleeps, by a signal with a handler: it returns EINTR.
     ///

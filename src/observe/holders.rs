@@ -18,7 +18,7 @@ pub fn holders_of(inodes: &[u64]) -> Vec<Vec<Holder>> {
         return found;
     }
     for pid in process::all() {
-        for (inode, fd) in sockets(&process::descriptors(pid, None)) {
+        for (inode, fd) in sockets(&process::descriptors(pid, &[])) {
             let Some(index) = inodes.iter().position(|wanted| *wanted == inode) else { continue };
             let Some(command) = process::command(pid) else { continue };
             found[index].push(Holder { pid, fd, command });

@@ -30,7 +30,7 @@ pub struct Watched {
     pub actor: String,
     pub pid: i32,
     /// The descriptor of its control channel, left out of the view.
-    pub hidden_fd: Option<i32>,
+    pub hidden: Vec<i32>,
 }
 
 /// Reads the sockets of the network namespace in which it was made.
@@ -212,7 +212,7 @@ fn held(watched: &[Watched]) -> Vec<Held> {
         actor: watched.actor.clone(),
         pid: watched.pid,
         command: process::command(watched.pid).unwrap_or_default(),
-        descriptors: process::descriptors(watched.pid, watched.hidden_fd),
+        descriptors: process::descriptors(watched.pid, &watched.hidden),
     };
     watched.iter().map(one).collect()
 }

@@ -43,7 +43,7 @@ fn parse_syscall(line: &str) -> (Option<i64>, Vec<u64>) {
 
 /// The open descriptors of a process by number, without `hidden`; empty when it is gone or not ours to see.
 #[must_use]
-pub fn descriptors(pid: i32, hidden: Option<i32>) -> Vec<Descriptor> {
+pub fn descriptors(pid: i32, hidden: &[i32]) -> Vec<Descriptor> {
     let folder = format!("/proc/{pid}/fd");
     let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
     let mut found: Vec<Descriptor> = entries
@@ -51,7 +51,7 @@ pub fn descriptors(pid: i32, hidden: Option<i32>) -> Vec<Descriptor> {
         .filter_map(|entry| {
             let fd = entry.file_name().to_str()?.parse().ok()?;
             let link = fs::read_link(entry.path()).ok()?;
-            (Some(fd) != hidden).then(|| Descriptor { fd, target: target(&link) })
+            (!hidden.contains(&fd)).then(|| Descriptor { fd, target: target(&link) })
         })
         .collect();
     found.sort_by_key(|descriptor| descriptor.fd);

@@ -193,7 +193,7 @@ impl<'a> Player<'a> {
         }
         let errno = done.outcome.errno();
         let cause = match (&done.call, errno) {
-            (Some(call), Some(errno)) => self.stage.kernel.cause(actor, call, errno),
+            (Some(call), Some(errno)) => self.stage.kernel.cause(call, errno),
             _ => None,
         };
         let enters_kernel = done.call.as_ref().is_some_and(enters_kernel);

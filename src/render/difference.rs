@@ -101,3 +101,86 @@ fn unchanged(old: &Row, new: &Row) -> bool {
         (old, new) => old == new,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::{Mark, diff, differs};
+    use crate::state::{Content, Protocol, Row, Socket, SocketState, Target, Timer, TimerKind, View};
+    use crate::syscall::address::Address;
+
+    fn socket(inode: u64, state: SocketState) -> Socket {
+        let end = |port| Address::v4(Ipv4Addr::LOCALHOST, port);
+        Socket {
+            protocol: Protocol::Tcp,
+            ipv6: false,
+            state,
+            local: end(3001),
+            remote: end(50312),
+            recv_queue: 0,
+            send_queue: 0,
+            accept_queue: None,
+            backlog: None,
+            inode,
+            uid: 0,
+            timer: None,
+            shutdown: 0,
+            drops: 0,
+            holders: Vec::new(),
+        }
+    }
+
+    fn held(fd: i32, content: Content) -> Row {
+        Row { actor: Some("serveur".into()), pid: Some(7), fd: Some(fd), content }
+    }
+
+    fn nobodys(socket: Socket) -> Row {
+        Row { actor: None, pid: None, fd: None, content: Content::Socket(socket) }
+    }
+
+    /// What happens, the rows before and after, their marks.
+    type Story<'a> = (&'a str, Vec<&'a Row>, Vec<&'a Row>, &'a [Mark]);
+
+    fn marks(old: &[&Row], new: &[&Row]) -> Vec<Mark> {
+        let view = |rows: &[&Row]| View { rows: rows.iter().map(|row| (*row).clone()).collect(), source: None };
+        let (old, new) = (view(old), view(new));
+        diff(&old, &new).iter().map(|change| change.mark).collect()
+    }
+
+    #[test]
+    fn rows_are_followed_from_one_view_to_the_next() {
+        let established = |inode| Content::Socket(socket(inode, SocketState::Established));
+        let fresh = held(3, Content::Unlisted { inode: 9 });
+        let bound = held(3, Content::Socket(socket(9, SocketState::Close)));
+        let queued = nobodys(socket(0, SocketState::Established));
+        let accepted = held(4, established(11));
+        let again = held(4, established(12));
+        let time_wait = nobodys(socket(0, SocketState::TimeWait));
+        let file = held(5, Content::Other(Target::Pipe));
+        let rows: [Story; 7] = [
+            ("bind lists it", vec![&fresh], vec![&bound], &[Mark::Changed]),
+            ("accept takes it", vec![&queued], vec![&accepted], &[Mark::Changed]),
+            ("close leaves it", vec![&accepted], vec![&time_wait], &[Mark::New, Mark::Gone]),
+            ("the number is used again", vec![&accepted], vec![&again], &[Mark::New, Mark::Gone]),
+            ("states go on", vec![&queued], vec![&time_wait], &[Mark::Changed]),
+            ("a pipe stays", vec![&file], vec![&file], &[Mark::Same]),
+            ("nothing before", vec![], vec![&fresh], &[Mark::New]),
+        ];
+        for (what, old, new, expected) in rows {
+            assert_eq!(marks(&old, &new), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn delays_run_without_being_a_change() {
+        let at = |expires_ms| {
+            let timer = Timer { kind: TimerKind::TimeWait, expires_ms, retransmissions: 0 };
+            View {
+                rows: vec![nobodys(Socket { timer: Some(timer), ..socket(0, SocketState::TimeWait) })],
+                source: None,
+            }
+        };
+        assert!(!differs(&at(60_000), &at(1)));
+    }
+}

@@ -18,7 +18,8 @@ const STATE_WIDTH: usize = 13;
 const ADDRESS_WIDTH: usize = 21;
 const GAP: &str = "   ";
 
-/// The view, marked by what changed since `old`; nothing marked where there was no view before.
+/// The view, marked by what changed since `old`; nothing marked where there was no view before. Where several
+/// actors have rows, those of an actor whose rows are as before are left out.
 #[must_use]
 pub fn panel(look: Look, old: Option<&View>, new: &View) -> Page {
     let mut page = Page::new(look);
@@ -26,7 +27,10 @@ pub fn panel(look: Look, old: Option<&View>, new: &View) -> Page {
     let shown: Vec<_> = changes.iter().filter(|change| !folded(change, new)).collect();
     let headed = headed(&shown);
     let mut heading = None;
-    let ordered = by_owner(&shown);
+    let mut ordered = by_owner(&shown);
+    if old.is_some() && headed {
+        ordered.retain(|change| touched(&change.row.actor, &shown));
+    }
     for change in ordered.iter().take(MOST_ROWS) {
         if headed && heading != Some(&change.row.actor) {
             heading = Some(&change.row.actor);
@@ -76,6 +80,11 @@ fn by_owner<'a>(changes: &[&'a Change<'a>]) -> Vec<&'a Change<'a>> {
     }
     owners.push(&None);
     owners.iter().flat_map(|owner| changes.iter().filter(move |change| &change.row.actor == *owner)).copied().collect()
+}
+
+/// Whether anything changed among this owner's rows: those of others say nothing new.
+fn touched(owner: &Option<String>, changes: &[&Change<'_>]) -> bool {
+    changes.iter().any(|change| change.row.actor == *owner && change.mark != Mark::Same)
 }
 
 fn head(page: &mut Page, row: &Row) {
@@ -212,12 +221,20 @@ fn details(change: &Change<'_>, socket: &Socket, view: &View) -> Vec<Piece> {
     if let Some(before) = before.filter(|before| before.state != socket.state) {
         details.push(plain(words::before_state(before.state.name())));
     }
-    if change.before.is_some_and(|row| row.fd.is_none() && change.row.fd.is_some()) {
-        details.push(plain(words::WAS_WAITING));
-    }
+    details.extend(earlier(change).map(plain));
     details.extend(words::remarks(socket).into_iter().map(plain));
     details.extend(peer(socket, view).map(|name| piece(Tone::Actor, name)));
     details
+}
+
+/// What the row was before, where that was no socket of the tables with the same descriptor.
+fn earlier(change: &Change<'_>) -> Option<&'static str> {
+    let before = change.before?;
+    match before.content {
+        Content::Unlisted { .. } => Some(words::WAS_UNLISTED),
+        _ if before.fd.is_none() && change.row.fd.is_some() => Some(words::WAS_WAITING),
+        _ => None,
+    }
 }
 
 fn queues(socket: &Socket, before: Option<&Socket>) -> Vec<String> {

@@ -23,6 +23,8 @@ pub struct Block {
     pub statements: Vec<Statement>,
     pub comments: Vec<Comment>,
     pub errors: Vec<SyntaxError>,
+    /// The words of declarations that could not be read: some of them name variables.
+    pub lost: Vec<String>,
 }
 
 /// Reads statements up to the end of `text`, whose first byte is at `base` in its file. After an error, reading
@@ -43,7 +45,7 @@ pub fn block(text: &str, base: usize) -> Block {
     let mut errors = cursor.errors;
     errors.sort_by_key(|error| error.span.start);
     errors.truncate(MOST_ERRORS);
-    Block { statements, comments, errors }
+    Block { statements, comments, errors, lost: cursor.lost }
 }
 
 /// Reads one whole expression.
@@ -80,6 +82,7 @@ fn next_statement(cursor: &mut Cursor) -> Option<Statement> {
         return None;
     }
     let start = cursor.here().start;
+    let declares = cursor.at_declaration();
     cursor.start_statement();
     match statement_kind(cursor).and_then(|kind| check_calls(cursor, kind)) {
         Ok(kind) => {
@@ -88,7 +91,7 @@ fn next_statement(cursor: &mut Cursor) -> Option<Statement> {
         }
         Err(error) => {
             cursor.errors.push(error);
-            cursor.recover();
+            cursor.recover(declares);
             None
         }
     }

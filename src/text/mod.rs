@@ -9,6 +9,7 @@ pub mod problem;
 pub mod quantity;
 pub mod remark;
 pub mod sentence;
+pub mod shelf;
 pub mod socket;
 pub mod stage;
 pub mod trouble;

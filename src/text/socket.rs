@@ -158,6 +158,9 @@ pub fn descriptor(fd: i32) -> String {
 /// Said of a row that is no more.
 pub const GONE: &str = "disparu";
 
+/// Said where bind, listen or connect brought the socket into the kernel's tables.
+pub const WAS_UNLISTED: &str = "avant : dans aucune table";
+
 /// Said where the connection had no descriptor before accept took it.
 pub const WAS_WAITING: &str = "avant : pas encore acceptée";
 

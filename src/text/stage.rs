@@ -1,7 +1,9 @@
 //! Sentences of `socketlab lesson`, before the lesson starts and where it cannot go on.
 
+use crate::lesson::model::Need;
 use crate::state::Cause;
 use crate::text::cause::cause as explain;
+use crate::text::expected;
 
 /// `--from` names a step that the lesson does not have.
 #[must_use]
@@ -49,4 +51,17 @@ pub fn no_proc() -> String {
 #[must_use]
 pub fn program_heading(actor: &str) -> String {
     format!("/* {actor}.c : gcc -Wall -Wextra -o {actor} {actor}.c */")
+}
+
+/// What the machine lacks for this lesson.
+#[must_use]
+pub fn needs_missing(needs: &[Need]) -> String {
+    let missing: Vec<&str> = needs.iter().map(|need| expected::need(*need)).collect();
+    format!("Cette machine ne permet pas de jouer cette leçon. Il lui faut\u{a0}: {}.", missing.join(", "))
+}
+
+/// An actor cannot run a statement of the lesson.
+#[must_use]
+pub fn statement_refused(actor: &str, line: usize, reason: &str) -> String {
+    format!("Ligne {line} de la leçon, acteur {actor}\u{a0}: {reason}")
 }

@@ -1,5 +1,7 @@
 //! The type of an expression, as far as a lesson can be wrong about it.
 
+use std::collections::BTreeSet;
+
 use crate::lesson::problem::{Problems, ScopeFault, Unknown};
 use crate::lesson::scope::environment::Environments;
 use crate::syscall::ast::{Expr, ExprKind, Span};
@@ -13,6 +15,8 @@ pub struct Checker<'b> {
     pub environments: &'b Environments,
     /// What may stand in braces for a number.
     pub numbers: &'b [String],
+    /// Names that may have been declared where a statement could not be read.
+    pub lost: &'b BTreeSet<String>,
     pub actor: &'b str,
     pub problems: &'b mut Problems,
 }
@@ -55,7 +59,7 @@ impl Checker<'_> {
             return self.mark(mark, span);
         }
         let found = self.environments.lookup(self.actor, name);
-        if found.is_none() {
+        if found.is_none() && !self.lost.contains(name) {
             let near = nearest(name, self.environments.names(self.actor));
             let unknown = Unknown { name: clip(name), near };
             self.problems.push(span, ScopeFault::UnknownVariable { unknown, actor: self.actor.to_owned() });

@@ -31,20 +31,25 @@ pub struct Cursor<'a> {
     depth: usize,
     operators: usize,
     pub errors: Vec<SyntaxError>,
+    /// The words of declarations that could not be read.
+    pub lost: Vec<String>,
+    /// Where the current statement begins, among the tokens.
+    statement: usize,
     /// Calls that enter the kernel, met in the current statement.
     pub kernel_calls: Vec<(String, Span)>,
 }
 
 impl<'a> Cursor<'a> {
     pub fn new(tokens: Vec<Token>, end: usize, text: &'a str, base: usize) -> Cursor<'a> {
-        let (errors, kernel_calls) = (Vec::new(), Vec::new());
-        Cursor { tokens, at: 0, end, text, base, depth: 0, operators: 0, errors, kernel_calls }
+        let (errors, lost, kernel_calls) = (Vec::new(), Vec::new(), Vec::new());
+        Cursor { tokens, at: 0, end, text, base, depth: 0, operators: 0, errors, lost, statement: 0, kernel_calls }
     }
 
     pub fn start_statement(&mut self) {
         self.depth = 0;
         self.operators = 0;
         self.kernel_calls.clear();
+        self.statement = self.at;
     }
 
     pub fn at_end(&self) -> bool {
@@ -168,15 +173,28 @@ impl<'a> Cursor<'a> {
         Err(SyntaxError { span: self.here(), kind })
     }
 
-    /// Behind the `;` that ends a wrong statement, or behind the braces of a body.
-    pub fn recover(&mut self) {
+    /// Behind the `;` that ends a wrong statement, or behind the braces of a body. The words of a declaration
+    /// are kept: what it would have declared must not be called unknown further on.
+    pub fn recover(&mut self, declares: bool) {
+        self.skip();
+        if declares {
+            let skipped = self.tokens.get(self.statement..self.at.min(self.tokens.len())).unwrap_or_default();
+            let words = skipped.iter().filter_map(|token| match &token.kind {
+                TokenKind::Word(word) => Some(word.clone()),
+                _ => None,
+            });
+            self.lost.extend(words);
+        }
+    }
+
+    fn skip(&mut self) {
         let mut braces = 0_usize;
         while let Some(kind) = self.peek() {
             let symbol = if let TokenKind::Symbol(symbol) = kind { symbol } else { "" };
             self.advance();
             match symbol {
                 "{" => braces += 1,
-                "}" if braces <= 1 && !self.next_is(";") && !self.next_is(",") => break,
+                "}" if braces <= 1 && (self.at_end() || self.on_new_line()) => break,
                 "}" => braces = braces.saturating_sub(1),
                 ";" if braces == 0 => break,
                 _ => {}

@@ -23,7 +23,9 @@ impl Cursor<'_> {
     pub fn initializer(&mut self, ctype: &CType) -> Parsed<Initializer> {
         self.enter()?;
         self.forget_operators();
-        let found = if self.next_is("{") {
+        let aggregate = matches!(ctype, CType::Record(_) | CType::Array(..));
+        let mark = !aggregate && self.word_ahead(1).is_some() && self.symbol_ahead(2, "}");
+        let found = if self.next_is("{") && !mark {
             self.list(ctype)?
         } else if let Some(list) = self.named_list(ctype) {
             list

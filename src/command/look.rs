@@ -1,0 +1,26 @@
+//! What the terminal, the environment and the options allow the display.
+
+use std::env;
+
+use crate::cli::{ColorChoice, Screen};
+use crate::render::style::Look;
+
+/// The look of a text on stdout.
+#[must_use]
+pub fn look(screen: Screen, on_terminal: bool) -> Look {
+    let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
+    let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = match screen.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => on_terminal && !dumb && !refused,
+    };
+    let (height, width) = if on_terminal { console::Term::stdout().size() } else { (24, 80) };
+    Look {
+        color,
+        ascii: screen.ascii,
+        width: usize::from(width),
+        height: usize::from(height),
+        linear: screen.linear || !on_terminal || dumb,
+    }
+}

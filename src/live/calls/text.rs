@@ -1,0 +1,89 @@
+//! Strings, output, and what errno says.
+
+use std::ffi::{CStr, CString};
+
+use super::{Implementation, bad};
+use crate::live::arithmetic::Datum;
+use crate::live::format;
+use crate::live::kernel::Refusal;
+use crate::live::machine::{Machine, address_bits};
+
+pub(super) const TABLE: &[(&str, Implementation)] = &[
+    ("strlen", |machine, a| Ok(machine.string(&a[0])?.len() as u64 as i64)),
+    ("memset", memset),
+    ("memcpy", memcpy),
+    ("strcpy", strcpy),
+    ("snprintf", snprintf),
+    ("printf", printf),
+    ("perror", perror),
+    ("strerror", strerror),
+];
+
+type Made = Result<i64, Refusal>;
+
+fn memset(machine: &mut Machine, a: &[Datum]) -> Made {
+    machine.world().memory.fill(a[0].address(), a[1].bits as u8, a[2].as_size())?;
+    Ok(a[0].bits)
+}
+
+fn memcpy(machine: &mut Machine, a: &[Datum]) -> Made {
+    let world = machine.world();
+    let bytes = world.memory.read(a[1].address(), a[2].as_size())?;
+    world.memory.write(a[0].address(), &bytes)?;
+    Ok(a[0].bits)
+}
+
+fn strcpy(machine: &mut Machine, a: &[Datum]) -> Made {
+    let mut text = machine.string(&a[1])?;
+    text.push(0);
+    machine.world().memory.write(a[0].address(), &text)?;
+    Ok(a[0].bits)
+}
+
+fn snprintf(machine: &mut Machine, a: &[Datum]) -> Made {
+    let pattern = machine.string(&a[2])?;
+    let text =
+        format::render(&machine.world().memory, &pattern, &a[3..]).map_err(|index| bad("snprintf", index + 3))?;
+    let room = a[1].as_size();
+    if room > 0 {
+        let mut kept = text[..text.len().min(room - 1)].to_vec();
+        kept.push(0);
+        machine.world().memory.write(a[0].address(), &kept)?;
+    }
+    Ok(text.len() as u64 as i64)
+}
+
+/// Written at once: a buffer that is emptied at the end would show the lesson nothing.
+#[allow(unsafe_code, reason = "libc call")]
+fn printf(machine: &mut Machine, a: &[Datum]) -> Made {
+    let pattern = machine.string(&a[0])?;
+    let text = format::render(&machine.world().memory, &pattern, &a[1..]).map_err(|index| bad("printf", index + 1))?;
+    let mut left = text.as_slice();
+    while !left.is_empty() {
+        // SAFETY: the kernel reads bytes that we own.
+        let written = machine.timed(|| unsafe { libc::write(libc::STDOUT_FILENO, left.as_ptr().cast(), left.len()) });
+        let Ok(written) = usize::try_from(written) else { return Ok(-1) };
+        left = left.get(written..).unwrap_or_default();
+    }
+    Ok(text.len() as u64 as i64)
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn perror(machine: &mut Machine, a: &[Datum]) -> Made {
+    let prefix = if a[0].is_null() { None } else { Some(machine.string(&a[0])?) };
+    let prefix = prefix.map(CString::new).transpose().map_err(|_| bad("perror", 0))?;
+    let pointer = prefix.as_ref().map_or(std::ptr::null(), |prefix| prefix.as_ptr());
+    // SAFETY: a string of ours, or NULL, which perror(3) allows.
+    machine.timed(|| unsafe { libc::perror(pointer) });
+    Ok(0)
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn strerror(machine: &mut Machine, a: &[Datum]) -> Made {
+    let number = a[0].as_int();
+    let mut text = [0_u8; 128];
+    // SAFETY: the buffer outlives the call, which ends it with a NUL.
+    machine.timed(|| unsafe { libc::strerror_r(number, text.as_mut_ptr().cast(), text.len()) });
+    let text = CStr::from_bytes_until_nul(&text).unwrap_or_default();
+    Ok(address_bits(machine.world().memory.literal(text.to_bytes())?))
+}

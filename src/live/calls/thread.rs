@@ -1,0 +1,143 @@
+//! Threads and mutexes, all real ones.
+
+use std::ffi::c_void;
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+
+use super::{Implementation, bad};
+use crate::live::arithmetic::Datum;
+use crate::live::descriptor;
+use crate::live::kernel::Refusal;
+use crate::live::machine::Machine;
+use crate::live::start::name_thread;
+use crate::live::wire::{self, Channel, Word};
+
+pub(super) const TABLE: &[(&str, Implementation)] = &[
+    ("pthread_create", create),
+    ("pthread_join", join),
+    ("pthread_detach", detach),
+    ("pthread_exit", exit),
+    ("pthread_mutex_lock", lock),
+    ("pthread_mutex_unlock", unlock),
+];
+
+type Made = Result<i64, Refusal>;
+
+/// A thread of the actor, with a channel of its own and a scope inside its creator's.
+#[allow(unsafe_code, reason = "libc call")]
+fn create(machine: &mut Machine, a: &[Datum]) -> Made {
+    if !a[1].is_null() {
+        return Err(bad("pthread_create", 1));
+    }
+    let id_place = machine.own(&a[0], size_of::<libc::pthread_t>())?;
+    let (ours, theirs) = wire::pair().map_err(|_| Refusal::OutOfMemory)?;
+    let channel = Channel::new(descriptor::raise(ours).map_err(|_| Refusal::OutOfMemory)?);
+    machine.world().hidden.push(channel.fd());
+    let scope = machine.world().open_scope(machine.scope);
+    let name = machine.births.take().unwrap_or_else(|| format!("{}-{scope}", machine.name));
+    let thread = Machine::of_thread(Arc::clone(&machine.world), (scope, false), name.clone(), channel);
+    let thread = Box::into_raw(Box::new(thread));
+    let mut id: libc::pthread_t = 0;
+    // SAFETY: `id` outlives the call, no attributes are given, and `begin` takes over the box.
+    let failure =
+        machine.timed(|| unsafe { libc::pthread_create(&raw mut id, std::ptr::null(), begin, thread.cast()) });
+    if failure == 0 {
+        machine.world().memory.write(id_place, &id.to_ne_bytes())?;
+        machine.world().threads.push(id);
+        machine.say(&Word::Birth { name, process: None }, &[theirs.as_raw_fd()]);
+    } else {
+        // SAFETY: no thread was made: the box is still ours alone.
+        let thread = unsafe { Box::from_raw(thread) };
+        forget_channel(&thread);
+    }
+    Ok(failure.into())
+}
+
+/// The life of a thread: it obeys its own channel until pthread_exit, or until socketlab drops it.
+#[allow(unsafe_code, reason = "called by the C library")]
+extern "C" fn begin(machine: *mut c_void) -> *mut c_void {
+    // SAFETY: the pointer is the box that `create` gave away to this thread alone.
+    let mut machine = unsafe { Box::from_raw(machine.cast::<Machine>()) };
+    name_thread(&machine.name);
+    machine.ready();
+    machine.serve();
+    if machine.main {
+        // fork in this thread made it the only one of a new process.
+        crate::live::machine::die();
+    }
+    let value = machine.over.unwrap_or_default();
+    forget_channel(&machine);
+    // Nobody hears it where socketlab dropped the channel.
+    machine.channel.send(&Word::ThreadOver, &[]).ok();
+    value as *mut c_void
+}
+
+fn forget_channel(machine: &Machine) {
+    let channel = machine.channel.fd();
+    machine.world().hidden.retain(|fd| *fd != channel);
+}
+
+/// The thread that a `pthread_t` names: glibc trusts it blindly, so only those that exist go through.
+fn known(machine: &Machine, thread: &Datum, function: &str) -> Result<libc::pthread_t, Refusal> {
+    let id = thread.bits.cast_unsigned();
+    if machine.world().threads.contains(&id) { Ok(id) } else { Err(bad(function, 0)) }
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn join(machine: &mut Machine, a: &[Datum]) -> Made {
+    let id = known(machine, &a[0], "pthread_join")?;
+    let place = if a[1].is_null() { 0 } else { machine.own(&a[1], size_of::<usize>())? };
+    let mut value = std::ptr::null_mut();
+    // SAFETY: the thread exists and was neither joined nor detached; `value` outlives the call.
+    let failure = machine.timed(|| unsafe { libc::pthread_join(id, &raw mut value) });
+    if failure == 0 {
+        machine.world().threads.retain(|thread| *thread != id);
+        if place != 0 {
+            machine.world().memory.write(place, &value.addr().to_ne_bytes())?;
+        }
+    }
+    Ok(failure.into())
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn detach(machine: &mut Machine, a: &[Datum]) -> Made {
+    let id = known(machine, &a[0], "pthread_detach")?;
+    // SAFETY: the thread exists and was neither joined nor detached.
+    let failure = machine.timed(|| unsafe { libc::pthread_detach(id) });
+    machine.world().threads.retain(|thread| *thread != id);
+    Ok(failure.into())
+}
+
+/// The thread ends by returning from `begin`, which is what pthread_exit amounts to.
+fn exit(machine: &mut Machine, a: &[Datum]) -> Made {
+    machine.announce();
+    machine.over = Some(a[0].address());
+    if machine.main {
+        machine.say(&Word::ThreadOver, &[]);
+    }
+    Ok(0)
+}
+
+/// A mutex as PTHREAD_MUTEX_INITIALIZER makes them. Other kinds hold pointers that glibc would follow.
+fn plain_mutex(machine: &Machine, pointer: &Datum, function: &str) -> Result<*mut libc::pthread_mutex_t, Refusal> {
+    /// Offset of `__kind` in the 64-bit structures of glibc (bits/struct_mutex.h).
+    const KIND: usize = 16;
+    let place = machine.own(pointer, size_of::<libc::pthread_mutex_t>())?;
+    let kind = machine.world().memory.read(place + KIND, 4)?;
+    let aligned = place.is_multiple_of(align_of::<libc::pthread_mutex_t>());
+    if kind == [0; 4] && aligned { Ok(place as *mut _) } else { Err(bad(function, 0)) }
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn lock(machine: &mut Machine, a: &[Datum]) -> Made {
+    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_lock")?;
+    // SAFETY: an aligned plain mutex in memory that lives as long as the process.
+    Ok(machine.timed(|| unsafe { libc::pthread_mutex_lock(mutex) }).into())
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn unlock(machine: &mut Machine, a: &[Datum]) -> Made {
+    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_unlock")?;
+    // SAFETY: as above.
+    Ok(machine.timed(|| unsafe { libc::pthread_mutex_unlock(mutex) }).into())
+}

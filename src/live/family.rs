@@ -1,0 +1,198 @@
+//! The processes that socketlab follows: the actors it started and those that they forked.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
+use crate::live::launch;
+use crate::syscall::call::Outcome;
+use crate::syscall::signal::Signal;
+
+/// How long a killed process may take to be gone, in milliseconds: it may be in the middle of a page fault.
+const AGONY: u16 = 2000;
+/// How long a parent that has just reaped it may take to say so.
+pub(super) const CLAIM: Duration = Duration::from_millis(300);
+/// Bytes taken from a pipe at once.
+const PIECE: usize = 4096;
+/// What a process may leave behind in a pipe, and more: a pipe holds 64 KiB.
+const LAST_WORDS: usize = 1024 * 1024;
+
+/// One process.
+#[derive(Debug)]
+pub(super) struct Process {
+    pub pid: i32,
+    /// The actor of its first thread.
+    pub name: String,
+    /// The process that socketlab started and whose group this one is in: itself, or an ancestor.
+    pub leader: i32,
+    /// Present in those that socketlab started.
+    pub child: Option<Child>,
+    pub pidfd: OwnedFd,
+    /// What it writes on its descriptors 1 and 2, until their end.
+    pub outputs: [Option<OwnedFd>; 2],
+    /// Kept by a leader: closing it makes the kernel kill the whole group.
+    pub life: Option<OwnedFd>,
+    pub hidden: Vec<RawFd>,
+    /// The exit code that it announced.
+    pub exiting: Option<i32>,
+    /// The status that its parent collected.
+    pub reaped: Option<i32>,
+    /// Since when it has ended without anybody saying how.
+    pub unclaimed: Option<Instant>,
+    /// Its end was reported.
+    pub over: bool,
+}
+
+impl Process {
+    fn ends_within(&self, patience: PollTimeout) -> bool {
+        let mut watched = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
+        poll(&mut watched, patience).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Whether it is still in the process table, be it as a zombie.
+    pub(super) fn is_known(&self) -> bool {
+        launch::send_signal(&self.pidfd, 0).is_ok()
+    }
+
+    /// What came of it; `None` where only its parent can tell, and has not yet.
+    pub(super) fn outcome(&mut self) -> Option<Outcome> {
+        let status = self.own_status().or(self.reaped).or_else(|| self.zombie_status());
+        if let Some(outcome) = status.map(outcome_of).or(self.exiting.map(Outcome::Exited)) {
+            return Some(outcome);
+        }
+        // Reaped by the kernel (SIGCHLD ignored), nobody knows how it ended, except that it announced no exit.
+        let since = *self.unclaimed.get_or_insert_with(Instant::now);
+        (since.elapsed() >= CLAIM).then_some(Outcome::Killed(Signal::SIGKILL))
+    }
+
+    /// The status of a process that is our child: by birth, or by adoption when its parent died.
+    fn own_status(&mut self) -> Option<i32> {
+        match &mut self.child {
+            Some(child) => child.wait().ok().map(ExitStatusExt::into_raw),
+            None => self.adopted_status(),
+        }
+    }
+
+    #[allow(unsafe_code, reason = "nix loses the status of a real-time signal")]
+    fn adopted_status(&self) -> Option<i32> {
+        let mut status = 0;
+        // SAFETY: the status outlives the call, which does not wait.
+        let reaped = unsafe { libc::waitpid(self.pid, &raw mut status, libc::WNOHANG) };
+        (reaped == self.pid).then_some(status)
+    }
+
+    /// The field `exit_code` of /proc/PID/stat (proc_pid_stat(5), 52), there until the parent asks.
+    fn zombie_status(&self) -> Option<i32> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let fields: Vec<_> = fields.split_whitespace().collect();
+        let status = fields.get(49)?.parse().ok()?;
+        (fields.first() == Some(&"Z") && self.is_known()).then_some(status)
+    }
+
+    /// What it wrote and nobody has read yet, piece by piece.
+    pub(super) fn read_output(&mut self, index: usize) -> Vec<Vec<u8>> {
+        let mut pieces = Vec::new();
+        let mut total = 0;
+        while total < LAST_WORDS {
+            let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { break };
+            let mut piece = vec![0; PIECE];
+            match nix::unistd::read(fd, &mut piece) {
+                Ok(0) => self.forget_output(index),
+                Ok(length) => {
+                    piece.truncate(length);
+                    total += length;
+                    pieces.push(piece);
+                }
+                Err(nix::errno::Errno::EINTR) => {}
+                Err(nix::errno::Errno::EAGAIN) => break,
+                Err(_) => self.forget_output(index),
+            }
+        }
+        pieces
+    }
+
+    fn forget_output(&mut self, index: usize) {
+        if let Some(output) = self.outputs.get_mut(index) {
+            *output = None;
+        }
+    }
+
+    /// Kills it, and the whole group of a leader; waits until it is gone, and reaps what is ours.
+    pub(super) fn kill(&mut self) {
+        let killed_by_number = self.child.is_some() && !self.over;
+        if killed_by_number {
+            // Not reaped yet: no other group can have this number.
+            nix::sys::signal::killpg(Pid::from_raw(self.pid), nix::sys::signal::Signal::SIGKILL).ok();
+        }
+        // The kernel kills the rest of the group, by the pipe's owner rather than by a number.
+        self.life = None;
+        launch::send_signal(&self.pidfd, libc::SIGKILL).ok();
+        self.ends_within(PollTimeout::from(AGONY));
+        self.bury();
+    }
+
+    /// Reaps it, if it is ours and has ended.
+    pub(super) fn bury(&mut self) {
+        if let Some(child) = &mut self.child {
+            child.try_wait().ok();
+        } else {
+            waitpid(Pid::from_raw(self.pid), Some(WaitPidFlag::WNOHANG)).ok();
+        }
+    }
+
+    pub(super) fn descriptors(&self) -> impl Iterator<Item = (Part, BorrowedFd<'_>)> {
+        let outputs = self.outputs.iter().enumerate();
+        let outputs = outputs.filter_map(|(index, fd)| fd.as_ref().map(|fd| (Part::Output(index), fd.as_fd())));
+        let end = (!self.over && self.unclaimed.is_none()).then(|| (Part::End, self.pidfd.as_fd()));
+        outputs.chain(end)
+    }
+}
+
+/// What of a process is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Its descriptor 1 (0 here) or 2 (1 here).
+    Output(usize),
+    End,
+}
+
+/// A status as wait(2) gives it.
+pub(super) fn outcome_of(status: i32) -> Outcome {
+    let status = ExitStatus::from_raw(status);
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Outcome::Exited(code),
+        (None, Some(signal)) => Outcome::Killed(Signal::new(signal)),
+        (None, None) => Outcome::Killed(Signal::SIGKILL),
+    }
+}
+
+/// Makes orphans of the actors children of this process rather than of init, so that it can reap them, and may
+/// look at them where only ancestors may (Yama).
+///
+/// # Errors
+/// Those of prctl(2).
+pub(super) fn adopt_orphans() -> io::Result<()> {
+    Ok(nix::sys::prctl::set_child_subreaper(true)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outcome_of;
+    use crate::syscall::call::Outcome;
+    use crate::syscall::signal::Signal;
+
+    #[test]
+    fn a_status_says_how_a_process_ended() {
+        assert_eq!(outcome_of(3 << 8), Outcome::Exited(3));
+        assert_eq!(outcome_of(13), Outcome::Killed(Signal::SIGPIPE));
+        assert_eq!(outcome_of(0x8b), Outcome::Killed(Signal::SIGSEGV));
+        assert_eq!(outcome_of(40), Outcome::Killed(Signal::new(40)));
+    }
+}

@@ -1,0 +1,265 @@
+//! The memory of an actor: where its variables and literals live, at real addresses that calls are given.
+//!
+//! Only what lies in this memory may be read or written for a lesson. Each region has a guard page at each end, so
+//! that even a length that changes under our feet ends in a fault of the actor, never elsewhere.
+
+use std::collections::HashMap;
+use std::io;
+use std::ptr;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::live::kernel::Refusal;
+
+/// Room for variables, in bytes. Pages that nobody touches cost nothing.
+const VARIABLES: usize = 16 * 1024 * 1024;
+/// Room for string literals.
+const LITERALS: usize = 16 * 1024 * 1024;
+/// A multiple of every page size of Linux.
+const PAGE: usize = 64 * 1024;
+/// Addresses below this one are never mapped (`vm.mmap_min_addr`): the kernel answers EFAULT.
+pub(super) const FIRST_PAGE: usize = 4096;
+
+/// Zero-filled pages of our own, between two guard pages.
+#[derive(Debug)]
+pub(super) struct Region {
+    base: usize,
+    length: usize,
+}
+
+impl Region {
+    /// # Errors
+    /// Those of mmap(2).
+    #[allow(unsafe_code, reason = "mmap and mprotect")]
+    pub(super) fn new(length: usize) -> io::Result<Region> {
+        let length = length.max(1).next_multiple_of(PAGE);
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a new private mapping at an address of the kernel's choice touches nothing that exists.
+        let start = unsafe { libc::mmap(ptr::null_mut(), length + 2 * PAGE, libc::PROT_NONE, flags, -1, 0) };
+        if start == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        let region = Region { base: start as usize + PAGE, length };
+        // SAFETY: the range lies inside the mapping just made.
+        let opened = unsafe { libc::mprotect(region.base as *mut _, length, libc::PROT_READ | libc::PROT_WRITE) };
+        if opened == 0 { Ok(region) } else { Err(io::Error::last_os_error()) }
+    }
+
+    pub(super) fn base(&self) -> usize {
+        self.base
+    }
+
+    fn end(&self) -> usize {
+        self.base + self.length
+    }
+
+    fn contains(&self, address: usize, length: usize) -> bool {
+        address >= self.base && address.checked_add(length).is_some_and(|end| end <= self.end())
+    }
+}
+
+impl Drop for Region {
+    #[allow(unsafe_code, reason = "munmap")]
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours, with its guard pages, and no reference into it is ever kept.
+        unsafe { libc::munmap((self.base - PAGE) as *mut _, self.length + 2 * PAGE) };
+    }
+}
+
+/// The regions of an actor, and what is taken in them.
+#[derive(Debug)]
+pub(super) struct Memory {
+    variables: Region,
+    used: usize,
+    literals: Region,
+    literals_used: usize,
+    known_literals: HashMap<Vec<u8>, usize>,
+    /// What getaddrinfo gave, by the address of its first entry.
+    lists: HashMap<usize, Region>,
+}
+
+impl Memory {
+    /// # Errors
+    /// Those of mmap(2).
+    pub(super) fn new() -> io::Result<Memory> {
+        Ok(Memory {
+            variables: Region::new(VARIABLES)?,
+            used: 0,
+            literals: Region::new(LITERALS)?,
+            literals_used: 0,
+            known_literals: HashMap::new(),
+            lists: HashMap::new(),
+        })
+    }
+
+    /// Room for a new variable, zero-filled, aligned as C does.
+    pub(super) fn allocate(&mut self, size: usize, alignment: usize) -> Result<usize, Refusal> {
+        let start = self.used.next_multiple_of(alignment.max(1));
+        let end = start.checked_add(size).filter(|end| *end <= self.variables.length).ok_or(Refusal::OutOfMemory)?;
+        self.used = end;
+        Ok(self.variables.base + start)
+    }
+
+    /// Gives back the last variable allocated, for a declaration that is refused after all.
+    pub(super) fn give_back(&mut self, address: usize, size: usize) {
+        if address + size == self.variables.base + self.used {
+            self.fill(address, 0, size).ok();
+            self.used = address - self.variables.base;
+        }
+    }
+
+    /// The address of a literal, ended by a NUL; equal literals share it, as compilers do.
+    pub(super) fn literal(&mut self, text: &[u8]) -> Result<usize, Refusal> {
+        if let Some(address) = self.known_literals.get(text) {
+            return Ok(*address);
+        }
+        let room = self.literals.length - self.literals_used;
+        if text.len() >= room {
+            return Err(Refusal::OutOfMemory);
+        }
+        let address = self.literals.base + self.literals_used;
+        self.literals_used += text.len() + 1;
+        self.known_literals.insert(text.to_vec(), address);
+        self.write(address, text)?;
+        self.write(address + text.len(), &[0])?;
+        Ok(address)
+    }
+
+    /// Keeps the room of a literal for another use: its address is not given again.
+    pub(super) fn forget_literal(&mut self, text: &[u8]) {
+        self.known_literals.remove(text);
+    }
+
+    /// The bytes of the literal that starts exactly there.
+    pub(super) fn literal_at(&self, address: usize) -> Option<&[u8]> {
+        self.known_literals.iter().find(|(_, known)| **known == address).map(|(text, _)| text.as_slice())
+    }
+
+    /// Takes charge of what getaddrinfo gave, until it is freed.
+    pub(super) fn adopt_list(&mut self, list: Region) {
+        self.lists.insert(list.base, list);
+    }
+
+    /// Releases a list by its first entry; false when there is none there.
+    pub(super) fn release_list(&mut self, address: usize) -> bool {
+        self.lists.remove(&address).is_some()
+    }
+
+    /// Checks that a range lies in this memory. Nothing is read of an empty one.
+    pub(super) fn check(&self, address: usize, length: usize) -> Result<(), Refusal> {
+        if length == 0 { Ok(()) } else { self.region_of(address, length).map(|_| ()) }
+    }
+
+    fn region_of(&self, address: usize, length: usize) -> Result<&Region, Refusal> {
+        let own = [&self.variables, &self.literals];
+        let mut regions = own.into_iter().chain(self.lists.values());
+        regions.find(|region| region.contains(address, length)).ok_or(Refusal::OutOfBounds)
+    }
+
+    pub(super) fn read(&self, address: usize, length: usize) -> Result<Vec<u8>, Refusal> {
+        self.check(address, length)?;
+        Ok((0..length).map(|offset| cell(address + offset).load(Ordering::Relaxed)).collect())
+    }
+
+    pub(super) fn write(&self, address: usize, bytes: &[u8]) -> Result<(), Refusal> {
+        self.check(address, bytes.len())?;
+        for (offset, byte) in bytes.iter().enumerate() {
+            cell(address + offset).store(*byte, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    pub(super) fn fill(&self, address: usize, byte: u8, length: usize) -> Result<(), Refusal> {
+        self.check(address, length)?;
+        for offset in 0..length {
+            cell(address + offset).store(byte, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The string that starts there, without its NUL.
+    pub(super) fn string(&self, address: usize) -> Result<Vec<u8>, Refusal> {
+        let region = self.region_of(address, 1)?;
+        let bytes = (address..region.end()).map(|byte| cell(byte).load(Ordering::Relaxed));
+        let text: Vec<u8> = bytes.take_while(|byte| *byte != 0).collect();
+        if address + text.len() == region.end() { Err(Refusal::OutOfBounds) } else { Ok(text) }
+    }
+
+    /// At most `limit` bytes of the string that starts there, which needs no NUL before them.
+    pub(super) fn string_within(&self, address: usize, limit: usize) -> Result<Vec<u8>, Refusal> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let region = self.region_of(address, 1)?;
+        let end = address.saturating_add(limit).min(region.end());
+        let bytes = (address..end).map(|byte| cell(byte).load(Ordering::Relaxed));
+        Ok(bytes.take_while(|byte| *byte != 0).collect())
+    }
+}
+
+/// One byte, read and written atomically: another thread of the actor, or the kernel in its place, may write there too.
+#[allow(unsafe_code, reason = "memory that calls are given by address")]
+fn cell(address: usize) -> &'static AtomicU8 {
+    // SAFETY: every caller has just checked that the byte lies in a region, which is mapped readable and writable;
+    // the reference is used at once, under the borrow of `Memory`, which alone unmaps regions.
+    unsafe { AtomicU8::from_ptr(address as *mut u8) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Memory, PAGE, Region};
+    use crate::live::kernel::Refusal;
+
+    #[test]
+    fn a_variable_is_zero_and_aligned() {
+        let mut memory = Memory::new().unwrap();
+        memory.allocate(3, 1).unwrap();
+        let address = memory.allocate(8, 8).unwrap();
+        assert_eq!(address % 8, 0);
+        assert_eq!(memory.read(address, 8).unwrap(), [0; 8]);
+    }
+
+    #[test]
+    fn what_is_outside_is_refused() {
+        let mut memory = Memory::new().unwrap();
+        let address = memory.allocate(8, 8).unwrap();
+        for (start, length) in [(0, 1), (1, 4), (address - 1, 2), (address, usize::MAX), (usize::MAX, 2)] {
+            assert_eq!(memory.check(start, length), Err(Refusal::OutOfBounds), "{start:#x} {length}");
+        }
+        assert_eq!(memory.check(0, 0), Ok(()));
+        assert_eq!(memory.allocate(usize::MAX, 1), Err(Refusal::OutOfMemory));
+    }
+
+    #[test]
+    fn equal_literals_share_their_address() {
+        let mut memory = Memory::new().unwrap();
+        let ok = memory.literal(b"ok").unwrap();
+        assert_eq!(memory.literal(b"non").unwrap(), ok + 3);
+        assert_eq!(memory.literal(b"ok").unwrap(), ok);
+        assert_eq!(memory.read(ok, 7).unwrap(), b"ok\0non\0");
+        assert_eq!(memory.string(ok + 1).unwrap(), b"k");
+        assert_eq!(memory.literal_at(ok), Some(b"ok".as_slice()));
+    }
+
+    #[test]
+    fn a_string_without_end_is_refused() {
+        let mut memory = Memory::new().unwrap();
+        let region = Region::new(PAGE).unwrap();
+        let base = region.base();
+        memory.adopt_list(region);
+        memory.fill(base, b'a', PAGE).unwrap();
+        assert_eq!(memory.string(base), Err(Refusal::OutOfBounds));
+        assert_eq!(memory.string_within(base, 3).unwrap(), b"aaa");
+        assert!(memory.release_list(base));
+        assert_eq!(memory.check(base, 1), Err(Refusal::OutOfBounds));
+    }
+
+    #[test]
+    fn a_refused_declaration_gives_its_room_back() {
+        let mut memory = Memory::new().unwrap();
+        let address = memory.allocate(4, 4).unwrap();
+        memory.write(address, &[1, 2, 3, 4]).unwrap();
+        memory.give_back(address, 4);
+        assert_eq!(memory.allocate(4, 4), Ok(address));
+        assert_eq!(memory.read(address, 4).unwrap(), [0; 4]);
+    }
+}
