@@ -1,0 +1,186 @@
+//! Whatever ends socketlab, at whatever step: no process, no listening port, no file is left.
+//!
+//! A seeded sample of the moments by default, every one with `SOCKETLAB_ALL=1`; `SOCKETLAB_SEED` plays a sample again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
+
+mod support;
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
+
+use nix::sys::signal::Signal;
+use support::binary::{self, socketlab};
+use support::corpus::lessons;
+use support::remains::Followed;
+use support::stepped::Stepped;
+use support::{Sample, events, everything, network};
+
+/// Moments of each lesson, for each ending, in the sample.
+const MOMENTS: usize = 3;
+
+/// How the outside ends socketlab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Told(Signal),
+    ClosedPipe,
+}
+
+const ENDINGS: [Ending; 5] = [
+    Ending::Told(Signal::SIGINT),
+    Ending::Told(Signal::SIGTERM),
+    Ending::Told(Signal::SIGHUP),
+    Ending::Told(Signal::SIGKILL),
+    Ending::ClosedPipe,
+];
+
+/// In a network of socketlab's own, or in the test's, where what listens is seen.
+const PLACES: [&[&str]; 2] = [&[], &["--port", "auto"]];
+
+fn lesson_command(lesson: &str, place: &[&str]) -> Command {
+    socketlab(&[&["lesson", lesson, "--auto", "--format", "json"], place].concat())
+}
+
+/// The lines of the output after which something is about to change.
+fn moments(lesson: &str) -> Vec<usize> {
+    let ended = binary::run(&mut lesson_command(lesson, &[]));
+    assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+    let changing = ["lesson-started", "section", "process", "call", "blocked", "returned"];
+    let events = ended.events();
+    let lines = events.iter().enumerate().filter(|(_, event)| changing.contains(&events::kind(event)));
+    lines.map(|(index, _)| index + 1).collect()
+}
+
+/// Ends the lesson after its line `moment`, and asserts that nothing is left.
+fn ends_cleanly(lesson: &str, moment: usize, ending: Ending, place: &[&str]) {
+    let case = format!("lesson {lesson} {place:?}, line {moment}, {ending:?}");
+    let mut command = lesson_command(lesson, place);
+    let followed = Followed::new(&mut command);
+    let mut run = Stepped::start(&mut command);
+    for _ in 0..moment {
+        run.line();
+    }
+    match ending {
+        Ending::Told(signal) => run.signal(signal),
+        Ending::ClosedPipe => run.close_stdout(),
+    }
+    let (status, stderr) = run.end();
+    assert_ending(&case, ending, status, &stderr);
+    followed.assert_nothing_left(&case);
+}
+
+fn assert_ending(case: &str, ending: Ending, status: ExitStatus, stderr: &str) {
+    let code = status.code();
+    match ending {
+        Ending::Told(Signal::SIGKILL) => assert!(status.signal() == Some(9) || code == Some(0), "{case}: {status}"),
+        // The lesson may be over by the time that the signal comes.
+        Ending::Told(_) => assert!(matches!(code, Some(130 | 0)), "{case}: {status}: {stderr}"),
+        Ending::ClosedPipe => {
+            assert_eq!(code, Some(0), "{case}: {status}: {stderr}");
+            assert_eq!(stderr, "", "{case}: a closed pipe ends quietly");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_whatever_ends_a_lesson() {
+    network::private("nothing_is_left_whatever_ends_a_lesson", || {
+        let mut sample = Sample::seeded();
+        println!("SOCKETLAB_SEED={}", sample.seed());
+        for lesson in lessons() {
+            let lesson = lesson.argument();
+            let moments = moments(&lesson);
+            for (rank, ending) in ENDINGS.into_iter().enumerate() {
+                let count = if everything() { moments.len() } else { MOMENTS };
+                for chosen in sample.several(count, moments.len()) {
+                    ends_cleanly(&lesson, moments[chosen], ending, PLACES[(rank + chosen) % PLACES.len()]);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_lesson_that_ends_by_itself_leaves_nothing() {
+    network::private("a_lesson_that_ends_by_itself_leaves_nothing", || {
+        for lesson in lessons() {
+            for place in PLACES {
+                let mut command = lesson_command(&lesson.argument(), place);
+                let followed = Followed::new(&mut command);
+                let ended = binary::run(&mut command);
+                assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+                followed.assert_nothing_left(&lesson.file);
+            }
+        }
+    });
+}
+
+/// The test's own eyes: while a lesson runs, its actors are seen.
+#[test]
+fn the_actors_of_a_running_lesson_are_seen() {
+    network::private("the_actors_of_a_running_lesson_are_seen", || {
+        let mut command = lesson_command("5", &["--port", "auto"]);
+        let followed = Followed::new(&mut command);
+        let mut run = Stepped::start(&mut command);
+        let mut blocked = false;
+        while !blocked {
+            let line = run.line().expect("lesson 5 blocks in accept");
+            blocked = line.contains("\"event\":\"blocked\"");
+        }
+        let processes = followed.processes();
+        assert!(processes.len() >= 3, "socketlab, the server and the client: {processes:#?}");
+        assert!(!network::listening().is_empty(), "the server listens");
+        run.signal(Signal::SIGKILL);
+        run.end();
+        followed.assert_nothing_left("lesson 5 blocked in accept, SIGKILL");
+    });
+}
+
+/// A reader that stopped reading must not keep socketlab alive.
+#[test]
+fn a_full_pipe_keeps_nobody_alive() {
+    network::private("a_full_pipe_keeps_nobody_alive", || {
+        for signal in [Signal::SIGINT, Signal::SIGTERM] {
+            let mut command = lesson_command("5", &["--port", "auto"]);
+            let followed = Followed::new(&mut command);
+            let mut run = Stepped::start(&mut command);
+            for _ in 0..30 {
+                run.line();
+            }
+            // Nobody reads any more: the next lines fill the pipe, and the writer sleeps in write.
+            support::until(support::LIMIT, || asleep_in_write(run.pid()).then_some(()));
+            run.signal(signal);
+            run.end_unread();
+            followed.assert_nothing_left(&format!("full pipe, {signal}"));
+        }
+    });
+}
+
+/// Whether the process sleeps in write(2), whose number is 1 on x86-64 and 64 on aarch64.
+fn asleep_in_write(pid: u32) -> bool {
+    let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
+    call.split_whitespace().next() == Some(&libc::SYS_write.to_string())
+}
+
+/// Signals in a row, as an impatient person sends them.
+#[test]
+fn an_impatient_person_changes_nothing() {
+    network::private("an_impatient_person_changes_nothing", || {
+        let mut command = lesson_command("5", &["--port", "auto"]);
+        let followed = Followed::new(&mut command);
+        let mut run = Stepped::start(&mut command);
+        for _ in 0..40 {
+            run.line();
+        }
+        for signal in [Signal::SIGINT, Signal::SIGINT, Signal::SIGTERM] {
+            run.signal(signal);
+        }
+        run.end();
+        followed.assert_nothing_left("three signals");
+    });
+}
