@@ -74,6 +74,7 @@ impl Page {
             Block::Paragraph(inlines) => self.wrapped(&flat(inlines), (0, 0), heading),
             Block::Quote(inlines) => self.wrapped(&flat(inlines), (2, 2), false),
             Block::List { items, .. } => items.iter().for_each(|item| self.wrapped(&flat(item), (2, 6), false)),
+            Block::Preformatted { text, .. } => text.lines().for_each(|line| self.push(&format!("  {line}"), false)),
         }
     }
 
