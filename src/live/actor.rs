@@ -89,7 +89,8 @@ impl Machine {
     /// In the child that fork has just made: a channel of its own, and none of the parent's.
     pub(super) fn become_child(&mut self, channel: OwnedFd) -> io::Result<()> {
         let own = self.channel.fd();
-        let (life, hidden) = (self.world().life, std::mem::take(&mut self.world().hidden));
+        let life = self.world().life;
+        let hidden = std::mem::take(&mut self.world().hidden);
         for foreign in hidden.into_iter().filter(|fd| *fd != own && *fd != life) {
             descriptor::close(foreign);
         }

@@ -83,6 +83,8 @@ impl<'a> Shown<'a> {
         let bits = self.value(index);
         match self.kind(index) {
             Kind::Descriptor => Value::Number(Integer::Int.wrap(bits)),
+            // 0 is what programs write, and means « the usual one »; IPPROTO_IP would surprise.
+            Kind::Constant(Group::Protocol) if bits == 0 => Value::Number(0),
             Kind::Constant(group) => symbol(group, bits),
             Kind::Flags(group) => flags(group, bits),
             Kind::OptionName => reveal::option_name(self.value(index - 1), bits),
@@ -102,9 +104,9 @@ impl<'a> Shown<'a> {
             Kind::RecordValue(record) => {
                 reveal::record(memory, record, self.address(index)).unwrap_or_else(|| self.opaque(index))
             }
-            Kind::RawAddressIn => self.reading(index, |address| {
-                bytes(memory, address, calls::raw_length(self.value(0)))
-            }),
+            Kind::RawAddressIn => {
+                self.reading(index, |address| bytes(memory, address, calls::raw_length(self.value(0))))
+            }
             Kind::PollList => {
                 self.reading(index, |address| reveal::polled(memory, (address, self.items(index)), false))
             }
