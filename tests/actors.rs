@@ -4,6 +4,15 @@
 //! spawns actors, which inherit the thread's), and uses ports that the kernel chooses everywhere. Nothing sleeps to
 //! synchronise: every wait ends with a report, or with the state of a process.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "helpers of tests, outside test functions"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
@@ -249,7 +258,7 @@ fn inner_first_socket() {
 #[test]
 fn descriptors_inherited_and_low_limits_change_nothing() {
     let itself = std::env::current_exe().unwrap();
-    let inherited: String = (3..=9).map(|fd| format!(" {fd}</dev/null")).collect();
+    let inherited = (3..=9).map(|fd| format!(" {fd}</dev/null")).collect::<Vec<_>>().concat();
     for setting in [format!("exec{inherited}"), "ulimit -n 64".to_owned(), format!("exec{inherited}; ulimit -n 64")] {
         let script = format!("{setting}; exec \"$0\" --ignored --exact inner_first_socket");
         let output = Command::new("sh").arg("-c").arg(&script).arg(&itself).output().unwrap();
@@ -548,6 +557,10 @@ fn what_is_outside_its_memory_is_refused() {
         "inet_pton(AF_INET, \"127.0.0.1\", NULL);",
     ] {
         assert_eq!(lab.refused("a", text), Refusal::OutOfBounds, "{text}");
+    }
+    let deep = format!("fd = {}1{};", "1 + (".repeat(50), ")".repeat(50));
+    if parse::block(&deep, 0).errors.is_empty() {
+        assert!(matches!(lab.refused("a", &deep), Refusal::NotSupported(_)));
     }
     assert_eq!(lab.refused("a", "inconnu + 1;"), Refusal::UnknownVariable("inconnu".to_owned()));
     assert_eq!(lab.refused("a", "int fd = 4;"), Refusal::AlreadyDeclared("fd".to_owned()));
@@ -860,4 +873,139 @@ fn an_actor_born_again_is_fresh() {
     let again = lab.kernel.spawn("a", &Birth::default()).unwrap();
     assert_ne!(i64::from(again.pid), before);
     assert_eq!(lab.c("a", "int fd = socket(AF_INET, SOCK_STREAM, 0);").number(), 3);
+}
+
+/// A sequence that looks random and is the same at each run (xorshift64).
+struct Sequence(u64);
+
+impl Sequence {
+    fn pick<'a>(&mut self, items: &[&'a str]) -> &'a str {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        items[usize::try_from(self.0 % items.len() as u64).unwrap()]
+    }
+}
+
+/// Functions whose effect is to end, to sleep for long, to signal, or to make processes and threads.
+const UNTRIED: [&str; 13] = [
+    "fork",
+    "exit",
+    "_exit",
+    "pause",
+    "sleep",
+    "usleep",
+    "alarm",
+    "kill",
+    "pthread_create",
+    "pthread_exit",
+    "signal",
+    "sigaction",
+    "pthread_mutex_lock",
+];
+
+/// Right, wrong and absurd values: pointers to what is too short, unmapped, in the middle of nothing.
+const ARGUMENTS: [&str; 22] = [
+    "0",
+    "1",
+    "-1",
+    "3",
+    "4",
+    "16",
+    "4096",
+    "99999999",
+    "NULL",
+    "(char *)1",
+    "(char *)4096",
+    "(char *)-8",
+    "t",
+    "t + 60",
+    "&n",
+    "&s",
+    "(int *)&n + 1",
+    "\"127.0.0.1\"",
+    "\"%s %d\"",
+    "s.sin_addr",
+    "n",
+    "p",
+];
+
+#[test]
+fn absurd_arguments_never_end_an_actor() {
+    use socketlab::syscall::vocabulary::FUNCTIONS;
+    let mut lab = Lab::new(&["a"]);
+    lab.c(
+        "a",
+        "struct sockaddr_in s; int n = 7; char t[64]; char *p = (char *)123456789;
+         int fd = socket(AF_INET, SOCK_STREAM, 0); int q = socket(AF_INET, SOCK_DGRAM, 0);
+         signal(SIGPIPE, SIG_IGN);",
+    );
+    let mut sequence = Sequence(0x2545_f491_4f6c_dd1d);
+    let tried = FUNCTIONS.iter().filter(|function| !UNTRIED.contains(&function.name));
+    for function in tried.cycle().take(6000) {
+        let (least, most) = function.arity();
+        let count = most.unwrap_or(least + 2);
+        let arguments: Vec<_> = (0..count).map(|_| sequence.pick(&ARGUMENTS)).collect();
+        let text = format!("{}({});", function.name, arguments.join(", "));
+        let block = parse::block(&text, 0);
+        let Some(statement) = block.statements.first().filter(|_| block.errors.is_empty()) else { continue };
+        lab.kernel.run("a", statement, None).unwrap();
+        lab.settle("a", &text);
+    }
+}
+
+impl Lab {
+    /// Waits until a statement is over, whatever it does; a call that sleeps is interrupted.
+    fn settle(&mut self, actor: &str, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.kernel.report(Duration::from_millis(50)).unwrap() {
+                Some((_, Report::Finished { .. } | Report::Refused { .. })) => return,
+                Some((_, Report::Ended { outcome })) => panic!("{text} ended the actor: {outcome:?}"),
+                Some(_) => {}
+                None => self.kernel.interrupt(actor).unwrap(),
+            }
+            assert!(Instant::now() < deadline, "{text} does not end");
+        }
+    }
+}
+
+#[test]
+fn an_end_that_nobody_waits_for_is_told() {
+    let mut lab = Lab::new(&["serveur"]);
+    lab.c("serveur", "signal(SIGCHLD, SIG_IGN);");
+    lab.start_naming("serveur", "pid_t pid = fork();", Some("enfant"));
+    lab.finish("serveur");
+    lab.born("serveur");
+    lab.start("enfant", "exit(4);");
+    assert_eq!(lab.ended("enfant"), Outcome::Exited(4));
+    assert!(lab.kernel.activity("enfant").is_none());
+    lab.start_naming("serveur", "pid = fork();", Some("enfant"));
+    lab.finish("serveur");
+    lab.born("serveur");
+    lab.c("serveur", "kill(pid, SIGKILL);");
+    assert_eq!(lab.ended("enfant"), Outcome::Killed(Signal::SIGKILL));
+}
+
+/// Not a test: how long things take, with `--ignored --nocapture how_long`.
+#[test]
+#[ignore = "a measure"]
+fn how_long() {
+    let start = Instant::now();
+    let mut lab = Lab::new(&[]);
+    println!("kernel {:?}", start.elapsed());
+    for index in 0..5 {
+        let start = Instant::now();
+        lab.kernel.spawn(&format!("a{index}"), &Birth::default()).unwrap();
+        println!("spawn {:?}", start.elapsed());
+    }
+    let start = Instant::now();
+    for _ in 0..1000 {
+        lab.c("a0", "close(-1);");
+        lab.waiting.clear();
+    }
+    println!("statement {:?}", start.elapsed() / 1000);
+    let start = Instant::now();
+    lab.kernel.end_all();
+    println!("end of five {:?}", start.elapsed());
 }

@@ -45,7 +45,8 @@ impl Machine {
             match self.channel.receive::<Order>() {
                 Ok(Some((order, side))) => self.obey(order, side),
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    let reason = Refusal::NotSupported(error.to_string());
+                    // The reader of messages goes 128 levels deep: some forty operators, one inside the other.
+                    let reason = Refusal::NotSupported("expression".to_owned());
                     self.report(Report::Refused { reason });
                 }
                 Ok(None) | Err(_) => return,
