@@ -98,12 +98,11 @@ fn actors(reader: &mut Reader) -> Vec<String> {
 pub fn needs(reader: &mut Reader, key: &'static str) -> Vec<Need> {
     let mut needs = Vec::new();
     for word in reader.texts(key) {
-        match need(&word.value) {
-            Some(need) => needs.push(need),
-            None => {
-                let unknown = Unknown { name: clip(&word.value), near: nearest(&word.value, need_names()) };
-                reader.problems.push(word.span, FrontFault::UnknownNeed(unknown));
-            }
+        if let Some(need) = need(&word.value) {
+            needs.push(need);
+        } else {
+            let unknown = Unknown { name: clip(&word.value), near: nearest(&word.value, need_names()) };
+            reader.problems.push(word.span, FrontFault::UnknownNeed(unknown));
         }
     }
     needs
@@ -170,15 +169,12 @@ fn programs<'a>(reader: &mut Reader<'a, '_>, table: &At<&'a DeTable<'a>>) -> BTr
         if !is_name(&name.value) || RESERVED_ACTORS.contains(&name.value.as_str()) {
             reader.problems.push(name.span, FrontFault::BadName(clip(&name.value)));
         }
-        match value.as_table() {
-            Some(table) => {
-                let submitted = submitted(reader, table, &name, &names);
-                programs.insert(name.value, submitted);
-            }
-            None => {
-                let wanted = TomlType::Table;
-                reader.problems.push(name.span, FrontFault::WrongType { key: clip(&name.value), wanted });
-            }
+        if let Some(table) = value.as_table() {
+            let submitted = submitted(reader, table, &name, &names);
+            programs.insert(name.value, submitted);
+        } else {
+            let wanted = TomlType::Table;
+            reader.problems.push(name.span, FrontFault::WrongType { key: clip(&name.value), wanted });
         }
     }
     programs

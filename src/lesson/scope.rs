@@ -138,7 +138,9 @@ impl Walk<'_> {
                 self.checker(actor).expression(value);
             }
             Initializer::List(items) => {
-                items.iter().for_each(|Designated { value, .. }| self.initializer(actor, value));
+                for Designated { value, .. } in items {
+                    self.initializer(actor, value);
+                }
             }
         }
     }

@@ -41,13 +41,12 @@ pub fn parse(text: &str, body: Span, checks: bool, problems: &mut Problems) -> P
 fn privileges(reader: &mut Reader) -> Vec<Privilege> {
     let mut privileges = Vec::new();
     for word in reader.texts(step::WITHOUT) {
-        match PRIVILEGES.iter().find(|privilege| privilege.name() == word.value) {
-            Some(privilege) => privileges.push(*privilege),
-            None => {
-                let near = nearest(&word.value, PRIVILEGES.iter().map(|privilege| privilege.name()));
-                let unknown = Unknown { name: clip(&word.value), near };
-                reader.problems.push(word.span, FrontFault::UnknownPrivilege(unknown));
-            }
+        if let Some(privilege) = PRIVILEGES.iter().find(|privilege| privilege.name() == word.value) {
+            privileges.push(*privilege);
+        } else {
+            let near = nearest(&word.value, PRIVILEGES.iter().map(|privilege| privilege.name()));
+            let unknown = Unknown { name: clip(&word.value), near };
+            reader.problems.push(word.span, FrontFault::UnknownPrivilege(unknown));
         }
     }
     privileges

@@ -114,11 +114,16 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     pub fn integer(&mut self, key: &'static str, range: &RangeInclusive<i64>) -> Option<At<i64>> {
-        let (value, span) = self.know(key)?;
-        self.integer_of(key, value, span, range)
+        let found = self.know(key)?;
+        self.integer_of(key, found, range)
     }
 
-    fn integer_of(&mut self, key: &str, value: &DeValue, span: Span, range: &RangeInclusive<i64>) -> Option<At<i64>> {
+    fn integer_of(
+        &mut self,
+        key: &str,
+        (value, span): (&'a DeValue<'a>, Span),
+        range: &RangeInclusive<i64>,
+    ) -> Option<At<i64>> {
         let Some(integer) = value.as_integer() else {
             self.wrong_type(key, TomlType::Integer, span);
             return None;
@@ -134,7 +139,7 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     pub fn integers(&mut self, key: &'static str, range: &RangeInclusive<i64>) -> Vec<At<i64>> {
         let items = self.items(key, TomlType::Integers);
-        items.into_iter().filter_map(|(value, span)| self.integer_of(key, value, span, range)).collect()
+        items.into_iter().filter_map(|found| self.integer_of(key, found, range)).collect()
     }
 
     /// A list of texts, none of them empty; a missing key is an empty list.

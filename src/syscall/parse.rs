@@ -126,14 +126,14 @@ fn assignment_or_expression(cursor: &mut Cursor) -> Parsed<StatementKind> {
 const HANDLER_FIELD: &str = "sa_handler";
 
 fn assignable(target: &Expr) -> bool {
-    match &target.kind {
+    matches!(
+        &target.kind,
         ExprKind::Variable(_)
-        | ExprKind::Field(..)
-        | ExprKind::Arrow(..)
-        | ExprKind::Index(..)
-        | ExprKind::Dereference(_) => true,
-        _ => false,
-    }
+            | ExprKind::Field(..)
+            | ExprKind::Arrow(..)
+            | ExprKind::Index(..)
+            | ExprKind::Dereference(_)
+    )
 }
 
 /// A call that enters the kernel stands alone in its statement, so that each has its own line and its own outcome.

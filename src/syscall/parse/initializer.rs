@@ -39,10 +39,10 @@ impl Cursor<'_> {
     fn value(&mut self, ctype: &CType) -> Parsed<Initializer> {
         let value = self.expression()?;
         match (ctype, &value.kind) {
-            (CType::Array(_, count), ExprKind::Text(bytes)) if is_char_array(ctype) => {
-                if *count > 0 && bytes.len() > *count {
-                    return Err(SyntaxError { span: value.span, kind: SyntaxKind::TooManyItems });
-                }
+            (CType::Array(_, count), ExprKind::Text(bytes))
+                if is_char_array(ctype) && *count > 0 && bytes.len() > *count =>
+            {
+                return Err(SyntaxError { span: value.span, kind: SyntaxKind::TooManyItems });
             }
             (CType::Array(..), _) => {
                 let found = SyntaxKind::Expected { wanted: Wanted::Symbol("{"), found: None };
