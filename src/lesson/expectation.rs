@@ -203,7 +203,9 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let name = self.word_ahead(0).map_or_else(|| "\"…\"".to_owned(), |word| clip(word.text));
-        let near = nearest(&name, note::EFFECTS);
+        let near = nearest(&fold(&name), note::EFFECTS.map(fold).iter().map(String::as_str));
+        let near =
+            near.and_then(|near| note::EFFECTS.into_iter().find(|effect| fold(effect) == near)).map(str::to_owned);
         Err(problem(self.here(), NoteFault::UnknownEffect(Unknown { name, near })))
     }
 

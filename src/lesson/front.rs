@@ -35,7 +35,7 @@ pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     let table = table::parse(source, span.start, problems);
     let opening = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
     let whole = Span { start: opening, end: span.start };
-    let mut reader = Reader::new(table.get_ref(), span.start, whole, problems);
+    let mut reader = Reader::new(&table, span.start, whole, problems);
     let checks = reader.has(front::EXERCISE);
     let front = read(&mut reader, checks, span);
     reader.finish();
@@ -47,7 +47,7 @@ pub fn identity(text: &str, span: Span) -> (Option<u32>, Option<String>) {
     let source = text.get(span.start..span.end).unwrap_or_default();
     let mut ignored = Problems::default();
     let table = table::parse(source, span.start, &mut ignored);
-    let mut reader = Reader::new(table.get_ref(), span.start, span, &mut ignored);
+    let mut reader = Reader::new(&table, span.start, span, &mut ignored);
     let number = reader.integer(front::NUMBER, &(0..=99)).and_then(|number| u32::try_from(number.value).ok());
     let slug = reader.text(front::SLUG).map(|slug| slug.value).filter(|slug| is_slug(slug));
     (number, slug)
@@ -186,8 +186,7 @@ fn submitted<'a>(
     name: &At<String>,
     names: &[String],
 ) -> Submitted {
-    let base = reader.base();
-    let mut inner = Reader::new(table, base, name.span, reader.problems);
+    let mut inner = reader.inside(table, name.span);
     inner.require(front::COMMAND);
     let command = inner.texts(front::COMMAND).into_iter().map(|text| text.value).collect();
     let program = inner.text(front::SUBMISSION);

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::lesson::block::{Info, Named};
 use crate::lesson::checks;
 use crate::lesson::code;
+use crate::lesson::dependencies;
 use crate::lesson::expectation;
 use crate::lesson::front::Front;
-use crate::lesson::keywords::{PORT_MARK, check, fold, is_name};
+use crate::lesson::keywords::{PORT_MARK, check, fold, front, is_name};
 use crate::lesson::model::{Item, Kind, LinkChange, Script};
 use crate::lesson::position::Lines;
 use crate::lesson::problem::{ChecksFault, LayoutFault, Problems, Unknown};
@@ -38,6 +39,7 @@ pub struct Items<'a> {
     /// Declared, submitted, or born so far.
     actors: Vec<String>,
     programs: Vec<String>,
+    front: &'a Front,
     port: Option<u16>,
     checks: bool,
     /// Words of declarations that could not be read.
@@ -54,7 +56,7 @@ impl<'a> Items<'a> {
         };
         let checks = matches!(front.kind, Kind::Checks(_));
         let actors = front.actors.iter().chain(&programs).cloned().collect();
-        Items { text, lines, actors, programs, port: front.port, checks, lost: BTreeSet::new(), problems }
+        Items { text, lines, front, actors, programs, port: front.port, checks, lost: BTreeSet::new(), problems }
     }
 
     pub fn line(&self, offset: usize) -> usize {
@@ -95,10 +97,26 @@ impl<'a> Items<'a> {
         }
     }
 
+    /// Every `{mot}` of this extent is drawn somewhere.
+    fn check_marks(&mut self, span: Span) {
+        let Kind::Checks(checks) = &self.front.kind else { return };
+        for name in dependencies::marks(self.slice(span)) {
+            if name != front::PORT && !checks.draws.contains_key(name) {
+                let place = dependencies::place_of(self.text, span, name);
+                self.problems.push(place, dependencies::unknown_draw(name, checks));
+            }
+        }
+    }
+
     pub fn read(&mut self, info: Info, info_span: Span, body: Span) -> Vec<Item> {
         if let Some(name) = self.misplaced(&info) {
             self.problems.push(info_span, name);
             return Vec::new();
+        }
+        if let Info::Await(_) | Info::Keyboard(_) | Info::Output(_) | Info::Launch { .. } = &info {
+            self.check_marks(body);
+        } else if let Info::Code { times: Some(_), .. } = &info {
+            self.check_marks(info_span);
         }
         match info {
             Info::Code { actors, times } => self.code(&actors, times.as_deref(), body),

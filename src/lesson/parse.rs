@@ -45,7 +45,7 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
     let front = front::parse(text, front_span, &mut problems);
     let lines = Lines::new(text);
     let steps = steps::build(&Source { text, lines: &lines, front: &front }, &layout.pieces, &mut problems);
-    dependencies::check(&front, &steps.drafts, &mut problems);
+    dependencies::check(text, &front, &steps.drafts, &mut problems);
     let lesson = Lesson {
         kind: front.kind,
         title: front.title,

@@ -12,14 +12,14 @@ use crate::syscall::ast::Span;
 pub fn parse(text: &str, body: Span, problems: &mut Problems) -> Option<Question> {
     let source = text.get(body.start..body.end).unwrap_or_default();
     let parsed = table::parse(source, body.start, problems);
-    let mut reader = Reader::new(parsed.get_ref(), body.start, first_line(text, body), problems);
+    let mut reader = Reader::new(&parsed, body.start, first_line(text, body), problems);
     for key in [question::STATEMENT, question::CHOICES, question::ANSWER, question::WHY] {
         reader.require(key);
     }
     let statement = reader.text(question::STATEMENT);
     let choices: Vec<String> = reader.texts(question::CHOICES).into_iter().map(|choice| choice.value).collect();
     let most = choices.len();
-    if reader.has(question::CHOICES) && most < 2 {
+    if reader.has(question::CHOICES) && most < 2 && !reader.is_broken() {
         reader.problems.push(first_line(text, body), QuestionFault::TooFewChoices);
     }
     let answer = reader.integer(question::ANSWER, &(1..=i64::from(u8::MAX)));

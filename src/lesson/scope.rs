@@ -99,6 +99,9 @@ impl Walk<'_> {
             return;
         }
         for line in &script.lines {
+            if self.problems.full() {
+                return;
+            }
             self.statement(&script.actor, &line.statement);
             self.birth(&script.actor, line);
         }

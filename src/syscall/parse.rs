@@ -34,6 +34,7 @@ pub fn block(text: &str, base: usize) -> Block {
     let tokens = tokenize(text, base);
     let comments = tokens.comments;
     let mut cursor = Cursor::new(tokens.tokens, base + text.len(), text, base);
+    cursor.unread = tokens.errors.iter().map(|error| error.span.start).collect();
     cursor.errors = tokens.errors;
     let mut statements = Vec::new();
     while !cursor.at_end() && cursor.errors.len() < MOST_ERRORS {
@@ -90,8 +91,12 @@ fn next_statement(cursor: &mut Cursor) -> Option<Statement> {
             Some(Statement { kind, span, source: String::new() })
         }
         Err(error) => {
-            cursor.errors.push(error);
             cursor.recover(declares);
+            // Where a word could not even be read, what follows from it says nothing.
+            let end = cursor.previous_end();
+            if !cursor.unread.iter().any(|place| (start..end).contains(place)) {
+                cursor.errors.push(error);
+            }
             None
         }
     }
