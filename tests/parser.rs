@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
-use proptest::test_runner::FileFailurePersistence;
+use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use socketlab::lesson::parse::{LARGEST, parse, parse_bytes};
 use socketlab::lesson::position::Lines;
 use socketlab::lesson::problem::MOST_PROBLEMS;
@@ -31,6 +31,12 @@ fn markdown_files(folder: &str) -> Vec<PathBuf> {
 fn check(path: &str, bytes: &[u8]) -> String {
     let Err(problems) = parse_bytes(bytes) else { return String::new() };
     assert!(!problems.is_empty() && problems.len() <= MOST_PROBLEMS);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        for problem in &problems {
+            let (start, end) = (problem.span.start, problem.span.end);
+            assert!(start <= end && text.get(start..end).is_some(), "{problem:?}");
+        }
+    }
     let text = String::from_utf8_lossy(bytes);
     let report = report(path, &text, &problems);
     for line in report.lines() {
@@ -67,7 +73,8 @@ fn lesson_around(case: &str) -> String {
     format!("{front}\n{step}{case}")
 }
 
-/// `tests/problems/wrong.txt` holds wrong files and, behind `----`, the report of each. `UPDATE=1` writes them anew.
+/// `tests/problems/wrong.txt` holds wrong files and, behind `----`, the report of each. `UPDATE_SNAPSHOTS=1` writes them
+/// anew.
 #[test]
 fn wrong_files_are_reported_as_written() {
     let path = here("tests/problems/wrong.txt");
@@ -82,7 +89,7 @@ fn wrong_files_are_reported_as_written() {
         count += 1;
     }
     assert!(count >= 40);
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         fs::write(&path, &found).unwrap();
     }
     assert_eq!(found, expected);
@@ -145,10 +152,13 @@ fn deep_and_long_files_end_quickly() {
     }
 }
 
+/// A seeded sample; with `SOCKETLAB_ALL=1`, many more cases, others each time.
 fn config(cases: u32) -> ProptestConfig {
     // Failures are kept beside the tests only when somebody commits them.
     let failure_persistence = Some(Box::new(FileFailurePersistence::Off) as _);
-    ProptestConfig { cases, failure_persistence, ..ProptestConfig::default() }
+    let all = std::env::var_os("SOCKETLAB_ALL").is_some_and(|value| value == "1");
+    let (cases, rng_seed) = if all { (cases * 50, RngSeed::Random) } else { (cases, RngSeed::Fixed(3001)) };
+    ProptestConfig { cases, failure_persistence, rng_seed, ..ProptestConfig::default() }
 }
 
 fn corpus() -> Vec<Vec<u8>> {

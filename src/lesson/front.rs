@@ -16,6 +16,9 @@ use crate::syscall::token::clip;
 /// The longest text that may be drawn, in bytes.
 const LONGEST_DRAW: usize = 65536;
 
+/// Actors that a lesson may have, born ones included: no screen shows more.
+pub const MOST_ACTORS: usize = 32;
+
 /// What the front matter says, whichever kind of file it opens.
 #[derive(Debug)]
 pub struct Front {
@@ -85,6 +88,9 @@ fn actors(reader: &mut Reader) -> Vec<String> {
             FrontFault::BadName(clip(&actor.value))
         } else if actors.contains(&actor.value) {
             FrontFault::DuplicateActor(clip(&actor.value))
+        } else if actors.len() >= MOST_ACTORS {
+            reader.problems.push(actor.span, FrontFault::TooManyActors { most: MOST_ACTORS });
+            break;
         } else {
             actors.push(actor.value);
             continue;

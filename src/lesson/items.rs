@@ -7,11 +7,11 @@ use crate::lesson::checks;
 use crate::lesson::code;
 use crate::lesson::dependencies;
 use crate::lesson::expectation;
-use crate::lesson::front::Front;
+use crate::lesson::front::{Front, MOST_ACTORS};
 use crate::lesson::keywords::{PORT_MARK, check, fold, front, is_name};
 use crate::lesson::model::{Item, Kind, LinkChange, Script};
 use crate::lesson::position::Lines;
-use crate::lesson::problem::{ChecksFault, LayoutFault, Problems, Unknown};
+use crate::lesson::problem::{ChecksFault, FrontFault, LayoutFault, Problems, Unknown};
 use crate::lesson::prose;
 use crate::lesson::question;
 use crate::lesson::state_lines::{self, Known};
@@ -21,6 +21,8 @@ use crate::syscall::near::nearest;
 use crate::syscall::parse;
 use crate::syscall::token::clip;
 
+/// Statements of a whole lesson, each counted for each actor: no lesson has a tenth of them.
+const MOST_STATEMENTS: usize = 5000;
 /// Bytes of one variable that a screen can hold.
 const MOST_SHOWN: usize = 65536;
 
@@ -39,6 +41,7 @@ pub struct Items<'a> {
     /// Declared, submitted, or born so far.
     actors: Vec<String>,
     programs: Vec<String>,
+    statements: usize,
     front: &'a Front,
     port: Option<u16>,
     checks: bool,
@@ -56,7 +59,18 @@ impl<'a> Items<'a> {
         };
         let checks = matches!(front.kind, Kind::Checks(_));
         let actors = front.actors.iter().chain(&programs).cloned().collect();
-        Items { text, lines, front, actors, programs, port: front.port, checks, lost: BTreeSet::new(), problems }
+        Items {
+            text,
+            lines,
+            front,
+            statements: 0,
+            actors,
+            programs,
+            port: front.port,
+            checks,
+            lost: BTreeSet::new(),
+            problems,
+        }
     }
 
     pub fn line(&self, offset: usize) -> usize {
@@ -174,12 +188,21 @@ impl<'a> Items<'a> {
                 self.problems.push(*span, ChecksFault::CodeForProgram(clip(name)));
             }
         }
+        if let Some((name, span)) = repeated(actors) {
+            self.problems.push(*span, FrontFault::DuplicateActor(clip(name)));
+            return Vec::new();
+        }
         let code = code::parse(self.text, body, self.lines, self.problems);
         self.lost.extend(code.lost);
         let mut lines = Vec::new();
         for one in code.noted {
             self.names(one.named, one.line.expectation.births.as_deref());
             lines.push(one.line);
+        }
+        self.statements += lines.len() * actors.len();
+        if self.statements > MOST_STATEMENTS {
+            self.problems.push(body, LayoutFault::TooManyStatements { most: MOST_STATEMENTS });
+            return Vec::new();
         }
         let script = |actor: &Named| Script { actor: actor.0.clone(), lines: lines.clone() };
         let item = |actor| match times {
@@ -192,8 +215,10 @@ impl<'a> Items<'a> {
     fn names(&mut self, named: Vec<Named>, births: Option<&str>) {
         for (name, span) in named {
             if births == Some(name.as_str()) && is_name(&name) {
-                if !self.actors.contains(&name) {
-                    self.actors.push(name.clone());
+                if self.actors.len() >= MOST_ACTORS && !self.actors.contains(&name) {
+                    self.problems.push(span, FrontFault::TooManyActors { most: MOST_ACTORS });
+                } else if !self.actors.contains(&name) {
+                    self.actors.push(name);
                 }
             } else {
                 self.check_actor(&name, span);
@@ -228,7 +253,7 @@ impl<'a> Items<'a> {
             check::CUT => LinkChange::Cut,
             check::MENDED => LinkChange::Mended,
             _ => {
-                let near = nearest(first.text, [check::CUT, "rétabli"]);
+                let near = nearest(first.text, check::LINK_CHANGES);
                 let unknown = Unknown { name: clip(first.text), near };
                 self.problems.push(first.span, LayoutFault::UnknownLinkChange(unknown));
                 return None;
@@ -263,6 +288,12 @@ impl<'a> Items<'a> {
             }
         }
     }
+}
+
+/// An actor that is named twice.
+fn repeated(actors: &[Named]) -> Option<&Named> {
+    let mut seen = BTreeSet::new();
+    actors.iter().find(|(name, _)| !seen.insert(name))
 }
 
 /// `tampon`, or `tampon 4`: how many bytes are shown.

@@ -48,13 +48,21 @@ pub struct Builder<'a> {
     items: Items<'a>,
     place: Place,
     steps: Steps,
+    ids: BTreeSet<String>,
 }
 
 /// Reads every piece behind the front matter.
 pub fn build<'a>(source: &Source<'a>, pieces: &[Piece], problems: &'a mut Problems) -> Steps {
     let checks = matches!(source.front.kind, Kind::Checks(_));
     let items = Items::new(source, problems);
-    let mut builder = Builder { text: source.text, checks, items, place: Place::Nowhere, steps: Steps::default() };
+    let mut builder = Builder {
+        text: source.text,
+        checks,
+        items,
+        place: Place::Nowhere,
+        steps: Steps::default(),
+        ids: BTreeSet::new(),
+    };
     for piece in pieces {
         if builder.items.problems.full() {
             break;
@@ -113,7 +121,7 @@ impl<'a> Builder<'a> {
         let (id, id_span) = id.unwrap_or_else(|| (slug(&title), span));
         if !is_slug(&id) {
             self.items.problems.push(id_span, LayoutFault::BadId(clip(&id)));
-        } else if self.steps.drafts.iter().any(|draft| draft.step.id == id) {
+        } else if !self.ids.insert(id.clone()) {
             self.items.problems.push(id_span, LayoutFault::DuplicateId(clip(&id)));
         }
         let settings = Placed::default();

@@ -92,9 +92,7 @@ fn next_statement(cursor: &mut Cursor) -> Option<Statement> {
         }
         Err(error) => {
             cursor.recover(declares);
-            // Where a word could not even be read, what follows from it says nothing.
-            let end = cursor.previous_end();
-            if !cursor.unread.iter().any(|place| (start..end).contains(place)) {
+            if !cursor.is_unreadable() {
                 cursor.errors.push(error);
             }
             None
@@ -202,7 +200,10 @@ impl Cursor<'_> {
         }
         if self.at_end() || self.on_new_line() {
             let end = self.previous_end();
-            self.errors.push(SyntaxError { span: Span { start: end, end }, kind: SyntaxKind::MissingSemicolon });
+            let error = SyntaxError { span: Span { start: end, end }, kind: SyntaxKind::MissingSemicolon };
+            if !self.is_unreadable() {
+                self.errors.push(error);
+            }
             return Ok(());
         }
         Err(self.after_expression())

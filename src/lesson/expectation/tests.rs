@@ -112,7 +112,8 @@ fn effects() {
 
 #[test]
 fn what_is_wrong_is_placed() {
-    let cases: [(&str, usize, fn(&NoteFault) -> bool); 14] = [
+    type Expect = fn(&NoteFault) -> bool;
+    let cases: [(&str, usize, Expect); 14] = [
         ("", 0, |fault| matches!(fault, NoteFault::Empty)),
         (
             "EADRINUSE",

@@ -189,6 +189,14 @@ impl<'a> Cursor<'a> {
         Err(SyntaxError { span: self.here(), kind })
     }
 
+    /// Whether the current statement, as far as it was read, holds a word that could not even be read: what follows
+    /// from it says nothing.
+    pub fn is_unreadable(&self) -> bool {
+        let start = self.tokens.get(self.statement).map_or(self.end, |token| token.span.start);
+        let end = self.previous_end();
+        self.unread.iter().any(|place| (start..end).contains(place))
+    }
+
     /// Behind the `;` that ends a wrong statement, or behind the braces of a body. The words of a declaration
     /// are kept: what it would have declared must not be called unknown further on.
     pub fn recover(&mut self, declares: bool) {
