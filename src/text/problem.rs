@@ -148,7 +148,10 @@ fn push_source(report: &mut String, source: &str, column: usize, width: usize) {
     let offset = before - passed + usize::from(start > 0);
     let line = line.trim_end();
     let carets = "^".repeat(marked.max(1));
-    report.push_str(&format!("{INDENT}{line}\n{INDENT}{}{carets}\n", " ".repeat(offset)));
+    let blank = " ".repeat(offset);
+    for part in [INDENT, line, "\n", INDENT, &blank, &carets, "\n"] {
+        report.push_str(part);
+    }
 }
 
 /// A character as a terminal may show it, and how many cells it takes.
