@@ -1,11 +1,21 @@
 //! The menu of lessons that `socketlab` alone opens on a terminal.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use console::Term;
+use dialoguer::Select;
+use dialoguer::theme::Theme;
+use nix::sys::signal::{SigSet, Signal};
+
 use super::failure::Failure;
+use super::list;
+use super::shelf::{self, Entry};
 use crate::cli::Screen;
 use crate::cli::value::Choice;
+use crate::progress::Progress;
+use crate::text::usage;
 
 /// Whether a menu can be drawn and answered: a person at both ends, and the right to repaint.
 pub(super) fn possible(screen: Screen) -> bool {
@@ -16,8 +26,53 @@ pub(super) fn possible(screen: Screen) -> bool {
 /// The lesson that the learner picks; `None` when they leave.
 ///
 /// # Errors
-/// When the terminal is gone, or on Ctrl-C.
-pub(super) fn choose(folder: Option<&Path>, screen: Screen) -> Result<Option<Choice>, Failure> {
-    let _ = (folder, screen);
-    Err(Failure::NotWired)
+/// When the lessons cannot be read, when the terminal is gone, or on Ctrl-C.
+pub(super) fn choose(folder: Option<&Path>) -> Result<Option<Choice>, Failure> {
+    let entries = shelf::entries(folder)?;
+    let progress = list::learner();
+    let items: Vec<String> = entries.iter().map(|entry| item(entry, &progress)).collect();
+    let next = entries.iter().position(|entry| progress.mark(entry.number).is_none_or(|mark| !mark.finished));
+    let picked = ask(&items, next.unwrap_or(0))?;
+    Ok(picked.and_then(|rank| entries.get(rank)).map(|entry| Choice::Number(entry.number)))
+}
+
+/// One line of the menu; it must fit the terminal, or the menu cannot erase itself.
+fn item(entry: &Entry, progress: &Progress) -> String {
+    let columns = usize::from(Term::stderr().size().1).min(80);
+    let status = usage::status(progress.mark(entry.number));
+    let line = format!("{:>2}  {}  {} min  {status}", entry.number, entry.title, entry.minutes);
+    console::truncate_str(line.trim_end(), columns.saturating_sub(4), "…").into_owned()
+}
+
+/// Asks on stderr. Ctrl-C is held back meanwhile, or it would leave the terminal without its cursor.
+fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
+    let ctrl_c = SigSet::from(Signal::SIGINT);
+    let _ = ctrl_c.thread_block();
+    let theme = French;
+    let select = Select::with_theme(&theme).with_prompt(usage::menu_prompt()).items(items).default(first);
+    let answer = select.report(false).interact_opt();
+    match answer {
+        Ok(picked) => {
+            let _ = ctrl_c.thread_unblock();
+            Ok(picked)
+        }
+        // The signal stays held back: what is left to do is to leave.
+        Err(dialoguer::Error::IO(error)) => {
+            let _ = Term::stderr().show_cursor();
+            Err(if error.kind() == io::ErrorKind::Interrupted {
+                Failure::Interrupted
+            } else {
+                Failure::Terminal(error)
+            })
+        }
+    }
+}
+
+/// dialoguer's plain theme without its colon.
+struct French;
+
+impl Theme for French {
+    fn format_prompt(&self, out: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        out.write_str(prompt)
+    }
 }

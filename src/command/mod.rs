@@ -8,7 +8,6 @@ pub mod lesson;
 pub mod lint;
 pub mod list;
 mod menu;
-mod page;
 pub mod shelf;
 
 use std::ffi::OsString;
@@ -88,7 +87,7 @@ fn pick(mut arguments: LessonArgs, screen: Screen) -> Result<Exit, Failure> {
         let listing = cli::ListArgs { lessons: arguments.lessons, output: arguments.output };
         return on_stdout(|out| list::run(&listing, screen, out));
     }
-    match menu::choose(arguments.lessons.as_deref(), screen)? {
+    match menu::choose(arguments.lessons.as_deref())? {
         Some(choice) => {
             arguments.what = Some(choice);
             lesson::run(&arguments, screen)
