@@ -1,10 +1,10 @@
 //! `socketlab explain`: what a word is, on stdout.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{look, shelf};
+use super::{page, shelf};
 use crate::cli::{ExplainArgs, Screen};
 use crate::lesson::model::{Block, Inline};
 use crate::render::page::Page;
@@ -22,23 +22,15 @@ pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Resu
         Answer::Found(found) => found,
     };
     let playable: Vec<u32> = shelf::catalog(None)?.entries.iter().filter_map(|entry| entry.number).collect();
-    let mut page = Page::new(look::look(screen, io::stdout().is_terminal()));
+    let mut page = page::blank(screen);
     for (rank, explanation) in found.iter().enumerate() {
         if rank > 0 {
             page.blank();
         }
         add(&mut page, explanation, &playable);
     }
-    write_page(page, out)?;
+    page::write(page, out)?;
     Ok(Exit::Done)
-}
-
-/// Writes every line of a page.
-///
-/// # Errors
-/// The writer's own.
-pub(super) fn write_page(page: Page, out: &mut dyn Write) -> io::Result<()> {
-    page.into_lines().iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn add(page: &mut Page, explanation: &Explanation, playable: &[u32]) {

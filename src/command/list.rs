@@ -1,14 +1,13 @@
 //! `socketlab list`: the lessons and the learner's place in each.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::SystemTime;
 
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::explain::write_page;
 use super::failure::Failure;
-use super::look;
+use super::page;
 use super::say;
 use super::shelf::{self, Entry};
 use crate::cli::{Format, ListArgs, Screen};
@@ -35,7 +34,7 @@ pub fn run(arguments: &ListArgs, screen: Screen, out: &mut dyn Write) -> Result<
     let progress = learner();
     match arguments.output.format {
         Format::Json => write_json(&entries, &progress, out)?,
-        Format::Text => write_page(page(&entries, &progress, screen), out)?,
+        Format::Text => page::write(listing(&entries, &progress, screen), out)?,
     }
     Ok(Exit::Done)
 }
@@ -55,8 +54,8 @@ pub fn now() -> String {
     progress::utc(SystemTime::now())
 }
 
-fn page(entries: &[Entry], progress: &Progress, screen: Screen) -> Page {
-    let mut page = Page::new(look::look(screen, io::stdout().is_terminal()));
+fn listing(entries: &[Entry], progress: &Progress, screen: Screen) -> Page {
+    let mut page = page::blank(screen);
     let mut level = None;
     for entry in entries {
         if level != Some(entry.level) {
@@ -144,7 +143,7 @@ fn line<'a>(entry: &'a Entry, mark: Option<&'a Mark>) -> Line<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, page, write_json};
+    use super::{Entry, listing, write_json};
     use crate::cli::{ColorChoice, Screen};
     use crate::progress::Progress;
     use crate::render::wrap::text_width;
@@ -174,7 +173,7 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_nothing_is_too_wide() {
         let (entries, progress) = sample();
-        let lines = page(&entries, &progress, SCREEN).into_lines();
+        let lines = listing(&entries, &progress, SCREEN).into_lines();
         assert!(lines.iter().all(|line| text_width(line) <= 80), "{lines:#?}");
         let first = lines.iter().find(|line| line.contains("Découverte")).expect("lesson 0");
         let last = lines.iter().find(|line| line.contains("fork")).expect("lesson 16");

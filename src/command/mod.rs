@@ -8,6 +8,7 @@ pub mod lesson;
 pub mod lint;
 pub mod list;
 mod menu;
+mod page;
 pub mod shelf;
 
 use std::ffi::OsString;
