@@ -381,7 +381,7 @@ struct Terminal {
 }
 
 /// How long a terminal may stay silent, in milliseconds.
-const PATIENCE: u16 = 20_000;
+const PATIENCE: u16 = 10_000;
 
 impl Terminal {
     /// setsid(1) gives the terminal to socketlab; `None` where the machine has no setsid.
@@ -426,7 +426,17 @@ impl Terminal {
 
     fn end(mut self) -> (ExitStatus, String) {
         while self.read() {}
-        (self.child.wait().expect("it ends"), self.seen)
+        (self.child.wait().expect("it ends"), self.seen.clone())
+    }
+}
+
+/// A terminal that hangs up ends what it holds.
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 

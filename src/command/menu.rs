@@ -8,8 +8,10 @@ use console::Term;
 use dialoguer::Select;
 use dialoguer::theme::Theme;
 use nix::sys::signal::{SigSet, Signal};
+use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
 
 use super::failure::Failure;
+use super::guardian::Guardian;
 use super::list;
 use super::shelf::{self, Entry};
 use crate::cli::Screen;
@@ -44,19 +46,21 @@ fn item(entry: &Entry, progress: &Progress) -> String {
     console::truncate_str(line.trim_end(), columns.saturating_sub(4), "…").into_owned()
 }
 
-/// Asks on stderr. Ctrl-C is held back meanwhile, or it would leave the terminal without its cursor.
+/// Asks on stderr. dialoguer raises SIGINT itself on Ctrl-C: it is held back, or it would leave the terminal without its
+/// cursor. It stays so when the menu is interrupted, for all that is left to do then is to leave.
 fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
+    let hushed = Hushed::new().map_err(Failure::Terminal)?;
     let ctrl_c = SigSet::from(Signal::SIGINT);
     let _ = ctrl_c.thread_block();
     let theme = French;
     let select = Select::with_theme(&theme).with_prompt(usage::menu_prompt()).items(items).default(first);
     let answer = select.report(false).interact_opt();
+    drop(hushed);
     match answer {
         Ok(picked) => {
             let _ = ctrl_c.thread_unblock();
             Ok(picked)
         }
-        // The signal stays held back: what is left to do is to leave.
         Err(dialoguer::Error::IO(error)) => {
             let _ = Term::stderr().show_cursor();
             Err(if error.kind() == io::ErrorKind::Interrupted {
@@ -64,6 +68,33 @@ fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
             } else {
                 Failure::Terminal(error)
             })
+        }
+    }
+}
+
+/// The terminal without echo, lines or signals, so that a key pressed between two reads is neither shown nor lost; put
+/// back as it was at the end, by the guardian if need be.
+struct Hushed {
+    saved: Termios,
+    guardian: Option<Guardian>,
+}
+
+impl Hushed {
+    fn new() -> io::Result<Hushed> {
+        let saved = termios::tcgetattr(io::stdin())?;
+        let hushed = Hushed { saved, guardian: Guardian::post().ok() };
+        let mut modes = hushed.saved.clone();
+        modes.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG);
+        termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &modes)?;
+        Ok(hushed)
+    }
+}
+
+impl Drop for Hushed {
+    fn drop(&mut self) {
+        let restored = termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &self.saved).is_ok();
+        if let Some(guardian) = self.guardian.take() {
+            guardian.dismiss(restored);
         }
     }
 }
