@@ -213,7 +213,7 @@ fn what_is_refused_is_said_with_its_remedy() {
         (
             &["lesson", "1", "--code", "--auto"],
             "erreur : « --code » ne va pas avec « --auto ».\n  Gardez l’un des deux.\n\
-             Usage : socketlab lesson --code [QUOI]\nPour l’aide : socketlab lesson --help\n",
+             Usage : socketlab lesson --code <QUOI>\nPour l’aide : socketlab lesson --help\n",
         ),
         (
             &["lesson", "1", "--from", "a", "--from", "b"],
@@ -459,7 +459,7 @@ fn the_menu_opens_and_is_left() {
 fn no_menu_where_nothing_may_be_repainted() {
     let list = Test::new(&["list"]).shown();
     let titles: Vec<&str> = list.lines().take(2).map(str::trim).collect();
-    for test in [Test::new(&["--linear"]), Test::new(&[]).with("TERM", "dumb")] {
+    for test in [Test::new(&["--linear", "--color", "never"]), Test::new(&[]).with("TERM", "dumb")] {
         let Some(terminal) = Terminal::open(&test) else { return };
         let (status, seen) = terminal.end();
         assert_eq!(status.code(), Some(0));
