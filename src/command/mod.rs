@@ -88,7 +88,7 @@ fn pick(mut arguments: LessonArgs, screen: Screen) -> Result<Exit, Failure> {
         let listing = cli::ListArgs { lessons: arguments.lessons, output: arguments.output };
         return on_stdout(|out| list::run(&listing, screen, out));
     }
-    match menu::choose(arguments.lessons.as_deref(), screen)? {
+    match menu::choose(arguments.lessons.as_deref())? {
         Some(choice) => {
             arguments.what = Some(choice);
             lesson::run(&arguments, screen)
