@@ -224,7 +224,7 @@ fn a_short_screen_keeps_the_keys() {
     }
     let before = watched.screen.text(&mut Vec::new());
     let text = watched.wait(&recorded::waiting(7));
-    assert!(text.trim_end().ends_with("q quitter"), "{text}");
+    assert!(text.trim_end().ends_with("q\u{a0}quitter"), "{text}");
     watched.wait(&recorded::waiting(8));
     watched.renderer.pause().expect("memory");
     let after = watched.screen.text(&mut watched.out.0.borrow_mut());

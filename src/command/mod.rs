@@ -11,6 +11,7 @@ pub mod lint;
 pub mod list;
 pub mod look;
 mod menu;
+mod page;
 pub mod place;
 pub mod shelf;
 pub mod witness;

@@ -83,6 +83,8 @@ impl<'a> Shown<'a> {
         let bits = self.value(index);
         match self.kind(index) {
             Kind::Descriptor => Value::Number(Integer::Int.wrap(bits)),
+            // 0 is the default protocol of the type, not the name that happens to be 0.
+            Kind::Constant(Group::Protocol) if bits == 0 => Value::Number(0),
             Kind::Constant(group) => symbol(group, bits),
             Kind::Flags(group) => flags(group, bits),
             Kind::OptionName => reveal::option_name(self.value(index - 1), bits),

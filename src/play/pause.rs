@@ -84,7 +84,7 @@ impl Player<'_> {
         Waiting {
             blocked: asleep.map(|sleeper| sleeper.blocked.clone()),
             seconds: asleep.map_or(0, |sleeper| sleeper.since.elapsed().as_secs()),
-            view: self.view.clone(),
+            view: self.visible_view(),
             addresses: if listening { self.plan.reach.clone() } else { Vec::new() },
             keys,
         }

@@ -10,7 +10,7 @@ use crate::play::landscape::{self, Processes};
 use crate::play::plan::Stop;
 use crate::play::player::{Player, is_surprise};
 use crate::play::turn::Finished;
-use crate::state::Activity;
+use crate::state::{Activity, Content, Row, View};
 use crate::syscall::call::Call;
 
 /// How long an announced return, or an announced state, may take: a lost SYN is sent again after 1, 3, then
@@ -189,7 +189,13 @@ impl Player<'_> {
         for visitor in self.visitors.arrivals(&self.view) {
             self.show(&Event::Visitor(visitor))?;
         }
-        self.show(&Event::Kernel { view: self.view.clone() })
+        self.show(&Event::Kernel { view: self.visible_view() })
+    }
+
+    /// What the panel shows: descriptors that are no sockets only in the lessons that are about them.
+    pub(super) fn visible_view(&self) -> View {
+        let shown = |row: &&Row| self.lesson.shows_descriptors || !matches!(row.content, Content::Other(_));
+        View { rows: self.view.rows.iter().filter(shown).cloned().collect(), ..self.view.clone() }
     }
 
     /// Waits until every line holds; says which did in the end.

@@ -41,7 +41,7 @@ impl Glyph {
 }
 
 /// Text for a terminal that shows Western letters and nothing more: typographic signs become ASCII,
-/// no-break spaces plain ones, accents stay, anything else becomes `?`.
+/// accents stay, anything else becomes `?`. No-break spaces become U+00A0, which lines replace once they are wrapped.
 #[must_use]
 pub fn to_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -57,7 +57,8 @@ pub fn to_ascii(text: &str) -> String {
 
 fn twin(c: char) -> Option<&'static str> {
     Some(match c {
-        '\u{a0}' | '\u{202f}' | '\u{2009}' => " ",
+        '\u{202f}' => "\u{a0}",
+        '\u{2009}' => " ",
         '…' => "...",
         '’' | '‘' => "'",
         '“' | '”' | '«' | '»' => "\"",
@@ -82,6 +83,9 @@ mod tests {
 
     #[test]
     fn accents_stay_and_signs_have_twins() {
-        assert_eq!(to_ascii("« Où\u{a0}? » … l’été — œuf 日"), "\" Où ? \" ... l'été - œuf ?");
+        assert_eq!(
+            to_ascii("«\u{a0}Où\u{202f}?\u{a0}» … l’été — œuf 日"),
+            "\"\u{a0}Où\u{a0}?\u{a0}\" ... l'été - œuf ?"
+        );
     }
 }

@@ -174,6 +174,7 @@ impl Page {
 
     fn push(&mut self, line: &[Piece]) {
         let text: String = line.iter().map(|one| one.tone.paint(&one.text, self.look.color)).collect();
+        let text = if self.look.ascii { text.replace('\u{a0}', " ") } else { text };
         self.lines.push(if self.look.color { text } else { text.trim_end_matches(' ').to_owned() });
     }
 }

@@ -29,7 +29,7 @@ pub fn panel(look: Look, old: Option<&View>, new: &View) -> Page {
     let mut heading = None;
     let mut ordered = by_owner(&shown);
     if old.is_some() && headed {
-        ordered.retain(|change| touched(&change.row.actor, &shown));
+        ordered.retain(|change| touched(change.row.actor.as_deref(), &shown));
     }
     for change in ordered.iter().take(MOST_ROWS) {
         if headed && heading != Some(&change.row.actor) {
@@ -83,8 +83,8 @@ fn by_owner<'a>(changes: &[&'a Change<'a>]) -> Vec<&'a Change<'a>> {
 }
 
 /// Whether anything changed among this owner's rows: those of others say nothing new.
-fn touched(owner: &Option<String>, changes: &[&Change<'_>]) -> bool {
-    changes.iter().any(|change| change.row.actor == *owner && change.mark != Mark::Same)
+fn touched(owner: Option<&str>, changes: &[&Change<'_>]) -> bool {
+    changes.iter().any(|change| change.row.actor.as_deref() == owner && change.mark != Mark::Same)
 }
 
 fn head(page: &mut Page, row: &Row) {

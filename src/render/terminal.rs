@@ -26,6 +26,8 @@ pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
     lesson: Option<(u32, String)>,
+    /// The step being shown, from 1.
+    step: usize,
     /// The kernel as last shown.
     view: Option<View>,
     /// Actors shown asleep and not yet back.
@@ -58,6 +60,7 @@ impl<W: Write> TerminalRenderer<W> {
             out,
             look,
             lesson: None,
+            step: 0,
             view: None,
             asleep: BTreeSet::new(),
             choices: Vec::new(),
@@ -153,6 +156,12 @@ impl<W: Write> TerminalRenderer<W> {
     }
 
     fn section(&mut self, page: &mut Page, title: &str, (index, total): (usize, usize)) {
+        if index <= self.step {
+            // The step is played again, by fresh actors: nothing of what was seen still holds.
+            self.view = None;
+            self.asleep.clear();
+        }
+        self.step = index;
         let counter = sentence::step_counter(index, total);
         let heading = self.lesson.as_ref().map_or("", |lesson| lesson.1.as_str());
         page.sides(2, &[piece(Tone::Heading, heading)], &[piece(Tone::Dim, counter)]);
@@ -215,10 +224,8 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         self.print(&lines)?;
         match event {
             Event::Blocked(blocked) => self.live.follow(blocked, &lines),
-            Event::Kernel { .. } | Event::Verdict(_) | Event::Output { .. } | Event::Process { .. } => {
-                self.live.extend(&lines);
-            }
-            _ => self.live.forget(),
+            Event::Returned(_) | Event::Statement { .. } | Event::Section { .. } => self.live.forget(),
+            _ => self.live.extend(&lines),
         }
         Ok(())
     }

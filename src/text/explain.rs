@@ -60,7 +60,7 @@ pub fn errno(errno: Errno) -> Explanation {
     ];
     blocks.extend(words::advice(errno).map(paragraph));
     blocks.extend(raised_by(name));
-    blocks.extend(lessons_line(lessons_of_errno(errno)));
+    blocks.extend(further(lessons_of_errno(errno), Some("errno(3)")));
     Explanation { title: format!("{name} · errno {}", errno.number()), code: Vec::new(), blocks }
 }
 
@@ -75,7 +75,7 @@ pub fn gai(error: GaiError) -> Explanation {
         paragraph("Ce n’est pas un errno : `perror` ne la connaît pas."),
     ];
     blocks.extend(raised_by(name));
-    blocks.extend(lessons_line(&[12]));
+    blocks.extend(further(&[12], Some("gai_strerror(3)")));
     Explanation { title: format!("{name} · erreur de getaddrinfo {}", error.number()), code: Vec::new(), blocks }
 }
 
@@ -85,7 +85,7 @@ pub fn state(state: SocketState) -> Explanation {
     let mut blocks = Vec::new();
     for text in STATES.iter().filter(|text| text.state == state) {
         blocks.extend([paragraph(text.meaning), paragraph(text.course)]);
-        blocks.extend(lessons_line(text.lessons));
+        blocks.extend(further(text.lessons, Some("tcp(7)")));
     }
     Explanation { title: format!("{} · état de TCP", state.name()), code: Vec::new(), blocks }
 }
@@ -95,15 +95,15 @@ pub fn state(state: SocketState) -> Explanation {
 pub fn signal(signal: Signal) -> Option<Explanation> {
     let name = signal.name()?;
     let mut blocks = Vec::new();
-    match SIGNALS.iter().find(|text| text.signal == signal) {
+    let text = SIGNALS.iter().find(|text| text.signal == signal);
+    match text {
         Some(text) => {
             blocks.push(paragraph(&format!("{} {}", text.meaning, text.effect.sentence())));
             blocks.extend((!text.advice.is_empty()).then(|| paragraph(text.advice)));
-            blocks.extend(lessons_line(text.lessons));
         }
         None => blocks.push(paragraph("Un signal dit temps réel : les programmes lui donnent le sens qu’ils veulent.")),
     }
-    blocks.push(manual("signal(7)"));
+    blocks.extend(further(text.map_or(&[], |text| text.lessons), Some("signal(7)")));
     Some(Explanation { title: format!("{name} · signal {}", signal.number()), code: Vec::new(), blocks })
 }
 
@@ -114,8 +114,7 @@ pub fn constant(name: &str) -> Option<Explanation> {
     let (family, page) = constants::of_group(constant.group);
     let text = CONSTANTS.iter().find(|text| text.name == name);
     let mut blocks = vec![paragraph(text.map_or(family, |text| text.meaning))];
-    blocks.extend(text.and_then(|text| lessons_line(text.lessons)));
-    blocks.push(manual(page));
+    blocks.extend(further(text.map_or(&[], |text| text.lessons), Some(page)));
     Some(Explanation {
         title: format!("{name} · constante"),
         code: vec![include(constant.header), value_line(constant)],
@@ -126,7 +125,7 @@ pub fn constant(name: &str) -> Option<Explanation> {
 /// A word of the glossary.
 fn word(word: &Word) -> Explanation {
     let mut blocks = vec![paragraph(word.meaning)];
-    blocks.extend(lessons_line(word.lessons));
+    blocks.extend(further(word.lessons, None));
     Explanation { title: word.name.to_owned(), code: Vec::new(), blocks }
 }
 
@@ -245,9 +244,8 @@ fn call_blocks(text: &CallText, function: &Function) -> Vec<Block> {
         blocks.push(heading("Erreurs fréquentes"));
         blocks.push(definitions(text.errors.iter().copied()));
     }
-    blocks.extend(lessons_line(text.lessons));
     let page = function.page();
-    blocks.push(manual(text.page.unwrap_or(&page)));
+    blocks.extend(further(text.lessons, Some(text.page.unwrap_or(&page))));
     blocks
 }
 
@@ -260,20 +258,29 @@ fn raised_by(name: &str) -> Vec<Block> {
     if rows.is_empty() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(rows.into_iter())] }
 }
 
-fn lessons_line(lessons: &[u32]) -> Option<Block> {
+/// The lessons that teach it and its page of the manual; nothing where there is neither.
+fn further(lessons: &[u32], page: Option<&str>) -> Vec<Block> {
+    let items: Vec<Vec<Inline>> =
+        lessons_line(lessons).into_iter().chain(page.map(manual)).map(|text| inlines(&text)).collect();
+    if items.is_empty() {
+        return Vec::new();
+    }
+    vec![heading("Pour aller plus loin"), Block::List { ordered: false, items }]
+}
+
+fn lessons_line(lessons: &[u32]) -> Option<String> {
     let (last, others) = lessons.split_last()?;
-    let commands: Vec<String> = others.iter().map(|lesson| format!("`socketlab lesson {lesson}`")).collect();
-    let text = match commands.as_slice() {
-        [] => format!("Leçon : `socketlab lesson {last}`"),
-        commands => format!("Leçons : {} et `socketlab lesson {last}`", commands.join(", ")),
-    };
-    Some(paragraph(&text))
+    let others: Vec<String> = others.iter().map(u32::to_string).collect();
+    Some(match others.first() {
+        None => format!("la leçon {last} : `socketlab lesson {last}`"),
+        Some(first) => format!("les leçons {} et {last} : `socketlab lesson {first}`", others.join(", ")),
+    })
 }
 
 /// `accept(2)` as a command to type.
-fn manual(page: &str) -> Block {
+fn manual(page: &str) -> String {
     let (name, section) = page.trim_end_matches(')').split_once('(').unwrap_or((page, "7"));
-    paragraph(&format!("Manuel : `man {section} {name}`"))
+    format!("le manuel : `man {section} {name}`")
 }
 
 fn heading(text: &str) -> Block {

@@ -119,10 +119,10 @@ pub fn sleeping_place(state: char, wchan: Option<&str>) -> String {
     }
 }
 
-/// The same from what /proc says of a process.
+/// The same as a sentence, from what /proc says of a process.
 #[must_use]
 pub fn activity(activity: &Activity) -> String {
-    sleeping_place(activity.state, activity.wchan.as_deref())
+    format!("{}.", sleeping_place(activity.state, activity.wchan.as_deref()))
 }
 
 /// Said of a call that sleeps although the lesson did not say so.
@@ -373,14 +373,14 @@ pub fn keys(keys: &[Key]) -> String {
 
 fn key(key: Key) -> &'static str {
     match key {
-        Key::Next => "Entrée suite",
-        Key::PlayPeer => "c client",
-        Key::Explain => "e expliquer",
-        Key::Details => "d détails",
-        Key::Hint => "i indice",
-        Key::Replay => "r rejouer",
-        Key::Previous => "p précédent",
-        Key::Quit => "q quitter",
+        Key::Next => "Entrée suite",
+        Key::PlayPeer => "c client",
+        Key::Explain => "e expliquer",
+        Key::Details => "d détails",
+        Key::Hint => "i indice",
+        Key::Replay => "r rejouer",
+        Key::Previous => "p précédent",
+        Key::Quit => "q quitter",
     }
 }
 

@@ -373,6 +373,8 @@ pub fn panels() -> Vec<Event> {
 pub fn others() -> Vec<Event> {
     let process = |actor: &str, tid, change| Event::Process { actor: actor.into(), pid: SERVER, tid, change };
     let note = |note| Event::Note { note };
+    let wchan = Some("inet_csk_accept".into());
+    let activity = socketlab::state::Activity { state: 'S', syscall: Some(43), arguments: vec![3, 0, 0], wchan };
     vec![
         Event::Skipped { id: "adresses-v6".into(), needs: vec![Need::Ipv6, Need::Root] },
         process("serveur", SERVER, ProcessChange::Born),
@@ -383,6 +385,14 @@ pub fn others() -> Vec<Event> {
         Event::Output { actor: "serveur".into(), fd: 2, bytes: b"bind: Adresse d\xff".to_vec() },
         verdict(Some(0)),
         verdict(None),
+        Event::Statement {
+            actor: "client".into(),
+            line: 52,
+            source: "connect(fd, (struct sockaddr *)&addr, sizeof addr);".into(),
+            suggested: true,
+        },
+        Event::Explanation { call: Some("bind".into()), errno: Some(Errno::EADDRINUSE) },
+        Event::Details { actor: "serveur".into(), pid: SERVER, activity },
         Event::Hint {
             blocks: vec![Block::Paragraph(vec![Inline::Text("Qui dort\u{202f}?".into())])],
             index: 1,

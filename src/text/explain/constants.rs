@@ -80,7 +80,7 @@ pub(super) const CONSTANTS: &[ConstantText] = constants! {
     TCP_KEEPCNT [11], "Le nombre de vérifications sans réponse qui rompent la connexion.";
     TCP_DEFER_ACCEPT [], "`accept` ne rend un client qu’une fois ses premiers octets arrivés.";
     TCP_INFO [], "Tout ce que le noyau sait d’une connexion TCP, à lire seulement : c’est ce que montre `ss -i`.";
-    IPV6_V6ONLY [23], "1 : le socket ne sert que l’IPv6. 0 : il sert aussi l’IPv4, sous la forme ::ffff:127.0.0.1.";
+    IPV6_V6ONLY [23], "1 : le socket ne sert que l’IPv6. 0 : il sert aussi l’IPv4, sous la forme `::ffff:127.0.0.1`.";
     IP_TTL [], "Le nombre de routeurs qu’un paquet peut traverser.";
     POLLIN [18], "Il y a à lire : des octets, une fin de connexion, ou un client à accepter.";
     POLLOUT [18], "On peut écrire sans dormir. Sur un `connect` non bloquant : la connexion est finie, réussie ou non.";
@@ -106,12 +106,12 @@ pub(super) const CONSTANTS: &[ConstantText] = constants! {
     FD_CLOEXEC [16], "Le descripteur se ferme de lui-même à l’exécution d’un autre programme (`exec`).";
     WNOHANG [16], "`waitpid` n’attend pas : il rend 0 si aucun enfant n’a fini.";
     SA_RESTART [16], "`sigaction` : après le gestionnaire, l’appel interrompu reprend au lieu de rendre EINTR.";
-    AI_PASSIVE [12], "`getaddrinfo` : des adresses pour `bind` et `listen` ; sans nom, 0.0.0.0 et ::.";
+    AI_PASSIVE [12], "`getaddrinfo` : des adresses pour `bind` et `listen` ; sans nom, 0.0.0.0 et `::`.";
     AI_NUMERICHOST [12], "`getaddrinfo` : le nom est une adresse en texte, le DNS n’est pas interrogé.";
     AI_NUMERICSERV [12], "`getaddrinfo` : le service est un numéro de port.";
     AI_CANONNAME [12], "`getaddrinfo` : donner aussi le nom officiel, dans `ai_canonname`.";
     AI_ADDRCONFIG [12], "`getaddrinfo` : ne rendre que des familles que la machine utilise.";
-    AI_V4MAPPED [12], "`getaddrinfo` : faute d’adresse IPv6, rendre des adresses IPv4 sous la forme ::ffff:127.0.0.1.";
+    AI_V4MAPPED [12], "`getaddrinfo` : faute d’adresse IPv6, rendre des adresses IPv4 sous la forme `::ffff:127.0.0.1`.";
     NI_NUMERICHOST [12], "`getnameinfo` : écrire l’adresse en nombres, sans interroger le DNS.";
     NI_NUMERICSERV [12], "`getnameinfo` : écrire le port en nombre.";
     NI_NAMEREQD [12], "`getnameinfo` : échouer (`EAI_NONAME`) si l’adresse n’a pas de nom.";

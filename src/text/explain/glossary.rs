@@ -32,7 +32,7 @@ pub(super) const WORDS: &[Word] = words! {
         "Un appel bloquant ne revient que lorsqu’il a de quoi répondre : `accept` attend un client, `recv` des octets. Pendant \
          ce temps, le processus dort et ne consomme rien. C’est le comportement par défaut des sockets.";
     "boucle locale" ["loopback", "127.0.0.1", "lo", "::1"] [0, 3],
-        "Le réseau interne d’une machine (loopback), aux adresses 127.0.0.1 et ::1 : ce que l’on y envoie n’en sort pas. Un \
+        "Le réseau interne d’une machine (loopback), aux adresses 127.0.0.1 et `::1` : ce que l’on y envoie n’en sort pas. Un \
          serveur qui n’écoute que là est invisible des autres machines.";
     "caractère nul" ["nul", "octet nul", "zéro final", "\\0"] [7, 8],
         "L’octet 0 qui termine un texte en C. `strlen` ne le compte pas, `send` ne l’envoie que si vous le comptez, `recv` ne \
@@ -94,9 +94,9 @@ pub(super) const WORDS: &[Word] = words! {
         "Un point d’accès de la machine au réseau : `lo` (boucle locale), `eth0`, `wlan0`… Écouter sur 0.0.0.0, c’est écouter sur \
          toutes : le serveur est visible depuis tout le réseau.";
     "IPv6" ["adresse ipv6"] [12, 23],
-        "La version d’IP à adresses de 128 bits, écrites en hexadécimal : ::1 est la boucle locale. La famille est `AF_INET6`.";
+        "La version d’IP à adresses de 128 bits, écrites en hexadécimal : `::1` est la boucle locale. La famille est `AF_INET6`.";
     "localhost" [] [0, 12],
-        "Le nom de la machine pour elle-même : 127.0.0.1 ou ::1. Ce n’est pas l’adresse que les autres machines connaissent.";
+        "Le nom de la machine pour elle-même : 127.0.0.1 ou `::1`. Ce n’est pas l’adresse que les autres machines connaissent.";
     "multiplexage" ["multiplexing", "entrées-sorties multiplexées"] [18],
         "Surveiller plusieurs descripteurs dans un seul processus et ne s’occuper que de ceux qui sont prêts : `select`, `poll`, \
          `epoll`.";
