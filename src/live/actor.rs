@@ -45,7 +45,8 @@ impl Machine {
             match self.channel.receive::<Order>() {
                 Ok(Some((order, side))) => self.obey(order, side),
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    let reason = Refusal::NotSupported(error.to_string());
+                    // The reader of messages goes 128 levels deep: some forty operators, one inside the other.
+                    let reason = Refusal::NotSupported("expression".to_owned());
                     self.report(Report::Refused { reason });
                 }
                 Ok(None) | Err(_) => return,
@@ -89,7 +90,8 @@ impl Machine {
     /// In the child that fork has just made: a channel of its own, and none of the parent's.
     pub(super) fn become_child(&mut self, channel: OwnedFd) -> io::Result<()> {
         let own = self.channel.fd();
-        let (life, hidden) = (self.world().life, std::mem::take(&mut self.world().hidden));
+        let life = self.world().life;
+        let hidden = std::mem::take(&mut self.world().hidden);
         for foreign in hidden.into_iter().filter(|fd| *fd != own && *fd != life) {
             descriptor::close(foreign);
         }

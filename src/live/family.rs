@@ -182,6 +182,23 @@ pub(super) fn adopt_orphans() -> io::Result<()> {
     Ok(nix::sys::prctl::set_child_subreaper(true)?)
 }
 
+/// An ignored SIGCHLD, which crosses exec, would make the kernel reap the actors without a word.
+///
+/// # Errors
+/// Those of sigaction(2).
+#[allow(unsafe_code, reason = "sigaction")]
+pub(super) fn learn_of_ends() -> io::Result<()> {
+    use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+    let usual = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: SIG_DFL runs no code of ours.
+    let before = unsafe { sigaction(Signal::SIGCHLD, &usual) }?;
+    if !matches!(before.handler(), SigHandler::SigIgn) {
+        // SAFETY: what was there is put back.
+        unsafe { sigaction(Signal::SIGCHLD, &before) }?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::outcome_of;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno as SystemErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::live::family::{CLAIM, Part, Process, adopt_orphans};
+use crate::live::family::{CLAIM, Part, Process, adopt_orphans, learn_of_ends};
 use crate::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use crate::live::launch::{self, ActorProgram};
 use crate::live::start::interruption;
@@ -59,9 +59,10 @@ impl LiveKernel {
     /// A kernel without actors yet.
     ///
     /// # Errors
-    /// Those of prctl(2): orphans of the actors become children of this process.
+    /// Those of prctl(2) and sigaction(2): orphans of the actors become children of this process, and are waited for.
     pub fn new(program: ActorProgram, watch: Box<dyn Watch>) -> io::Result<LiveKernel> {
         adopt_orphans()?;
+        learn_of_ends()?;
         Ok(LiveKernel {
             program,
             watch,

@@ -43,21 +43,25 @@ pub(super) fn record(memory: &Memory, record: Record, address: usize) -> Option<
 
 /// Several structures in a row: `[{…}, {…}]`.
 pub(super) fn records(memory: &Memory, kind: Record, (address, count): (usize, usize)) -> Option<Value> {
-    let items = (0..count).map(|index| record(memory, kind, address + index * kind.size()));
+    let items = (0..count).map(|index| record(memory, kind, address.wrapping_add(index * kind.size())));
     items.collect::<Option<Vec<_>>>().map(Value::List)
 }
 
 fn plain(memory: &Memory, record: Record, address: usize) -> Option<Value> {
     let fields = record.fields().into_iter().map(|field| {
         let CType::Integer(integer) = field.ctype else { return None };
-        Some((field.name.to_owned(), Value::Number(number(memory, integer, address + field.offset)?)))
+        Some((field.name.to_owned(), Value::Number(number(memory, integer, address.wrapping_add(field.offset))?)))
     });
     fields.collect::<Option<Vec<_>>>().map(Value::Record)
 }
 
 fn hints(memory: &Memory, address: usize) -> Option<Value> {
-    let values =
-        [int(memory, address)?, int(memory, address + 4)?, int(memory, address + 8)?, int(memory, address + 12)?];
+    let values = [
+        int(memory, address)?,
+        int(memory, address.wrapping_add(4))?,
+        int(memory, address.wrapping_add(8))?,
+        int(memory, address.wrapping_add(12))?,
+    ];
     let [chosen, family, kind, protocol] = values;
     let mut fields = vec![("ai_family", symbol(Group::Family, family))];
     if kind != 0 {
@@ -74,14 +78,14 @@ fn hints(memory: &Memory, address: usize) -> Option<Value> {
 
 fn epoll_event(memory: &Memory, address: usize) -> Option<Value> {
     let events = number(memory, Integer::Uint32, address)?;
-    let fd = int(memory, address + Record::EpollEvent.field("data")?.offset)?;
+    let fd = int(memory, address.wrapping_add(Record::EpollEvent.field("data")?.offset))?;
     let data = named(vec![("fd", Value::Number(fd))]);
     Some(named(vec![("events", flags(Group::EpollEvent, events)), ("data", data)]))
 }
 
 fn action(memory: &Memory, address: usize) -> Option<Value> {
     let handled = handler(memory, pointer(memory, address)?);
-    let chosen = int(memory, address + Record::Sigaction.field("sa_flags")?.offset)?;
+    let chosen = int(memory, address.wrapping_add(Record::Sigaction.field("sa_flags")?.offset))?;
     Some(named(vec![("sa_handler", handled), ("sa_flags", action_flags(chosen))]))
 }
 
@@ -164,11 +168,11 @@ fn own_meaning(own: bool, name: i64, value: i64) -> Value {
 /// `[{fd=3, events=POLLIN, revents=POLLIN}]`
 pub(super) fn polled(memory: &Memory, (address, count): (usize, usize), answered: bool) -> Option<Value> {
     let item = |index: usize| {
-        let start = address + index * Record::Pollfd.size();
-        let events = number(memory, Integer::Short, start + 4)?;
+        let start = address.wrapping_add(index * Record::Pollfd.size());
+        let events = number(memory, Integer::Short, start.wrapping_add(4))?;
         let mut fields = vec![("fd", Value::Number(int(memory, start)?)), ("events", flags(Group::PollEvent, events))];
         if answered {
-            fields.push(("revents", flags(Group::PollEvent, number(memory, Integer::Short, start + 6)?)));
+            fields.push(("revents", flags(Group::PollEvent, number(memory, Integer::Short, start.wrapping_add(6))?)));
         }
         Some(named(fields))
     };
@@ -200,7 +204,7 @@ pub(super) fn status(memory: &Memory, address: usize) -> Option<Value> {
 
 /// The two descriptors of socketpair.
 pub(super) fn pair(memory: &Memory, address: usize) -> Option<Value> {
-    let fds = [int(memory, address)?, int(memory, address + 4)?];
+    let fds = [int(memory, address)?, int(memory, address.wrapping_add(4))?];
     Some(Value::List(fds.into_iter().map(Value::Number).collect()))
 }
 
@@ -210,13 +214,13 @@ pub(super) fn resolved(memory: &Memory, address: usize) -> Option<Value> {
     let mut entry = pointer(memory, address)?;
     while entry != 0 && items.len() < LONGEST_LIST {
         items.push(address_info(memory, entry)?);
-        entry = pointer(memory, entry + Record::Addrinfo.field("ai_next")?.offset)?;
+        entry = pointer(memory, entry.wrapping_add(Record::Addrinfo.field("ai_next")?.offset))?;
     }
     Some(Value::List(items))
 }
 
 fn address_info(memory: &Memory, entry: usize) -> Option<Value> {
-    let at = |name: &str| Record::Addrinfo.field(name).map(|field| entry + field.offset);
+    let at = |name: &str| Record::Addrinfo.field(name).map(|field| entry.wrapping_add(field.offset));
     let length = usize::try_from(number(memory, Integer::Socklen, at("ai_addrlen")?)?).ok()?;
     let address = memory.read(pointer(memory, at("ai_addr")?)?, length).ok()?;
     let mut fields = vec![

@@ -102,11 +102,17 @@ fn adopt_life(number: RawFd) -> io::Result<()> {
 }
 
 /// Every signal as a shell gives it: Rust ignores SIGPIPE and handles SIGSEGV, and what is ignored crosses exec.
-#[allow(unsafe_code, reason = "real-time signals too, which nix refuses")]
+#[allow(unsafe_code, reason = "below the C library, which keeps two signals for itself and refuses them")]
 fn default_signals() {
+    /// `sizeof (sigset_t)` of the kernel, which has 64 signals.
+    const SET: usize = 8;
+    /// Zero bytes are SIG_DFL, no flags, no restorer, an empty mask, whatever the order of the fields.
+    const DEFAULT: [u64; 4] = [0; 4];
+    let nothing: *mut u64 = std::ptr::null_mut();
     for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: SIG_DFL runs no code of ours; numbers that cannot be changed are refused without harm.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        // SAFETY: SIG_DFL runs no code of ours, and the structure is as long as the kernel's; SIGKILL and SIGSTOP
+        // are refused without harm. No thread exists yet that would need the C library's own signals.
+        unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, DEFAULT.as_ptr(), nothing, SET) };
     }
     let empty = nix::sys::signal::SigSet::empty();
     empty.thread_set_mask().ok();

@@ -64,10 +64,9 @@ fn mirrors(row: &Row, socket: &Socket) -> bool {
         if other.protocol == socket.protocol && other.local == socket.remote && other.remote == socket.local)
 }
 
-/// One actor needs no heading: the call above names it.
+/// One owner needs no heading: the call above names it.
 fn headed(changes: &[&Change<'_>]) -> bool {
-    let first = changes.iter().find_map(|change| change.row.actor.as_ref());
-    changes.iter().any(|change| change.row.actor.is_some() && change.row.actor.as_ref() != first)
+    changes.iter().any(|change| change.row.actor != changes[0].row.actor)
 }
 
 /// Rows of one actor together, in the order in which actors appear; nobody's last.
@@ -111,7 +110,7 @@ fn row(page: &mut Page, change: &Change<'_>, view: &View) {
         Content::Other(target) => vec![plain(words::target(target))],
     };
     if change.mark == Mark::Gone {
-        let target = details.into_iter().take_while(|_| left.len() < 4);
+        let target = details.into_iter().filter(|_| matches!(change.row.content, Content::Other(_)));
         details = target.chain([piece(Tone::Bad, words::GONE)]).collect();
     }
     let clean = |pieces: Vec<Piece>| pieces.into_iter().map(|one| piece(one.tone, look.clean(&one.text))).collect();
@@ -119,22 +118,25 @@ fn row(page: &mut Page, change: &Change<'_>, view: &View) {
     lay(page, left, &details);
 }
 
-/// Details go on the row's own line where they all fit, else below, under the state, as many a line as fit.
+/// Details go on the row's own line where they all fit, in their column if they can; else below, under the state,
+/// as many a line as fit.
 fn lay(page: &mut Page, mut left: Vec<Piece>, details: &[Piece]) {
     let hang = MARK_AT + 2 + FD_WIDTH;
-    let columns = page.look().columns();
-    let padded = left.get(3).map(|address| pad(&address.text, ADDRESS_WIDTH));
-    let longer = padded.as_ref().map_or(0, |text| text_width(text) - text_width(&left[3].text));
-    let joined = join(details);
-    if MARK_AT + pieces_width(&left) + longer + pieces_width(&joined) <= columns {
-        if let (Some(last), Some(text), false) = (left.get_mut(3), padded, joined.is_empty()) {
-            last.text = text;
-        }
-        left.extend(joined);
-        return page.line(MARK_AT, hang, &left);
+    let room = page.look().columns().saturating_sub(MARK_AT + pieces_width(&join(details)));
+    let mut fits = pieces_width(&left) <= room;
+    if let (Some(address), false) = (left.get(3).map(|one| one.text.clone()), details.is_empty()) {
+        let used = pieces_width(&left[..3]);
+        let spaced = [pad(&address, ADDRESS_WIDTH), format!("{address}  ")];
+        let fitting = spaced.into_iter().find(|text| used + text_width(text) <= room);
+        fits = fitting.is_some();
+        left[3].text = fitting.unwrap_or(address);
+    }
+    if fits {
+        left.extend(join(details));
     }
     page.line(MARK_AT, hang, &left);
-    for line in packed(details, columns - hang.min(columns)) {
+    let below = if fits { &[] } else { details };
+    for line in packed(below, page.look().columns().saturating_sub(hang)) {
         page.line(hang, hang, &join(&line));
     }
 }
@@ -217,13 +219,16 @@ fn details(change: &Change<'_>, socket: &Socket, view: &View) -> Vec<Piece> {
         Some(Content::Socket(before)) => Some(before),
         _ => None,
     };
-    let mut details: Vec<Piece> = queues(socket, before).into_iter().map(plain).collect();
+    let mut details: Vec<Piece> = queues(change, socket, before).into_iter().map(plain).collect();
     if let Some(before) = before.filter(|before| before.state != socket.state) {
         details.push(plain(words::before_state(before.state.name())));
     }
     details.extend(earlier(change).map(plain));
     details.extend(words::remarks(socket).into_iter().map(plain));
     details.extend(peer(socket, view).map(|name| piece(Tone::Actor, name)));
+    if let (None, Some(holder)) = (&change.row.actor, socket.holders.first()) {
+        details.push(piece(Tone::Actor, words::program(&holder.command, holder.pid)));
+    }
     details
 }
 
@@ -237,19 +242,26 @@ fn earlier(change: &Change<'_>) -> Option<&'static str> {
     }
 }
 
-fn queues(socket: &Socket, before: Option<&Socket>) -> Vec<String> {
-    match socket.state {
-        SocketState::Listen => listening(socket, before),
-        _ if !has_queues(socket) => Vec::new(),
-        _ => {
-            let recv = before.map(|before| before.recv_queue);
-            let send = before.map(|before| before.send_queue);
-            vec![
-                with_old(words::recv_queue(socket.recv_queue), socket.recv_queue, recv),
-                with_old(words::send_queue(socket.send_queue), socket.send_queue, send),
-            ]
-        }
+/// Queues that hold something, or that changed; both of a new descriptor, so that zero is seen once.
+fn queues(change: &Change<'_>, socket: &Socket, before: Option<&Socket>) -> Vec<String> {
+    if socket.state == SocketState::Listen {
+        return listening(socket, before);
     }
+    if !has_queues(socket) {
+        return Vec::new();
+    }
+    let first = change.mark == Mark::New && change.row.fd.is_some();
+    let mut shown = Vec::new();
+    let old = before.map(|before| before.recv_queue);
+    if first || socket.recv_queue > 0 || old.is_some_and(|old| old > 0) {
+        let text = with_old(words::recv_queue(socket.recv_queue), socket.recv_queue, old);
+        shown.push(if words::fin_counted(socket) { words::with_fin(&text) } else { text });
+    }
+    let old = before.map(|before| before.send_queue);
+    if first || socket.send_queue > 0 || old.is_some_and(|old| old > 0) {
+        shown.push(with_old(words::send_queue(socket.send_queue), socket.send_queue, old));
+    }
+    shown
 }
 
 /// Whether bytes can wait there: a TCP socket without a connection has none, nor has a finished one.

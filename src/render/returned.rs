@@ -1,6 +1,6 @@
 //! The line of a call, asleep or over, and what is said below it.
 
-use crate::event::{Blocked, Cause, Judgement, Returned};
+use crate::event::{Blocked, Judgement, Returned};
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
@@ -9,7 +9,8 @@ use crate::syscall::call::{Answer, Outcome};
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::notation::{format_call, format_outcome};
-use crate::text::{cause, errno, sentence};
+use crate::text::cause::{self, Explanation};
+use crate::text::{errno, sentence};
 
 /// Where what is said of a call starts.
 const BELOW: usize = 4;
@@ -43,7 +44,12 @@ pub fn returned(look: Look, returned: &Returned, slept: bool, lesson: Option<u32
     headline(&mut page, (glyph, &returned.actor, returned.pid), result(returned, tone(glyph)), &right);
     below(&mut page, returned, name);
     if let Some(found) = &returned.cause {
-        explain(&mut page, found, lesson);
+        let explanation = cause::cause(found, lesson);
+        page.sentence(BELOW, Tone::Plain, &explanation.sentence);
+        // Where the lesson wanted the failure, there is nothing to mend.
+        if returned.expected == Judgement::Unexpected {
+            advise(&mut page, &explanation);
+        }
     }
     page
 }
@@ -150,10 +156,8 @@ fn printed(page: &mut Page, line: &str, note: &str) {
     }
 }
 
-/// The local cause, one thing to do, and the whole command.
-fn explain(page: &mut Page, found: &Cause, lesson: Option<u32>) {
-    let explanation = cause::cause(found, lesson);
-    page.sentence(BELOW, Tone::Plain, &explanation.sentence);
+/// One thing to do, and the whole command.
+fn advise(page: &mut Page, explanation: &Explanation) {
     page.sentence(BELOW, Tone::Plain, &explanation.advice);
     if let Some(command) = &explanation.command {
         page.sentence(BELOW + 2, Tone::Code, command);

@@ -47,6 +47,8 @@ enum Last {
     Source,
     /// A call asleep or over, and what goes with it.
     Call,
+    /// The kernel around it.
+    Kernel,
     Process,
     Note,
     Other,
@@ -216,7 +218,11 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
             return Ok(());
         }
         let last = kind(event);
-        if blank_between(self.last, last) && !matches!(event, Event::Verdict(_)) {
+        let apart = match event {
+            Event::Verdict(_) => self.last == Last::Kernel,
+            _ => blank_between(self.last, last),
+        };
+        if apart {
             lines.insert(0, String::new());
         }
         self.last = last;
@@ -249,9 +255,8 @@ impl<W: Write> Drop for TerminalRenderer<W> {
 fn kind(event: &Event) -> Last {
     match event {
         Event::Statement { .. } | Event::Call(_) => Last::Source,
-        Event::Returned(_) | Event::Blocked(_) | Event::Kernel { .. } | Event::Output { .. } | Event::Verdict(_) => {
-            Last::Call
-        }
+        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) => Last::Call,
+        Event::Kernel { .. } => Last::Kernel,
         Event::Process { .. } => Last::Process,
         Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
         _ => Last::Other,
@@ -264,7 +269,7 @@ fn blank_between(above: Last, below: Last) -> bool {
         (Last::Nothing, _) => false,
         (Last::Other, _) | (_, Last::Other) => true,
         (above, Last::Source | Last::Process) => above != below,
-        (_, Last::Call) => false,
+        (_, Last::Call | Last::Kernel) => false,
         (above, _) => matches!(above, Last::Source | Last::Process),
     }
 }

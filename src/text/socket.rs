@@ -65,6 +65,18 @@ pub fn recv_queue(unread: u32) -> String {
     format!("à lire : {}", bytes(u64::from(unread)))
 }
 
+/// Whether the kernel counts the end of the stream among the bytes to read.
+#[must_use]
+pub fn fin_counted(socket: &Socket) -> bool {
+    socket.protocol == Protocol::Tcp && socket.state == SocketState::CloseWait && socket.recv_queue > 0
+}
+
+/// `à lire : 6 o, dont 1 pour le FIN`
+#[must_use]
+pub fn with_fin(queue: &str) -> String {
+    format!("{queue}, dont 1 pour le FIN")
+}
+
 /// `non acquitté : 0 o`
 #[must_use]
 pub fn send_queue(unacknowledged: u32) -> String {
@@ -79,26 +91,11 @@ pub fn remarks(socket: &Socket) -> Vec<String> {
         remarks.push("établie, pas encore acceptée".to_owned());
     }
     remarks.extend(half_closed(socket).map(str::to_owned));
-    if socket.protocol == Protocol::Tcp && socket.state == SocketState::CloseWait && socket.recv_queue > 0 {
-        remarks.push("la fin du flux (FIN) compte pour 1 o à lire".to_owned());
-    }
     remarks.extend(socket.timer.and_then(timer));
-    if orphan(socket) {
-        remarks.push("plus aucun descripteur".to_owned());
-    }
     if socket.drops > 0 {
         remarks.push(dropped(socket));
     }
     remarks
-}
-
-fn orphan(socket: &Socket) -> bool {
-    socket.inode == 0
-        && socket.protocol == Protocol::Tcp
-        && !matches!(
-            socket.state,
-            SocketState::Established | SocketState::CloseWait | SocketState::SynRecv | SocketState::TimeWait
-        )
 }
 
 fn dropped(socket: &Socket) -> String {

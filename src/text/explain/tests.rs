@@ -28,6 +28,7 @@ fn prose(explanation: &Explanation) -> String {
         let lines: Vec<&Vec<Inline>> = match block {
             Block::Paragraph(line) | Block::Quote(line) => vec![line],
             Block::List { items, .. } => items.iter().collect(),
+            Block::Preformatted { .. } => Vec::new(),
         };
         for inline in lines.into_iter().flatten() {
             match inline {
