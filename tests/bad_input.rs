@@ -87,7 +87,7 @@ fn what_does_not_exist_is_named() {
     refused(&["lesson", "-1", "--auto"], USAGE, &["-1"]);
     refused(&["lesson", "4294967296", "--auto"], USAGE, &["4294967296"]);
     refused(&["lesson", "acept", "--auto"], USAGE, &["acept", "accept"]);
-    refused(&["lesson", "./nulle-part.md", "--auto"], IO, &["nulle-part.md"]);
+    refused(&["lesson", "./nulle-part.md", "--auto"], USAGE, &["nulle-part.md"]);
     refused(&["lesson", "5", "--auto", "--from", "nulle-part"], USAGE, &["nulle-part", "file-vide"]);
     refused(&["lesson", "5", "--auto", "--from", "99"], USAGE, &["99", "file-vide"]);
     refused(&["lesson", "5", "--auto", "--from", "0"], USAGE, &["0"]);
@@ -189,8 +189,8 @@ fn a_huge_file_is_refused_at_once() {
 
 #[test]
 fn endless_files_are_refused() {
-    refused(&["lesson", "/dev/zero", "--auto"], CONTENT, &["/dev/zero"]);
-    refused(&["lesson", "/dev/null", "--auto"], CONTENT, &["/dev/null"]);
+    refused(&["lesson", "/dev/zero", "--auto"], USAGE, &["/dev/zero"]);
+    refused(&["lesson", "/dev/null", "--auto"], USAGE, &["/dev/null"]);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_folder_is_no_lesson() {
     let folder = public_folder();
     let path = folder.path().join("dossier.md");
     fs::create_dir(&path).unwrap();
-    refused(&["lesson", path.to_str().unwrap(), "--auto"], IO, &["dossier.md"]);
+    refused(&["lesson", path.to_str().unwrap(), "--auto"], USAGE, &["dossier.md"]);
     let empty = folder.path().to_str().unwrap();
     refused(&["list", "--lessons", empty], USAGE, &[empty]);
 }
@@ -308,7 +308,7 @@ fn without_a_locale_french_stays_whole() {
         }
         let ended = binary::run(&mut command);
         assert_eq!(ended.code(), Some(0), "{}", ended.whole());
-        assert!(ended.text().contains("Descripteur de fichier"), "EBADF in French: {}", ended.text());
+        assert!(ended.text().contains("Mauvais descripteur de fichier"), "EBADF in French: {}", ended.text());
     }
     let mut command = socketlab(&LESSON_5);
     command.env_clear();

@@ -60,17 +60,25 @@ pub fn steps(events: &[Value]) -> Vec<String> {
 }
 
 /// The events without what two runs may differ in: process numbers, ephemeral ports, durations, inodes, timers, and
-/// how often the kernel sent a lost packet again. `fixed` are the ports that mean something.
+/// how often the kernel sent a lost packet again. `fixed` are the ports that mean something; a free port that stands
+/// for one of them takes its number.
 pub fn normalised(events: &[Value], fixed: &[u16]) -> Vec<Value> {
-    let mut names = Names { ports: BTreeMap::new(), fixed };
+    let mut names = Names { ports: replaced(events), fixed };
     for event in events {
         names.learn(event);
     }
     events.iter().map(|event| names.applied(event)).collect()
 }
 
+/// The free ports that stand for the lesson's.
+fn replaced(events: &[Value]) -> BTreeMap<u16, String> {
+    let notes = of_kind(events, "note").filter(|note| note["kind"] == "port-replaced");
+    let port = |value: &Value| value.as_u64().and_then(|number| u16::try_from(number).ok());
+    notes.filter_map(|note| Some((port(&note["played"])?, format!("lesson#{}", port(&note["lesson"])?)))).collect()
+}
+
 struct Names<'a> {
-    /// Ephemeral ports in the order in which they first appear.
+    /// Ports that differ from run to run, with a name: ephemeral ones in the order in which they first appear.
     ports: BTreeMap<u16, String>,
     fixed: &'a [u16],
 }
@@ -99,7 +107,7 @@ impl Names<'_> {
         match value {
             Value::Number(number) => {
                 let port = number.as_u64().and_then(|number| u16::try_from(number).ok());
-                port.and_then(|port| self.ports.get(&port)).map_or(value.clone(), |name| Value::from(name.as_str()))
+                port.and_then(|port| self.named(port)).map_or(value.clone(), Value::from)
             }
             Value::String(text) => Value::from(self.renamed(text)),
             Value::Array(values) => values.iter().map(|value| self.applied(value)).collect(),
@@ -122,13 +130,25 @@ impl Names<'_> {
         fields.iter().map(one).collect()
     }
 
+    /// The name of a port, or of a port in the order of the network, as `ntohs` is given it.
+    fn named(&self, port: u16) -> Option<String> {
+        let swapped = || self.ports.get(&port.swap_bytes()).map(|name| format!("swapped {name}"));
+        self.ports.get(&port).cloned().or_else(swapped)
+    }
+
+    /// Every whole number of the text that is such a port takes its name.
     fn renamed(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (port, name) in &self.ports {
-            text = text.replace(&format!(":{port}"), &format!(":{name}"));
-            text = text.replace(&format!("htons({port})"), &format!("htons({name})"));
+        let mut renamed = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+            let length = rest[start..].bytes().take_while(u8::is_ascii_digit).count();
+            let digits = &rest[start..start + length];
+            renamed.push_str(&rest[..start]);
+            let name = digits.parse().ok().and_then(|port| self.named(port));
+            renamed.push_str(&name.unwrap_or_else(|| digits.to_owned()));
+            rest = &rest[start + length..];
         }
-        text
+        renamed + rest
     }
 
     /// The port of a `struct sockaddr_in` is its third and fourth byte.
@@ -154,4 +174,22 @@ fn ports_in(text: &str) -> Vec<u16> {
         }
     }
     found
+}
+
+/// The first place where two values differ, as a path and both values.
+pub fn difference(one: &Value, other: &Value) -> Option<String> {
+    match (one, other) {
+        (Value::Array(ones), Value::Array(others)) if ones.len() == others.len() => {
+            let pairs = ones.iter().zip(others).enumerate();
+            pairs.into_iter().find_map(|(index, (one, other))| within(&index.to_string(), one, other))
+        }
+        (Value::Object(ones), Value::Object(others)) if ones.keys().eq(others.keys()) => {
+            ones.iter().find_map(|(key, one)| within(key, one, &others[key]))
+        }
+        _ => (one != other).then(|| format!(": {one} / {other}")),
+    }
+}
+
+fn within(step: &str, one: &Value, other: &Value) -> Option<String> {
+    difference(one, other).map(|rest| format!("/{step}{rest}"))
 }

@@ -162,12 +162,12 @@ impl Terminal {
         }
     }
 
-    /// Whether the last lines of the screen ask for a key.
+    /// Whether the last lines of the screen ask for a key: the keys themselves, or the choices of a question.
     pub fn asks(&self) -> bool {
         let contents = self.contents();
         let lines: Vec<&str> = contents.lines().filter(|line| !line.trim().is_empty()).collect();
-        let last = lines.iter().rev().take(3).copied().collect::<Vec<_>>().join(" ");
-        ["Entrée", "Votre réponse", "Votre prédiction"].iter().any(|mark| last.contains(mark))
+        let keys = lines.iter().rev().take(3).any(|line| line.contains("Entrée"));
+        keys || lines.iter().rev().take_while(|line| line.starts_with("   ")).any(|line| is_choice(line.trim_start()))
     }
 
     pub fn resize(&mut self, size: Size) {
@@ -225,6 +225,11 @@ impl Drop for Terminal {
         let _gone = kill(Pid::from_raw(i32::try_from(self.shell.id()).unwrap_or(0)), Signal::SIGKILL);
         let _reaped = self.shell.wait();
     }
+}
+
+/// `2. Il dort`.
+fn is_choice(line: &str) -> bool {
+    line.split_once(". ").is_some_and(|(number, _)| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
 }
 
 /// All white space is one space: what the screen broke is whole again, whatever space French wants.
