@@ -1,6 +1,6 @@
 //! The command line as a person or a script meets it: exact words, streams and exit codes.
 
-#![allow(clippy::expect_used, reason = "test code outside a test function")]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "test code outside a test function")]
 
 use std::ffi::OsString;
 use std::fs::{self, File};
