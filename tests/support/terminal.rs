@@ -147,9 +147,14 @@ impl Terminal {
     /// Presses Entrée at every question and pause until the screen shows this text.
     pub fn enter_until(&mut self, text: &str) {
         let wanted = folded(text);
+        self.enter_until_seen(text, |screen| folded(screen).contains(&wanted));
+    }
+
+    /// The same until the screen satisfies `seen`; `what` says for what.
+    pub fn enter_until_seen(&mut self, what: &str, seen: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + LIMIT;
-        while !folded(&self.contents()).contains(&wanted) {
-            assert!(Instant::now() < deadline, "never seen: {text}\n{}", self.framed());
+        while !seen(&self.contents()) {
+            assert!(Instant::now() < deadline, "never seen: {what}\n{}", self.framed());
             if self.asks() {
                 let before = self.raw.len();
                 self.press("\n");
