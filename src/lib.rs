@@ -11,6 +11,7 @@ pub mod lesson;
 pub mod live;
 pub mod observe;
 pub mod play;
+pub mod progress;
 pub mod render;
 pub mod sandbox;
 pub mod state;

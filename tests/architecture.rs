@@ -18,9 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("live", &["syscall", "state", "observe"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
     ("progress", &["lesson"]),
-    ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress"]),
+    ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress", "author"]),
     ("render", &["syscall", "state", "lesson", "event", "text"]),
-    ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play", "text"]),
+    ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
     ("cli", &["text"]),
     ("command", &["*"]),
 ];
@@ -29,8 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ROOTS: &[&str] = &["lib", "main"];
 
 const FRENCH_MODULES: &[&str] = &["text", "cli"];
-/// The keywords of the lesson language are French, as its authors are.
-const FRENCH_FILES: &[&str] = &["lesson/keywords.rs"];
+/// The keywords of the lesson language are French, as its authors are; so are the words that its lint discourages.
+const FRENCH_FILES: &[&str] = &["lesson/keywords.rs", "author/discouraged.rs"];
 const UNSAFE_MODULES: &[&str] = &["live", "observe", "sandbox"];
 
 /// Words that make a literal French when two of them are in it.

@@ -2,4 +2,5 @@
 
 pub mod remark;
 pub mod rules;
+pub mod trial;
 pub mod typography;

@@ -180,3 +180,73 @@ fn escaped(text: &str) -> String {
     };
     text.chars().map(escape).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{refusal, stop};
+    use crate::cli::Stop;
+    use clap::Error;
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+    /// Every kind that clap may raise, those that our command line never reaches included.
+    const KINDS: &[ErrorKind] = &[
+        ErrorKind::InvalidValue,
+        ErrorKind::UnknownArgument,
+        ErrorKind::InvalidSubcommand,
+        ErrorKind::NoEquals,
+        ErrorKind::ValueValidation,
+        ErrorKind::TooManyValues,
+        ErrorKind::TooFewValues,
+        ErrorKind::WrongNumberOfValues,
+        ErrorKind::ArgumentConflict,
+        ErrorKind::MissingRequiredArgument,
+        ErrorKind::MissingSubcommand,
+        ErrorKind::InvalidUtf8,
+        ErrorKind::Io,
+        ErrorKind::Format,
+    ];
+
+    fn error(kind: ErrorKind) -> Error {
+        let mut error = Error::new(kind);
+        error.insert(ContextKind::InvalidArg, ContextValue::String("--port <P>".to_owned()));
+        error.insert(ContextKind::InvalidValue, ContextValue::String("x\x1b".to_owned()));
+        error.insert(ContextKind::InvalidSubcommand, ContextValue::String("x".to_owned()));
+        error.insert(ContextKind::PriorArg, ContextValue::Strings(vec!["--a".to_owned(), "--b".to_owned()]));
+        error
+    }
+
+    #[test]
+    fn every_kind_has_french_words() {
+        for kind in KINDS {
+            let message = refusal(&error(*kind), Some("lesson"));
+            assert!(message.starts_with("erreur\u{a0}: "), "{kind:?}: {message}");
+            assert!(message.ends_with("socketlab lesson --help"), "{kind:?}: {message}");
+            assert!(!message.contains('\x1b'), "{kind:?}: {message:?}");
+            for english in ["error", "argument '", "value '", "required", "cannot", "Usage:"] {
+                assert!(!message.contains(english), "{kind:?}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_without_context_still_speaks() {
+        for kind in KINDS {
+            let message = refusal(&Error::new(*kind), None);
+            assert!(message.starts_with("erreur\u{a0}: ") && message.ends_with("socketlab --help"), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_command_is_located() {
+        let mut error = error(ErrorKind::UnknownArgument);
+        let hint = clap::builder::StyledStr::from("'lesson --port' exists");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint]));
+        assert!(refusal(&error, None).contains("Cette option appartient à «\u{a0}lesson --port\u{a0}»."));
+    }
+
+    #[test]
+    fn help_is_shown_and_not_refused() {
+        assert!(matches!(stop(&Error::new(ErrorKind::DisplayHelp), None), Stop::Shown(_)));
+        assert!(matches!(stop(&Error::new(ErrorKind::UnknownArgument), None), Stop::Refused(_)));
+    }
+}

@@ -4,8 +4,11 @@ use std::io::Write;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::page::Page;
+use super::{page, shelf};
 use crate::cli::{ExplainArgs, Screen};
+use crate::lesson::model::{Block, Inline};
+use crate::render::page::Page;
+use crate::render::style::Tone;
 use crate::text::explain::{Answer, Explanation, explain};
 
 /// Writes everything that the words name.
@@ -14,27 +17,40 @@ use crate::text::explain::{Answer, Explanation, explain};
 /// When nothing bears that name, or when the writer fails.
 pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
     let word = arguments.words.join(" ");
-    match explain(&word) {
-        Answer::Unknown { near } => Err(Failure::UnknownWord { word, near }),
-        Answer::Found(found) => {
-            let mut page = Page::new(screen);
-            for explanation in &found {
-                add(&mut page, explanation);
-            }
-            out.write_all(page.text().as_bytes())?;
-            Ok(Exit::Done)
+    let found = match explain(&word) {
+        Answer::Unknown { near } => return Err(Failure::UnknownWord { word, near }),
+        Answer::Found(found) => found,
+    };
+    let playable: Vec<u32> = shelf::catalog(None)?.entries.iter().filter_map(|entry| entry.number).collect();
+    let mut page = page::blank(screen);
+    for (rank, explanation) in found.iter().enumerate() {
+        if rank > 0 {
+            page.blank();
         }
+        add(&mut page, explanation, &playable);
+    }
+    page::write(page, out)?;
+    Ok(Exit::Done)
+}
+
+fn add(page: &mut Page, explanation: &Explanation, playable: &[u32]) {
+    page.sentence(0, Tone::Heading, &explanation.title);
+    page.rule();
+    for line in &explanation.code {
+        page.verbatim(2, "", line);
+    }
+    let further = explanation.further(|lesson| playable.contains(&lesson));
+    let mut tight = explanation.code.is_empty();
+    for block in explanation.blocks.iter().chain(&further) {
+        if !tight {
+            page.blank();
+        }
+        page.prose(0, std::slice::from_ref(block));
+        tight = is_heading(block);
     }
 }
 
-fn add(page: &mut Page, explanation: &Explanation) {
-    page.title(&explanation.title);
-    for line in &explanation.code {
-        page.code(line);
-    }
-    if !explanation.code.is_empty() {
-        page.blank();
-    }
-    page.prose(&explanation.blocks);
-    page.blank();
+/// A paragraph of strong text stands close to what it is above.
+fn is_heading(block: &Block) -> bool {
+    matches!(block, Block::Paragraph(inlines) if matches!(inlines.as_slice(), [Inline::Strong(_)]))
 }

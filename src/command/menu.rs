@@ -1,11 +1,23 @@
 //! The menu of lessons that `socketlab` alone opens on a terminal.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use console::Term;
+use dialoguer::Select;
+use dialoguer::theme::Theme;
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
+
 use super::failure::Failure;
+use super::guardian::Guardian;
+use super::list;
+use super::shelf::{self, Entry};
 use crate::cli::Screen;
 use crate::cli::value::Choice;
+use crate::progress::Progress;
+use crate::text::usage;
 
 /// Whether a menu can be drawn and answered: a person at both ends, and the right to repaint.
 pub(super) fn possible(screen: Screen) -> bool {
@@ -16,8 +28,82 @@ pub(super) fn possible(screen: Screen) -> bool {
 /// The lesson that the learner picks; `None` when they leave.
 ///
 /// # Errors
-/// When the terminal is gone, or on Ctrl-C.
-pub(super) fn choose(folder: Option<&Path>, screen: Screen) -> Result<Option<Choice>, Failure> {
-    let _ = (folder, screen);
-    Err(Failure::NotWired)
+/// When the lessons cannot be read, when the terminal is gone, or on Ctrl-C.
+pub(super) fn choose(folder: Option<&Path>) -> Result<Option<Choice>, Failure> {
+    let entries = shelf::entries(folder)?;
+    let progress = list::learner();
+    let items: Vec<String> = entries.iter().map(|entry| item(entry, &progress)).collect();
+    let next = entries.iter().position(|entry| progress.mark(entry.number).is_none_or(|mark| !mark.finished));
+    let picked = ask(&items, next.unwrap_or(0))?;
+    Ok(picked.and_then(|rank| entries.get(rank)).map(|entry| Choice::Number(entry.number)))
+}
+
+/// One line of the menu; it must fit the terminal, or the menu cannot erase itself.
+fn item(entry: &Entry, progress: &Progress) -> String {
+    let columns = usize::from(Term::stderr().size().1).min(80);
+    let status = usage::status(progress.mark(entry.number));
+    let line = format!("{:>2}  {}  {} min  {status}", entry.number, entry.title, entry.minutes);
+    console::truncate_str(line.trim_end(), columns.saturating_sub(4), "…").into_owned()
+}
+
+/// Asks on stderr. dialoguer raises SIGINT itself on Ctrl-C: it is held back, or it would leave the terminal without its
+/// cursor. It stays so when the menu is interrupted, for all that is left to do then is to leave.
+fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
+    let hushed = Hushed::new().map_err(Failure::Terminal)?;
+    let ctrl_c = SigSet::from(Signal::SIGINT);
+    let _ = ctrl_c.thread_block();
+    let theme = French;
+    let select = Select::with_theme(&theme).with_prompt(usage::menu_prompt()).items(items).default(first);
+    let answer = select.report(false).interact_opt();
+    drop(hushed);
+    match answer {
+        Ok(picked) => {
+            let _ = ctrl_c.thread_unblock();
+            Ok(picked)
+        }
+        Err(dialoguer::Error::IO(error)) => {
+            let _ = Term::stderr().show_cursor();
+            Err(if error.kind() == io::ErrorKind::Interrupted {
+                Failure::Interrupted
+            } else {
+                Failure::Terminal(error)
+            })
+        }
+    }
+}
+
+/// The terminal without echo, lines or signals, so that a key pressed between two reads is neither shown nor lost; put
+/// back as it was at the end, by the guardian if need be.
+struct Hushed {
+    saved: Termios,
+    guardian: Option<Guardian>,
+}
+
+impl Hushed {
+    fn new() -> io::Result<Hushed> {
+        let saved = termios::tcgetattr(io::stdin())?;
+        let hushed = Hushed { saved, guardian: Guardian::post().ok() };
+        let mut modes = hushed.saved.clone();
+        modes.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG);
+        termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &modes)?;
+        Ok(hushed)
+    }
+}
+
+impl Drop for Hushed {
+    fn drop(&mut self) {
+        let restored = termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &self.saved).is_ok();
+        if let Some(guardian) = self.guardian.take() {
+            guardian.dismiss(restored);
+        }
+    }
+}
+
+/// dialoguer's plain theme without its colon.
+struct French;
+
+impl Theme for French {
+    fn format_prompt(&self, out: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        out.write_str(prompt)
+    }
 }

@@ -72,7 +72,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Lesson(arguments)) => lesson::run(&arguments, screen),
         Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, screen, out)),
         Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, screen, out)),
-        Some(Command::Lint(arguments)) => lint::run(&arguments, screen),
+        Some(Command::Lint(arguments)) => lint::run(&arguments),
         Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
     }
 }
@@ -88,7 +88,7 @@ fn pick(mut arguments: LessonArgs, screen: Screen) -> Result<Exit, Failure> {
         let listing = cli::ListArgs { lessons: arguments.lessons, output: arguments.output };
         return on_stdout(|out| list::run(&listing, screen, out));
     }
-    match menu::choose(arguments.lessons.as_deref(), screen)? {
+    match menu::choose(arguments.lessons.as_deref())? {
         Some(choice) => {
             arguments.what = Some(choice);
             lesson::run(&arguments, screen)

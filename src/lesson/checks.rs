@@ -53,7 +53,7 @@ fn exit(code: Word, problems: &mut Problems) -> Option<Awaited> {
 }
 
 fn known_call(word: Word, problems: &mut Problems) -> Option<String> {
-    if function(word.text).is_some_and(|function| function.is_system_call()) {
+    if function(word.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
         return Some(word.text.to_owned());
     }
     let names = FUNCTIONS.iter().filter(|function| function.is_system_call()).map(|function| function.name);
@@ -96,15 +96,14 @@ fn quoted(literal: &str, base: usize, problems: &mut Problems) -> Option<String>
     for error in found.errors {
         problems.push(error.span, error.kind);
     }
-    match found.tokens.as_slice() {
-        [token] => match &token.kind {
+    if let [token] = found.tokens.as_slice() {
+        match &token.kind {
             TokenKind::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             _ => None,
-        },
-        _ => {
-            problems.push(span, SyntaxKind::UnterminatedText);
-            None
         }
+    } else {
+        problems.push(span, SyntaxKind::UnterminatedText);
+        None
     }
 }
 

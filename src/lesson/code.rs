@@ -4,6 +4,7 @@ use crate::lesson::expectation::{self, Note};
 use crate::lesson::model::Line;
 use crate::lesson::position::Lines;
 use crate::lesson::problem::{NoteFault, Problems};
+use crate::lesson::words::Word;
 use crate::syscall::ast::{Span, Statement};
 use crate::syscall::parse;
 use crate::syscall::token::Comment;
@@ -61,7 +62,9 @@ impl Writer<'_> {
         let trimmed = inner.trim();
         if let Some(note) = trimmed.strip_prefix("=>").filter(|_| comment.line) {
             let start = comment.inner.start + (inner.len() - inner.trim_start().len()) + 2;
-            self.note(note, start, comment.span, problems);
+            let base = start + (note.len() - note.trim_start().len());
+            let text = note.trim();
+            self.note(Word { text, span: Span { start: base, end: base + text.len() } }, comment.span, problems);
         } else if comment.line && ["->", "==>", "⇒", "→"].iter().any(|arrow| trimmed.starts_with(arrow)) {
             problems.push(comment.span, NoteFault::Malformed);
         } else if !trimmed.is_empty() {
@@ -74,7 +77,7 @@ impl Writer<'_> {
         self.noted.partition_point(|one| one.line.statement.span.start < span.start).checked_sub(1)
     }
 
-    fn note(&mut self, note: &str, start: usize, span: Span, problems: &mut Problems) {
+    fn note(&mut self, note: Word, span: Span, problems: &mut Problems) {
         let before = self.before(span);
         let end = before.map_or(0, |index| self.noted[index].line.statement.span.end);
         if self.wrong.iter().any(|wrong| end <= wrong.start && wrong.start <= span.start) {
@@ -88,8 +91,7 @@ impl Writer<'_> {
             return problems.push(span, NoteFault::Twice);
         }
         self.marked = Some(index);
-        let base = start + (note.len() - note.trim_start().len());
-        match expectation::parse(note.trim(), base) {
+        match expectation::parse(note.text, note.span.start) {
             Ok(note) => attach(&mut self.noted[index], note),
             Err(problem) => problems.push(problem.span, problem.kind),
         }

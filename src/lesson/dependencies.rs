@@ -11,14 +11,14 @@ use crate::syscall::near::nearest;
 use crate::syscall::token::clip;
 use crate::syscall::vocabulary::function;
 
-pub fn check(front: &Front, drafts: &[Draft], problems: &mut Problems) {
+pub fn check(text: &str, front: &Front, drafts: &[Draft], problems: &mut Problems) {
     let Kind::Checks(checks) = &front.kind else { return };
     for (index, draft) in drafts.iter().enumerate() {
         points(draft, index, problems);
         faults(draft, checks, problems);
         steps_before(draft, &drafts[..index], drafts, problems);
         programs(draft, checks, problems);
-        draws(draft, checks, problems);
+        draws(text, draft, checks, problems);
     }
     let found = drafts.iter().map(|draft| draft.step.settings.points).sum();
     if checks.points > 0 && found != checks.points && problems.is_empty() {
@@ -84,39 +84,38 @@ fn programs(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
     }
 }
 
-/// Every `{mot}` of a step is drawn somewhere.
-fn draws(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
-    let mut check = |text: &str, span: Span| {
-        for name in marks(text) {
+/// Every `{mot}` in the texts of C and of notes is drawn somewhere; in other blocks, `Items` looks.
+fn draws(text: &str, draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
+    let mut check = |literal: &str, span: Span| {
+        for name in marks(literal) {
             if name != keys::PORT && !checks.draws.contains_key(name) {
-                let names = checks.draws.keys().map(String::as_str).chain([keys::PORT]);
-                let near = nearest(name, names);
-                problems.push(span, ChecksFault::UnknownDraw(Unknown { name: clip(name), near }));
+                problems.push(place_of(text, span, name), unknown_draw(name, checks));
             }
         }
     };
     for item in &draft.step.items {
-        match item {
-            Item::Code(script) => script.lines.iter().for_each(|line| line_texts(line, &mut check)),
-            Item::Repeat { times, script } => {
-                check(times, draft.step.span);
-                script.lines.iter().for_each(|line| line_texts(line, &mut check));
-            }
-            Item::Output { patterns, absent, .. } => {
-                patterns.iter().chain(absent).for_each(|text| check(text, draft.step.span));
-            }
-            Item::Keyboard { lines, .. } => lines.iter().for_each(|text| check(text, draft.step.span)),
-            Item::Launch { arguments, .. } => arguments.iter().for_each(|text| check(text, draft.step.span)),
-            _ => {}
+        if let Item::Code(script) | Item::Repeat { script, .. } = item {
+            script.lines.iter().for_each(|line| line_texts(line, &mut check));
         }
     }
 }
 
+/// Where `{name}` is, inside an extent.
+pub fn place_of(text: &str, span: Span, name: &str) -> Span {
+    let mark = format!("{{{name}}}");
+    let place = text.get(span.start..span.end).and_then(|inside| inside.find(&mark));
+    place.map_or(span, |place| Span { start: span.start + place, end: span.start + place + mark.len() })
+}
+
+/// A mark that nothing draws.
+pub fn unknown_draw(name: &str, checks: &ChecksFront) -> ChecksFault {
+    let names = checks.draws.keys().map(String::as_str).chain([keys::PORT]);
+    ChecksFault::UnknownDraw(Unknown { name: clip(name), near: nearest(name, names) })
+}
+
 fn line_texts(line: &Line, check: &mut impl FnMut(&str, Span)) {
-    if line.statement.source.contains('"') {
-        for literal in literals(&line.statement.source) {
-            check(literal, line.statement.span);
-        }
+    for literal in literals(&line.statement.source) {
+        check(literal, line.statement.span);
     }
     expected_texts(&line.expectation.result, &mut |text| check(text, line.expectation.span));
 }

@@ -1,15 +1,18 @@
 //! The notes `// => …`: what a call must return, and what it causes elsewhere.
 
+mod token;
+
+use crate::lesson::expectation::token::{Token, tokens};
 use crate::lesson::keywords::{fold, need, need_names, note};
 use crate::lesson::model::{Expectation, Expected, Need};
 use crate::lesson::problem::{NoteFault, Problem, ProblemKind, Unknown};
-use crate::lesson::words::{Word, number, range, words};
+use crate::lesson::words::{Word, number, range};
 use crate::syscall::ast::Span;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::near::nearest;
 use crate::syscall::signal::Signal;
-use crate::syscall::token::{TokenKind, clip, tokenize};
+use crate::syscall::token::clip;
 
 type Noted<T> = Result<T, Problem>;
 
@@ -60,63 +63,6 @@ pub fn received(expected: Expected) -> Expected {
 
 fn problem(span: Span, fault: NoteFault) -> Problem {
     Problem { span, kind: ProblemKind::Note(fault) }
-}
-
-#[derive(Clone, Debug)]
-enum Token<'a> {
-    Word(Word<'a>),
-    Text(Vec<u8>, Span),
-}
-
-impl Token<'_> {
-    fn span(&self) -> Span {
-        match self {
-            Token::Word(word) => word.span,
-            Token::Text(_, span) => *span,
-        }
-    }
-}
-
-/// Words, and strings as C writes them.
-fn tokens(text: &str, base: usize) -> Noted<Vec<Token<'_>>> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let words_end = rest.find('"').unwrap_or(rest.len());
-        tokens.extend(words(&rest[..words_end], base + at).into_iter().map(Token::Word));
-        at += words_end;
-        if words_end < rest.len() {
-            let length = literal_length(&rest[words_end..]);
-            let literal = &rest[words_end..words_end + length];
-            tokens.push(literal_text(literal, base + at)?);
-            at += length;
-        }
-    }
-    Ok(tokens)
-}
-
-/// The length of the literal that the text begins with, to the end of the text if it has no end.
-fn literal_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (place, letter) in text.char_indices().skip(1) {
-        if letter == '"' && !escaped {
-            return place + 1;
-        }
-        escaped = letter == '\\' && !escaped;
-    }
-    text.len()
-}
-
-fn literal_text(literal: &str, base: usize) -> Noted<Token<'static>> {
-    let found = tokenize(literal, base);
-    if let Some(error) = found.errors.into_iter().next() {
-        return Err(error.into());
-    }
-    let span = Span { start: base, end: base + literal.len() };
-    match found.tokens.into_iter().next().map(|token| token.kind) {
-        Some(TokenKind::Text(bytes)) => Ok(Token::Text(bytes, span)),
-        _ => Err(problem(span, NoteFault::UnclosedText)),
-    }
 }
 
 struct Reader<'a> {
@@ -203,7 +149,9 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let name = self.word_ahead(0).map_or_else(|| "\"…\"".to_owned(), |word| clip(word.text));
-        let near = nearest(&name, note::EFFECTS);
+        let near = nearest(&fold(&name), note::EFFECTS.map(fold).iter().map(String::as_str));
+        let near =
+            near.and_then(|near| note::EFFECTS.into_iter().find(|effect| fold(effect) == near)).map(str::to_owned);
         Err(problem(self.here(), NoteFault::UnknownEffect(Unknown { name, near })))
     }
 

@@ -16,6 +16,9 @@ use crate::syscall::token::clip;
 /// The longest text that may be drawn, in bytes.
 const LONGEST_DRAW: usize = 65536;
 
+/// Actors that a lesson may have, born ones included: no screen shows more.
+pub const MOST_ACTORS: usize = 32;
+
 /// What the front matter says, whichever kind of file it opens.
 #[derive(Debug)]
 pub struct Front {
@@ -35,7 +38,7 @@ pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     let table = table::parse(source, span.start, problems);
     let opening = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
     let whole = Span { start: opening, end: span.start };
-    let mut reader = Reader::new(table.get_ref(), span.start, whole, problems);
+    let mut reader = Reader::new(&table, span.start, whole, problems);
     let checks = reader.has(front::EXERCISE);
     let front = read(&mut reader, checks, span);
     reader.finish();
@@ -47,7 +50,7 @@ pub fn identity(text: &str, span: Span) -> (Option<u32>, Option<String>) {
     let source = text.get(span.start..span.end).unwrap_or_default();
     let mut ignored = Problems::default();
     let table = table::parse(source, span.start, &mut ignored);
-    let mut reader = Reader::new(table.get_ref(), span.start, span, &mut ignored);
+    let mut reader = Reader::new(&table, span.start, span, &mut ignored);
     let number = reader.integer(front::NUMBER, &(0..=99)).and_then(|number| u32::try_from(number.value).ok());
     let slug = reader.text(front::SLUG).map(|slug| slug.value).filter(|slug| is_slug(slug));
     (number, slug)
@@ -85,6 +88,9 @@ fn actors(reader: &mut Reader) -> Vec<String> {
             FrontFault::BadName(clip(&actor.value))
         } else if actors.contains(&actor.value) {
             FrontFault::DuplicateActor(clip(&actor.value))
+        } else if actors.len() >= MOST_ACTORS {
+            reader.problems.push(actor.span, FrontFault::TooManyActors { most: MOST_ACTORS });
+            break;
         } else {
             actors.push(actor.value);
             continue;
@@ -98,12 +104,11 @@ fn actors(reader: &mut Reader) -> Vec<String> {
 pub fn needs(reader: &mut Reader, key: &'static str) -> Vec<Need> {
     let mut needs = Vec::new();
     for word in reader.texts(key) {
-        match need(&word.value) {
-            Some(need) => needs.push(need),
-            None => {
-                let unknown = Unknown { name: clip(&word.value), near: nearest(&word.value, need_names()) };
-                reader.problems.push(word.span, FrontFault::UnknownNeed(unknown));
-            }
+        if let Some(need) = need(&word.value) {
+            needs.push(need);
+        } else {
+            let unknown = Unknown { name: clip(&word.value), near: nearest(&word.value, need_names()) };
+            reader.problems.push(word.span, FrontFault::UnknownNeed(unknown));
         }
     }
     needs
@@ -170,15 +175,12 @@ fn programs<'a>(reader: &mut Reader<'a, '_>, table: &At<&'a DeTable<'a>>) -> BTr
         if !is_name(&name.value) || RESERVED_ACTORS.contains(&name.value.as_str()) {
             reader.problems.push(name.span, FrontFault::BadName(clip(&name.value)));
         }
-        match value.as_table() {
-            Some(table) => {
-                let submitted = submitted(reader, table, &name, &names);
-                programs.insert(name.value, submitted);
-            }
-            None => {
-                let wanted = TomlType::Table;
-                reader.problems.push(name.span, FrontFault::WrongType { key: clip(&name.value), wanted });
-            }
+        if let Some(table) = value.as_table() {
+            let submitted = submitted(reader, table, &name, &names);
+            programs.insert(name.value, submitted);
+        } else {
+            let wanted = TomlType::Table;
+            reader.problems.push(name.span, FrontFault::WrongType { key: clip(&name.value), wanted });
         }
     }
     programs
@@ -190,8 +192,7 @@ fn submitted<'a>(
     name: &At<String>,
     names: &[String],
 ) -> Submitted {
-    let base = reader.base();
-    let mut inner = Reader::new(table, base, name.span, reader.problems);
+    let mut inner = reader.inside(table, name.span);
     inner.require(front::COMMAND);
     let command = inner.texts(front::COMMAND).into_iter().map(|text| text.value).collect();
     let program = inner.text(front::SUBMISSION);

@@ -146,6 +146,8 @@ pub mod check {
     pub const WITHOUT: &str = "sans";
     pub const CUT: &str = "coupe";
     pub const MENDED: &str = "retabli";
+    /// Both, as an author writes them.
+    pub const LINK_CHANGES: [&str; 2] = [CUT, "rétabli"];
     pub const WORD: &str = "mot";
     /// Identifier of the step that is worth nothing and comes before every other.
     pub const PREPARATION: &str = "preparation";

@@ -70,15 +70,12 @@ fn front(text: &str, lines: &[Line], problems: &mut Problems) -> (Option<Span>, 
         return (None, open);
     }
     let start = lines[open].next;
-    match lines.iter().skip(open + 1).position(|line| content(line) == FRONT) {
-        Some(length) => {
-            let close = open + 1 + length;
-            (Some(Span { start, end: lines[close].span.start }), close + 1)
-        }
-        None => {
-            problems.push(lines[open].span, FrontFault::Unclosed);
-            (None, lines.len())
-        }
+    if let Some(length) = lines.iter().skip(open + 1).position(|line| content(line) == FRONT) {
+        let close = open + 1 + length;
+        (Some(Span { start, end: lines[close].span.start }), close + 1)
+    } else {
+        problems.push(lines[open].span, FrontFault::Unclosed);
+        (None, lines.len())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::lesson::dependencies;
 use crate::lesson::front;
+use crate::lesson::items::Source;
 use crate::lesson::layout;
 use crate::lesson::model::Lesson;
 use crate::lesson::position::Lines;
@@ -43,8 +44,8 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
     let Some(front_span) = layout.front else { return Err(problems.finish()) };
     let front = front::parse(text, front_span, &mut problems);
     let lines = Lines::new(text);
-    let steps = steps::build(text, &lines, &front, &layout.pieces, &mut problems);
-    dependencies::check(&front, &steps.drafts, &mut problems);
+    let steps = steps::build(&Source { text, lines: &lines, front: &front }, &layout.pieces, &mut problems);
+    dependencies::check(text, &front, &steps.drafts, &mut problems);
     let lesson = Lesson {
         kind: front.kind,
         title: front.title,

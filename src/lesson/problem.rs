@@ -73,6 +73,10 @@ pub enum FrontFault {
     /// A name that already means something else where an actor is named.
     ReservedActor(String),
     DuplicateActor(String),
+    /// Declared or born, beyond this many.
+    TooManyActors {
+        most: usize,
+    },
     UnknownNeed(Unknown),
     UnknownPrivilege(Unknown),
     /// `montre = ["…"]`
@@ -144,6 +148,10 @@ pub enum LayoutFault {
     /// `{port}` where the front matter has no port.
     NoPort,
     TwoPrograms(String),
+    /// In the whole lesson, each counted once for each actor that runs it.
+    TooManyStatements {
+        most: usize,
+    },
 }
 
 /// What the reduced Markdown leaves out.
@@ -202,14 +210,16 @@ pub enum StateFault {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuestionFault {
-    TooFewChoices,
+    ChoiceCount {
+        from: usize,
+        to: usize,
+    },
     /// The answer is one of the choices, from 1 to this one.
     NoSuchChoice {
         most: usize,
     },
     /// `si_N` for the right answer.
     ExplainsTheAnswer,
-    EmptyChoice,
 }
 
 /// Names and types of variables, births of actors.

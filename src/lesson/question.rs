@@ -8,19 +8,23 @@ use crate::lesson::problem::{Problems, QuestionFault};
 use crate::lesson::table::{self, Reader};
 use crate::syscall::ast::Span;
 
+/// Choices of a question: each is one key.
+const CHOICES: std::ops::RangeInclusive<usize> = 2..=9;
+
 /// Reads the body of a block.
 pub fn parse(text: &str, body: Span, problems: &mut Problems) -> Option<Question> {
     let source = text.get(body.start..body.end).unwrap_or_default();
     let parsed = table::parse(source, body.start, problems);
-    let mut reader = Reader::new(parsed.get_ref(), body.start, first_line(text, body), problems);
+    let mut reader = Reader::new(&parsed, body.start, first_line(text, body), problems);
     for key in [question::STATEMENT, question::CHOICES, question::ANSWER, question::WHY] {
         reader.require(key);
     }
     let statement = reader.text(question::STATEMENT);
     let choices: Vec<String> = reader.texts(question::CHOICES).into_iter().map(|choice| choice.value).collect();
     let most = choices.len();
-    if reader.has(question::CHOICES) && most < 2 {
-        reader.problems.push(first_line(text, body), QuestionFault::TooFewChoices);
+    if reader.has(question::CHOICES) && !CHOICES.contains(&most) && !reader.is_broken() {
+        let (from, to) = (*CHOICES.start(), *CHOICES.end());
+        reader.problems.push(first_line(text, body), QuestionFault::ChoiceCount { from, to });
     }
     let answer = reader.integer(question::ANSWER, &(1..=i64::from(u8::MAX)));
     let right = answer.and_then(|answer| {
@@ -41,6 +45,9 @@ pub fn parse(text: &str, body: Span, problems: &mut Problems) -> Option<Question
 fn explanations(reader: &mut Reader, most: usize, right: Option<usize>) -> BTreeMap<usize, String> {
     let mut wrong = BTreeMap::new();
     for key in reader.keys() {
+        if reader.problems.full() {
+            break;
+        }
         let Some(number) = key.value.strip_prefix(question::WRONG).and_then(|digits| digits.parse::<usize>().ok())
         else {
             continue;

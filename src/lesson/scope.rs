@@ -99,6 +99,9 @@ impl Walk<'_> {
             return;
         }
         for line in &script.lines {
+            if self.problems.full() {
+                return;
+            }
             self.statement(&script.actor, &line.statement);
             self.birth(&script.actor, line);
         }
@@ -138,7 +141,9 @@ impl Walk<'_> {
                 self.checker(actor).expression(value);
             }
             Initializer::List(items) => {
-                items.iter().for_each(|Designated { value, .. }| self.initializer(actor, value));
+                for Designated { value, .. } in items {
+                    self.initializer(actor, value);
+                }
             }
         }
     }

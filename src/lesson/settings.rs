@@ -28,7 +28,7 @@ pub struct Placed {
 pub fn parse(text: &str, body: Span, checks: bool, problems: &mut Problems) -> Placed {
     let source = text.get(body.start..body.end).unwrap_or_default();
     let parsed = table::parse(source, body.start, problems);
-    let mut reader = Reader::new(parsed.get_ref(), body.start, first_line(text, body), problems);
+    let mut reader = Reader::new(&parsed, body.start, first_line(text, body), problems);
     let needs = needs(&mut reader, step::NEEDS);
     let without = privileges(&mut reader);
     let mut placed = if checks { checks_settings(&mut reader) } else { refuse(&mut reader) };
@@ -41,13 +41,12 @@ pub fn parse(text: &str, body: Span, checks: bool, problems: &mut Problems) -> P
 fn privileges(reader: &mut Reader) -> Vec<Privilege> {
     let mut privileges = Vec::new();
     for word in reader.texts(step::WITHOUT) {
-        match PRIVILEGES.iter().find(|privilege| privilege.name() == word.value) {
-            Some(privilege) => privileges.push(*privilege),
-            None => {
-                let near = nearest(&word.value, PRIVILEGES.iter().map(|privilege| privilege.name()));
-                let unknown = Unknown { name: clip(&word.value), near };
-                reader.problems.push(word.span, FrontFault::UnknownPrivilege(unknown));
-            }
+        if let Some(privilege) = PRIVILEGES.iter().find(|privilege| privilege.name() == word.value) {
+            privileges.push(*privilege);
+        } else {
+            let near = nearest(&word.value, PRIVILEGES.iter().map(|privilege| privilege.name()));
+            let unknown = Unknown { name: clip(&word.value), near };
+            reader.problems.push(word.span, FrontFault::UnknownPrivilege(unknown));
         }
     }
     privileges
@@ -86,8 +85,7 @@ fn checks_settings(reader: &mut Reader) -> Placed {
 /// `limites = { descripteurs = 16 }`
 fn limits(reader: &mut Reader) -> Option<u32> {
     let table = reader.table(step::LIMITS)?;
-    let base = reader.base();
-    let mut inner = Reader::new(table.value, base, table.span, reader.problems);
+    let mut inner = reader.inside(table.value, table.span);
     let most = inner.integer(step::DESCRIPTORS, &(3..=1_048_576));
     if table.value.is_empty() {
         inner.problems.push(table.span, FrontFault::EmptyValue { key: step::LIMITS.to_owned() });

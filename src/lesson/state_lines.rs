@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
 
     fn asleep(&mut self) -> Read<ProcessState> {
         let call = self.value(state::ASLEEP)?;
-        if function(call.text).is_some_and(|function| function.is_system_call()) {
+        if function(call.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
             return Ok(ProcessState::Asleep(call.text.to_owned()));
         }
         let names = FUNCTIONS.iter().filter(|function| function.may_block).map(|function| function.name);

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::lesson::block::{self, Info};
-use crate::lesson::front::Front;
-use crate::lesson::items::Items;
+use crate::lesson::items::{Items, Source};
 use crate::lesson::keywords::{is_slug, section, slug};
 use crate::lesson::layout::Piece;
 use crate::lesson::model::{Block, Closing, Item, Kind, Program, Section, Step};
-use crate::lesson::position::Lines;
 use crate::lesson::problem::{LayoutFault, Problems};
 use crate::lesson::prose;
 use crate::lesson::settings::{self, Placed};
@@ -44,30 +42,37 @@ enum Place {
     Refused,
 }
 
-pub struct Builder<'a, 'p> {
+pub struct Builder<'a> {
     text: &'a str,
     checks: bool,
     items: Items<'a>,
     place: Place,
     steps: Steps,
-    problems: &'p mut Problems,
+    ids: BTreeSet<String>,
 }
 
 /// Reads every piece behind the front matter.
-pub fn build(text: &str, lines: &Lines, front: &Front, pieces: &[Piece], problems: &mut Problems) -> Steps {
-    let checks = matches!(front.kind, Kind::Checks(_));
-    let items = Items::new(text, lines, front);
-    let mut builder = Builder { text, checks, items, place: Place::Nowhere, steps: Steps::default(), problems };
+pub fn build<'a>(source: &Source<'a>, pieces: &[Piece], problems: &'a mut Problems) -> Steps {
+    let checks = matches!(source.front.kind, Kind::Checks(_));
+    let items = Items::new(source, problems);
+    let mut builder = Builder {
+        text: source.text,
+        checks,
+        items,
+        place: Place::Nowhere,
+        steps: Steps::default(),
+        ids: BTreeSet::new(),
+    };
     for piece in pieces {
-        if builder.problems.full() {
+        if builder.items.problems.full() {
             break;
         }
         builder.piece(*piece);
     }
-    builder.finish(front.span)
+    builder.finish(source.front.span)
 }
 
-impl<'a> Builder<'a, '_> {
+impl<'a> Builder<'a> {
     fn piece(&mut self, piece: Piece) {
         match piece {
             Piece::Heading(span) => self.heading(span),
@@ -84,7 +89,7 @@ impl<'a> Builder<'a, '_> {
         self.end_section();
         let (title, title_span, id) = self.title(span);
         if title.is_empty() {
-            self.problems.push(span, LayoutFault::EmptyTitle);
+            self.items.problems.push(span, LayoutFault::EmptyTitle);
             self.place = Place::Refused;
             return;
         }
@@ -106,18 +111,18 @@ impl<'a> Builder<'a, '_> {
         }
         let title_span = Span { start: span.start, end: span.start + title.len() };
         let title = title.to_owned();
-        (prose::plain(&title, span.start, self.problems), title_span, id)
+        (prose::plain(&title, span.start, self.items.problems), title_span, id)
     }
 
     fn step(&mut self, title: String, span: Span, id: Option<(String, Span)>) {
         if !self.steps.closing.is_empty() {
-            self.problems.push(span, LayoutFault::StepAfterClosing);
+            self.items.problems.push(span, LayoutFault::StepAfterClosing);
         }
         let (id, id_span) = id.unwrap_or_else(|| (slug(&title), span));
         if !is_slug(&id) {
-            self.problems.push(id_span, LayoutFault::BadId(clip(&id)));
-        } else if self.steps.drafts.iter().any(|draft| draft.step.id == id) {
-            self.problems.push(id_span, LayoutFault::DuplicateId(clip(&id)));
+            self.items.problems.push(id_span, LayoutFault::BadId(clip(&id)));
+        } else if !self.ids.insert(id.clone()) {
+            self.items.problems.push(id_span, LayoutFault::DuplicateId(clip(&id)));
         }
         let settings = Placed::default();
         let step = Step { id, title, span, settings: settings.settings.clone(), items: Vec::new() };
@@ -129,15 +134,15 @@ impl<'a> Builder<'a, '_> {
     fn closing(&mut self, section: Section, span: Span) {
         if self.checks {
             let title = clip(self.slice(span));
-            self.problems.push(span, LayoutFault::OnlyInLessons(title));
+            self.items.problems.push(span, LayoutFault::OnlyInLessons(title));
         }
         if let Some(last) = self.steps.closing.last() {
             let (last, order) = (last.section, [Section::Remember, Section::YourTurn, Section::Further]);
             let rank = |section| order.iter().position(|one| *one == section);
             if last == section {
-                self.problems.push(span, LayoutFault::DuplicateClosing);
+                self.items.problems.push(span, LayoutFault::DuplicateClosing);
             } else if rank(section) < rank(last) {
-                self.problems.push(span, LayoutFault::ClosingOrder { after: last });
+                self.items.problems.push(span, LayoutFault::ClosingOrder { after: last });
             }
         }
         self.steps.closing.push(Closing { section, blocks: Vec::new(), span });
@@ -145,12 +150,12 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn prose(&mut self, span: Span) {
-        let blocks = prose::parse(self.slice(span), span.start, self.problems);
-        self.items.check_prose(span, self.problems);
+        let blocks = prose::parse(self.slice(span), span.start, self.items.problems);
+        self.items.check_prose(span);
         match self.place {
             Place::Nowhere if !blocks.is_empty() => {
                 let line = self.slice(span).split('\n').next().unwrap_or_default().trim_end().len();
-                self.problems.push(Span { start: span.start, end: span.start + line }, LayoutFault::OutsideStep);
+                self.items.problems.push(Span { start: span.start, end: span.start + line }, LayoutFault::OutsideStep);
                 self.place = Place::Refused;
             }
             Place::Step if !blocks.is_empty() => self.push(Item::Prose(blocks)),
@@ -174,17 +179,17 @@ impl<'a> Builder<'a, '_> {
     fn fence(&mut self, info_span: Span, body: Span) {
         let info = match block::parse(self.slice(info_span), info_span.start) {
             Ok(info) => info,
-            Err(problem) => return self.problems.push(problem.span, problem.kind),
+            Err(problem) => return self.items.problems.push(problem.span, problem.kind),
         };
         let outside = matches!(self.place, Place::Nowhere);
         if outside {
-            self.problems.push(info_span, LayoutFault::OutsideStep);
+            self.items.problems.push(info_span, LayoutFault::OutsideStep);
             self.place = Place::Refused;
         } else if matches!(self.place, Place::Closing) {
             return self.fence_in_closing(&info, info_span, body);
         }
         if self.slice(body).trim().is_empty() && !matches!(info, Info::Launch { .. } | Info::Settings) {
-            return self.problems.push(info_span, LayoutFault::EmptyBlock);
+            return self.items.problems.push(info_span, LayoutFault::EmptyBlock);
         }
         match info {
             Info::Settings => self.settings(info_span, body),
@@ -194,7 +199,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn item(&mut self, info: Info, info_span: Span, body: Span) {
-        let items = self.items.read(info, info_span, body, self.problems);
+        let items = self.items.read(info, info_span, body);
         if let (Place::Step, Some(draft)) = (&self.place, self.steps.drafts.last_mut()) {
             draft.step.items.extend(items);
         }
@@ -204,20 +209,20 @@ impl<'a> Builder<'a, '_> {
         let language = match info {
             Info::Display(language) => language,
             Info::Example => "c",
-            _ => return self.problems.push(info_span, LayoutFault::BlockInClosing),
+            _ => return self.items.problems.push(info_span, LayoutFault::BlockInClosing),
         };
         let text = self.items.plain_text(body);
         self.push_closing(vec![Block::Preformatted { language: language.to_owned(), text }]);
     }
 
     fn settings(&mut self, info_span: Span, body: Span) {
-        let placed = settings::parse(self.text, body, self.checks, self.problems);
+        let placed = settings::parse(self.text, body, self.checks, self.items.problems);
         let Some(draft) = self.steps.drafts.last_mut() else { return };
         if draft.has_settings {
-            return self.problems.push(info_span, LayoutFault::SettingsTwice);
+            return self.items.problems.push(info_span, LayoutFault::SettingsTwice);
         }
         if draft.step.items.iter().any(|item| !matches!(item, Item::Prose(_))) {
-            self.problems.push(info_span, LayoutFault::SettingsLate);
+            self.items.problems.push(info_span, LayoutFault::SettingsLate);
         }
         draft.has_settings = true;
         draft.step.settings = placed.settings.clone();
@@ -226,16 +231,16 @@ impl<'a> Builder<'a, '_> {
 
     fn program(&mut self, actors: Vec<block::Named>, info_span: Span, body: Span) {
         if self.checks {
-            return self.problems.push(info_span, LayoutFault::OnlyInLessons("c programme".to_owned()));
+            return self.items.problems.push(info_span, LayoutFault::OnlyInLessons("c programme".to_owned()));
         }
         if let Some(draft) = self.steps.drafts.last_mut() {
             draft.has_programs = true;
         }
         let mut names = Vec::new();
         for (name, span) in actors {
-            self.items.check_actor(&name, span, self.problems);
+            self.items.check_actor(&name, span);
             if self.steps.programs.iter().any(|one| one.actor == name || one.also.contains(&name)) {
-                self.problems.push(span, LayoutFault::TwoPrograms(clip(&name)));
+                self.items.problems.push(span, LayoutFault::TwoPrograms(clip(&name)));
             }
             names.push(name);
         }
@@ -258,8 +263,8 @@ impl<'a> Builder<'a, '_> {
     fn end_step(&mut self) {
         let Some(draft) = self.steps.drafts.last() else { return };
         let played = draft.step.items.iter().any(|item| !matches!(item, Item::Prose(_)));
-        if draft.step.items.is_empty() && !draft.has_programs && self.problems.is_empty() {
-            self.problems.push(draft.step.span, LayoutFault::EmptyStep);
+        if draft.step.items.is_empty() && !draft.has_programs && self.items.problems.is_empty() {
+            self.items.problems.push(draft.step.span, LayoutFault::EmptyStep);
         }
         if draft.has_programs && !played {
             self.steps.drafts.pop();
@@ -270,7 +275,7 @@ impl<'a> Builder<'a, '_> {
         let Some(closing) = self.steps.closing.last() else { return };
         if closing.section != Section::Remember {
             if closing.blocks.is_empty() {
-                self.problems.push(closing.span, LayoutFault::EmptyStep);
+                self.items.problems.push(closing.span, LayoutFault::EmptyStep);
             }
             return;
         }
@@ -280,14 +285,14 @@ impl<'a> Builder<'a, '_> {
         };
         if !REMEMBER.contains(&sentences) {
             let (from, to) = (*REMEMBER.start(), *REMEMBER.end());
-            self.problems.push(closing.span, LayoutFault::RememberList { from, to });
+            self.items.problems.push(closing.span, LayoutFault::RememberList { from, to });
         }
     }
 
     fn finish(mut self, front: Span) -> Steps {
         self.end_section();
-        if self.steps.drafts.is_empty() && self.problems.is_empty() {
-            self.problems.push(front, LayoutFault::NoStep);
+        if self.steps.drafts.is_empty() && self.items.problems.is_empty() {
+            self.items.problems.push(front, LayoutFault::NoStep);
         }
         self.steps.lost = self.items.lost;
         self.steps

@@ -132,7 +132,9 @@ fn initializer(initializer_: &mut Initializer, ports: &Ports) {
     match initializer_ {
         Initializer::Value(value) => expression(value, ports),
         Initializer::List(items) => {
-            items.iter_mut().for_each(|Designated { value, .. }| initializer(value, ports));
+            for Designated { value, .. } in items {
+                initializer(value, ports);
+            }
         }
     }
 }

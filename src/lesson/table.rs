@@ -18,14 +18,23 @@ pub struct At<T> {
     pub span: Span,
 }
 
+/// A text read as TOML.
+#[derive(Debug)]
+pub struct Toml<'a> {
+    table: Spanned<DeTable<'a>>,
+    /// Some of it could not be read: nothing is said of what is missing.
+    broken: bool,
+}
+
 /// Parses TOML whose first byte is at `base`; what could be read is kept even where something is wrong.
-pub fn parse<'a>(text: &'a str, base: usize, problems: &mut Problems) -> Spanned<DeTable<'a>> {
+pub fn parse<'a>(text: &'a str, base: usize, problems: &mut Problems) -> Toml<'a> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let broken = !errors.is_empty();
     for error in errors {
         let span = error.span().map_or(Span { start: base, end: base }, |range| shift(base, range));
         problems.push(span, FrontFault::Toml(fault(error.message())));
     }
-    table
+    Toml { table, broken }
 }
 
 fn shift(base: usize, range: Range<usize>) -> Span {
@@ -46,6 +55,7 @@ fn fault(message: &str) -> TomlFault {
 
 pub struct Reader<'a, 'p> {
     table: &'a DeTable<'a>,
+    broken: bool,
     base: usize,
     /// Where a missing key is reported.
     whole: Span,
@@ -55,8 +65,27 @@ pub struct Reader<'a, 'p> {
 }
 
 impl<'a, 'p> Reader<'a, 'p> {
-    pub fn new(table: &'a DeTable<'a>, base: usize, whole: Span, problems: &'p mut Problems) -> Reader<'a, 'p> {
-        Reader { table, base, whole, known: Vec::new(), missing: Vec::new(), problems }
+    pub fn new(toml: &'a Toml<'a>, base: usize, whole: Span, problems: &'p mut Problems) -> Reader<'a, 'p> {
+        Reader {
+            table: toml.table.get_ref(),
+            broken: toml.broken,
+            base,
+            whole,
+            known: Vec::new(),
+            missing: Vec::new(),
+            problems,
+        }
+    }
+
+    /// The same for a table inside this one, which `whole` opens.
+    pub fn inside(&mut self, table: &'a DeTable<'a>, whole: Span) -> Reader<'a, '_> {
+        let (known, missing) = (Vec::new(), Vec::new());
+        Reader { table, broken: self.broken, base: self.base, whole, known, missing, problems: self.problems }
+    }
+
+    /// Whether some of the text could not be read.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     fn get(&mut self, key: &str) -> Option<(&'a DeValue<'a>, Span)> {
@@ -75,7 +104,7 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     /// A key that must be there.
     pub fn require(&mut self, key: &'static str) {
-        if !self.has(key) {
+        if !self.broken && !self.has(key) {
             self.missing.push(key);
         }
     }
@@ -114,11 +143,16 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     pub fn integer(&mut self, key: &'static str, range: &RangeInclusive<i64>) -> Option<At<i64>> {
-        let (value, span) = self.know(key)?;
-        self.integer_of(key, value, span, range)
+        let found = self.know(key)?;
+        self.integer_of(key, found, range)
     }
 
-    fn integer_of(&mut self, key: &str, value: &DeValue, span: Span, range: &RangeInclusive<i64>) -> Option<At<i64>> {
+    fn integer_of(
+        &mut self,
+        key: &str,
+        (value, span): (&'a DeValue<'a>, Span),
+        range: &RangeInclusive<i64>,
+    ) -> Option<At<i64>> {
         let Some(integer) = value.as_integer() else {
             self.wrong_type(key, TomlType::Integer, span);
             return None;
@@ -134,7 +168,7 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     pub fn integers(&mut self, key: &'static str, range: &RangeInclusive<i64>) -> Vec<At<i64>> {
         let items = self.items(key, TomlType::Integers);
-        items.into_iter().filter_map(|(value, span)| self.integer_of(key, value, span, range)).collect()
+        items.into_iter().filter_map(|found| self.integer_of(key, found, range)).collect()
     }
 
     /// A list of texts, none of them empty; a missing key is an empty list.
@@ -194,9 +228,5 @@ impl<'a, 'p> Reader<'a, 'p> {
         for key in self.missing {
             self.problems.push(self.whole, FrontFault::MissingKey(key));
         }
-    }
-
-    pub fn base(&self) -> usize {
-        self.base
     }
 }

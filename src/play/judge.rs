@@ -29,6 +29,22 @@ pub fn expects_sleep(expected: &Expected) -> bool {
     matches!(expected, Expected::Blocks | Expected::BlocksThen(_))
 }
 
+/// Whether the outcome of such a call is what a prediction is about, rather than a step on the way to it.
+#[must_use]
+pub fn decisive(expected: &Expected) -> bool {
+    matches!(
+        expected,
+        Expected::Errno(_)
+            | Expected::Gai(_)
+            | Expected::Null
+            | Expected::Blocks
+            | Expected::BlocksThen(_)
+            | Expected::Killed(_)
+            | Expected::Exits(_)
+            | Expected::Ends
+    )
+}
+
 /// Whether the outcome is the one expected. A call that was expected to sleep and did is judged by what follows `puis`.
 #[must_use]
 pub fn holds(expected: &Expected, call: Option<&Call>, outcome: &Outcome, context: &dyn Context) -> bool {

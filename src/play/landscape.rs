@@ -17,12 +17,17 @@ pub fn holds(line: &StateLine, view: &View, processes: &mut dyn Processes) -> bo
     match &line.subject {
         Subject::Descriptor { actor, fd, expected } => descriptor(view, (actor, *fd), expected),
         Subject::Port { port, state, details } => {
-            sockets(view).any(|socket| socket.local.port() == Some(*port) && matches(socket, *state, details))
+            sockets(view).any(|socket| touches(socket, *port) && matches(socket, *state, details))
         }
         Subject::NoPort { port, state } => !sockets(view)
-            .any(|socket| socket.local.port() == Some(*port) && state.is_none_or(|state| socket.state == state)),
+            .any(|socket| touches(socket, *port) && state.is_none_or(|state| socket.state == state)),
         Subject::Process { actor, expected } => process(actor, expected, processes),
     }
+}
+
+/// The port of either end.
+fn touches(socket: &Socket, port: u16) -> bool {
+    [&socket.local, &socket.remote].into_iter().any(|address| address.port() == Some(port))
 }
 
 fn descriptor(view: &View, (actor, fd): (&str, i32), expected: &DescriptorState) -> bool {

@@ -196,7 +196,7 @@ impl<'a> Player<'a> {
                 for line in &script.lines {
                     self.take_turn(&script.actor, line)?;
                 }
-                Ok(())
+                self.give_verdict()
             }
             Item::Example(text) => self.show(&Event::Display { language: "c".to_owned(), text: text.clone() }),
             Item::Display { language, text } => {

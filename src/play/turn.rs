@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::event::{CallEvent, Event, Judgement, Memory, MemoryField, Note, Player as Role, ProcessChange, Returned};
 use crate::lesson::model::{Expectation, Line};
 use crate::live::kernel::{Birth, KernelError, Report};
+use crate::observe::process;
 use crate::play::judge::{self, Context};
 use crate::play::plan::{Stop, Trouble};
 use crate::play::player::{Actor, Player, is_surprise};
@@ -134,7 +135,7 @@ impl<'a> Player<'a> {
                 None => {
                     if let Some(call) = &entered
                         && (sleep_expected || Instant::now() >= deadline)
-                        && let Some(activity) = self.surely_asleep(actor)?
+                        && let Some(activity) = self.surely_asleep(actor, call)?
                     {
                         return Ok(Reached::Asleep { call: call.clone(), activity });
                     }
@@ -148,9 +149,9 @@ impl<'a> Player<'a> {
 
     /// The actor's activity if it sleeps inside its call. An actor that has just returned sleeps too, awaiting
     /// its next statement, but then its report is already there.
-    fn surely_asleep(&mut self, actor: &str) -> Result<Option<Activity>, Stop> {
+    fn surely_asleep(&mut self, actor: &str, call: &Call) -> Result<Option<Activity>, Stop> {
         let Some(activity) = self.stage.kernel.activity(actor) else { return Ok(None) };
-        if !matches!(activity.state, 'S' | 'D') {
+        if !sleeps_in(&activity, call) {
             return Ok(None);
         }
         self.gather(Duration::ZERO)?;
@@ -200,7 +201,6 @@ impl<'a> Player<'a> {
         if let Some(call) = &done.call {
             self.last_call = Some((call.name.clone(), errno));
         }
-        let has_call = done.call.is_some();
         let pid = self.pid_of(actor).unwrap_or_default();
         self.show(&Event::Returned(Returned {
             actor: actor.to_owned(),
@@ -216,7 +216,7 @@ impl<'a> Player<'a> {
             self.settle_view()?;
             self.show_view()?;
         }
-        if has_call { self.give_verdict() } else { Ok(()) }
+        if judge::decisive(expected) { self.give_verdict() } else { Ok(()) }
     }
 
     /// What a mismatch means: nothing is judged once a stranger plays.
@@ -314,6 +314,17 @@ pub(super) struct Finished {
     pub call: Option<Call>,
     pub outcome: Outcome,
     pub duration_us: u64,
+}
+
+/// Whether the process sleeps in the system call of this function. A page fault sleeps too, in none. Where /proc
+/// refuses to name the call, the state alone is believed.
+fn sleeps_in(activity: &Activity, call: &Call) -> bool {
+    let Some(number) = activity.syscall else { return activity.state == 'S' };
+    let library = vocabulary::function(&call.name).is_none_or(|function| function.section == 3);
+    let named = process::syscall_name(number)
+        .zip(vocabulary::function(&call.name))
+        .is_some_and(|(name, function)| function.kernel.contains(&name));
+    matches!(activity.state, 'S' | 'D') && (named || (library && number >= 0))
 }
 
 fn enters_kernel(call: &Call) -> bool {

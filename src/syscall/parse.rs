@@ -34,6 +34,7 @@ pub fn block(text: &str, base: usize) -> Block {
     let tokens = tokenize(text, base);
     let comments = tokens.comments;
     let mut cursor = Cursor::new(tokens.tokens, base + text.len(), text, base);
+    cursor.unread = tokens.errors.iter().map(|error| error.span.start).collect();
     cursor.errors = tokens.errors;
     let mut statements = Vec::new();
     while !cursor.at_end() && cursor.errors.len() < MOST_ERRORS {
@@ -90,8 +91,10 @@ fn next_statement(cursor: &mut Cursor) -> Option<Statement> {
             Some(Statement { kind, span, source: String::new() })
         }
         Err(error) => {
-            cursor.errors.push(error);
             cursor.recover(declares);
+            if !cursor.is_unreadable() {
+                cursor.errors.push(error);
+            }
             None
         }
     }
@@ -126,14 +129,14 @@ fn assignment_or_expression(cursor: &mut Cursor) -> Parsed<StatementKind> {
 const HANDLER_FIELD: &str = "sa_handler";
 
 fn assignable(target: &Expr) -> bool {
-    match &target.kind {
+    matches!(
+        &target.kind,
         ExprKind::Variable(_)
-        | ExprKind::Field(..)
-        | ExprKind::Arrow(..)
-        | ExprKind::Index(..)
-        | ExprKind::Dereference(_) => true,
-        _ => false,
-    }
+            | ExprKind::Field(..)
+            | ExprKind::Arrow(..)
+            | ExprKind::Index(..)
+            | ExprKind::Dereference(_)
+    )
 }
 
 /// A call that enters the kernel stands alone in its statement, so that each has its own line and its own outcome.
@@ -197,7 +200,10 @@ impl Cursor<'_> {
         }
         if self.at_end() || self.on_new_line() {
             let end = self.previous_end();
-            self.errors.push(SyntaxError { span: Span { start: end, end }, kind: SyntaxKind::MissingSemicolon });
+            let error = SyntaxError { span: Span { start: end, end }, kind: SyntaxKind::MissingSemicolon };
+            if !self.is_unreadable() {
+                self.errors.push(error);
+            }
             return Ok(());
         }
         Err(self.after_expression())

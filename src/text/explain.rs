@@ -33,6 +33,44 @@ pub struct Explanation {
     /// Lines of C, shown as they are; none is wider than 76 columns.
     pub code: Vec<String>,
     pub blocks: Vec<Block>,
+    /// The lessons that teach it, in the syllabus; not all are written yet.
+    pub lessons: &'static [u32],
+    /// Its page of the manual, `accept(2)`.
+    pub page: Option<String>,
+}
+
+impl Explanation {
+    fn new(title: String, blocks: Vec<Block>) -> Explanation {
+        Explanation { title, code: Vec::new(), blocks, lessons: &[], page: None }
+    }
+
+    fn taught(self, lessons: &'static [u32]) -> Explanation {
+        Explanation { lessons, ..self }
+    }
+
+    fn paged(self, page: &str) -> Explanation {
+        Explanation { page: Some(page.to_owned()), ..self }
+    }
+
+    fn coded(self, code: Vec<String>) -> Explanation {
+        Explanation { code, ..self }
+    }
+
+    /// Where to go on: the lessons that can be played and those to come, and the page of the manual.
+    #[must_use]
+    pub fn further(&self, playable: impl Fn(u32) -> bool) -> Vec<Block> {
+        let (now, later): (Vec<u32>, Vec<u32>) = self.lessons.iter().partition(|lesson| playable(**lesson));
+        let lines = [
+            lessons_line(&now).map(|lessons| format!("{lessons} : `socketlab lesson {}`", now[0])),
+            lessons_line(&later).map(|lessons| format!("{lessons}, à venir")),
+            self.page.as_deref().map(manual),
+        ];
+        let items: Vec<Vec<Inline>> = lines.iter().flatten().map(|line| inlines(line)).collect();
+        if items.is_empty() {
+            return Vec::new();
+        }
+        vec![heading("Pour aller plus loin"), Block::List { ordered: false, items }]
+    }
 }
 
 /// Columns of the longest line of `code`.
@@ -43,11 +81,10 @@ const CODE_WIDTH: usize = 76;
 pub fn call(name: &str) -> Option<Explanation> {
     let function = vocabulary::function(name)?;
     let text = CALLS.iter().find(|text| text.name == name)?;
-    Some(Explanation {
-        title: format!("{} · {}", page_of(text, function), nature(function)),
-        code: declaration(text, function),
-        blocks: call_blocks(text, function),
-    })
+    let title = format!("{} · {}", page_of(text, function), nature(function));
+    let page = text.page.map_or_else(|| function.page(), str::to_owned);
+    let explanation = Explanation::new(title, call_blocks(text));
+    Some(explanation.coded(declaration(text, function)).taught(text.lessons).paged(&page))
 }
 
 /// An error number, known or not.
@@ -60,8 +97,8 @@ pub fn errno(errno: Errno) -> Explanation {
     ];
     blocks.extend(words::advice(errno).map(paragraph));
     blocks.extend(raised_by(name));
-    blocks.extend(further(lessons_of_errno(errno), Some("errno(3)")));
-    Explanation { title: format!("{name} · errno {}", errno.number()), code: Vec::new(), blocks }
+    let title = format!("{name} · errno {}", errno.number());
+    Explanation::new(title, blocks).taught(lessons_of_errno(errno)).paged("errno(3)")
 }
 
 /// An error of getaddrinfo or getnameinfo, known or not.
@@ -75,19 +112,17 @@ pub fn gai(error: GaiError) -> Explanation {
         paragraph("Ce n’est pas un errno : `perror` ne la connaît pas."),
     ];
     blocks.extend(raised_by(name));
-    blocks.extend(further(&[12], Some("gai_strerror(3)")));
-    Explanation { title: format!("{name} · erreur de getaddrinfo {}", error.number()), code: Vec::new(), blocks }
+    let title = format!("{name} · erreur de getaddrinfo {}", error.number());
+    Explanation::new(title, blocks).taught(&[12]).paged("gai_strerror(3)")
 }
 
 /// A state of TCP.
 #[must_use]
 pub fn state(state: SocketState) -> Explanation {
-    let mut blocks = Vec::new();
-    for text in STATES.iter().filter(|text| text.state == state) {
-        blocks.extend([paragraph(text.meaning), paragraph(text.course)]);
-        blocks.extend(further(text.lessons, Some("tcp(7)")));
-    }
-    Explanation { title: format!("{} · état de TCP", state.name()), code: Vec::new(), blocks }
+    let text = STATES.iter().find(|text| text.state == state);
+    let blocks = text.map(|text| vec![paragraph(text.meaning), paragraph(text.course)]).unwrap_or_default();
+    let title = format!("{} · état de TCP", state.name());
+    Explanation::new(title, blocks).taught(text.map_or(&[], |text| text.lessons)).paged("tcp(7)")
 }
 
 /// A signal; `None` for a number without a name.
@@ -103,8 +138,8 @@ pub fn signal(signal: Signal) -> Option<Explanation> {
         }
         None => blocks.push(paragraph("Un signal dit temps réel : les programmes lui donnent le sens qu’ils veulent.")),
     }
-    blocks.extend(further(text.map_or(&[], |text| text.lessons), Some("signal(7)")));
-    Some(Explanation { title: format!("{name} · signal {}", signal.number()), code: Vec::new(), blocks })
+    let explanation = Explanation::new(format!("{name} · signal {}", signal.number()), blocks);
+    Some(explanation.taught(text.map_or(&[], |text| text.lessons)).paged("signal(7)"))
 }
 
 /// A constant of the headers; `None` where the vocabulary has none of that name.
@@ -113,20 +148,15 @@ pub fn constant(name: &str) -> Option<Explanation> {
     let constant = constant::lookup(name)?;
     let (family, page) = constants::of_group(constant.group);
     let text = CONSTANTS.iter().find(|text| text.name == name);
-    let mut blocks = vec![paragraph(text.map_or(family, |text| text.meaning))];
-    blocks.extend(further(text.map_or(&[], |text| text.lessons), Some(page)));
-    Some(Explanation {
-        title: format!("{name} · constante"),
-        code: vec![include(constant.header), value_line(constant)],
-        blocks,
-    })
+    let blocks = vec![paragraph(text.map_or(family, |text| text.meaning))];
+    let code = vec![include(constant.header), value_line(constant)];
+    let explanation = Explanation::new(format!("{name} · constante"), blocks).coded(code);
+    Some(explanation.taught(text.map_or(&[], |text| text.lessons)).paged(page))
 }
 
 /// A word of the glossary.
 fn word(word: &Word) -> Explanation {
-    let mut blocks = vec![paragraph(word.meaning)];
-    blocks.extend(further(word.lessons, None));
-    Explanation { title: word.name.to_owned(), code: Vec::new(), blocks }
+    Explanation::new(word.name.to_owned(), vec![paragraph(word.meaning)]).taught(word.lessons)
 }
 
 /// Zero, which is no error.
@@ -134,7 +164,7 @@ fn no_error() -> Explanation {
     let blocks = vec![paragraph(
         "0 n’est pas une erreur. Un appel réussi ne remet pas errno à 0 : errno n’a de sens qu’après un échec (-1).",
     )];
-    Explanation { title: "errno 0".to_owned(), code: Vec::new(), blocks }
+    Explanation::new("errno 0".to_owned(), blocks)
 }
 
 /// An exit code above 128, as the shell shows it when a signal ended the program.
@@ -228,7 +258,7 @@ fn folded(signature: &str) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn call_blocks(text: &CallText, function: &Function) -> Vec<Block> {
+fn call_blocks(text: &CallText) -> Vec<Block> {
     let mut blocks = vec![paragraph(text.does)];
     if !text.parameters.is_empty() {
         blocks.push(heading("Paramètres"));
@@ -244,8 +274,6 @@ fn call_blocks(text: &CallText, function: &Function) -> Vec<Block> {
         blocks.push(heading("Erreurs fréquentes"));
         blocks.push(definitions(text.errors.iter().copied()));
     }
-    let page = function.page();
-    blocks.extend(further(text.lessons, Some(text.page.unwrap_or(&page))));
     blocks
 }
 
@@ -258,22 +286,14 @@ fn raised_by(name: &str) -> Vec<Block> {
     if rows.is_empty() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(rows.into_iter())] }
 }
 
-/// The lessons that teach it and its page of the manual; nothing where there is neither.
-fn further(lessons: &[u32], page: Option<&str>) -> Vec<Block> {
-    let items: Vec<Vec<Inline>> =
-        lessons_line(lessons).into_iter().chain(page.map(manual)).map(|text| inlines(&text)).collect();
-    if items.is_empty() {
-        return Vec::new();
-    }
-    vec![heading("Pour aller plus loin"), Block::List { ordered: false, items }]
-}
-
+/// `la leçon 5`, `les leçons 3, 6 et 11`.
 fn lessons_line(lessons: &[u32]) -> Option<String> {
     let (last, others) = lessons.split_last()?;
     let others: Vec<String> = others.iter().map(u32::to_string).collect();
-    Some(match others.first() {
-        None => format!("la leçon {last} : `socketlab lesson {last}`"),
-        Some(first) => format!("les leçons {} et {last} : `socketlab lesson {first}`", others.join(", ")),
+    Some(if others.is_empty() {
+        format!("la leçon {last}")
+    } else {
+        format!("les leçons {} et {last}", others.join(", "))
     })
 }
 

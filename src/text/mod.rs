@@ -12,5 +12,6 @@ pub mod sentence;
 pub mod shelf;
 pub mod socket;
 pub mod stage;
+pub mod trial;
 pub mod trouble;
 pub mod usage;

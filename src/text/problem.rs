@@ -10,6 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::lesson::position::Lines;
 use crate::lesson::problem::{MOST_PROBLEMS, Problem, ProblemKind, Unknown};
+use crate::syscall::ast::Span;
 
 /// Nothing is wider than this.
 const WIDTH: usize = 80;
@@ -74,16 +75,30 @@ pub fn report(path: &str, text: &str, problems: &[Problem]) -> String {
 }
 
 fn one(report: &mut String, path: &str, lines: &Lines, problem: &Problem) {
-    let position = lines.position(problem.span.start);
-    let place = format!("{}:{}:{}:", shown(path), position.line, position.column);
-    push_wrapped(report, &place, &describe(problem));
-    let source = lines.text(position.line);
-    if !source.trim().is_empty() {
-        let width = lines.width(problem.span.start, problem.span.end);
-        push_source(report, source, position.column - 1, width);
-    }
+    push_sentence(report, path, lines, (problem.span, &describe(problem)));
     if let Some(suggestion) = suggestion(problem) {
         push_wrapped(report, INDENT.trim_end_matches("   "), &suggestion);
+    }
+}
+
+/// Sentences about places of a file that parses, drawn as its problems would be.
+#[must_use]
+pub fn remarks(path: &str, text: &str, sentences: &[(Span, String)]) -> String {
+    let lines = Lines::new(text);
+    let mut report = String::new();
+    for (span, sentence) in sentences {
+        push_sentence(&mut report, path, &lines, (*span, sentence));
+    }
+    report
+}
+
+fn push_sentence(report: &mut String, path: &str, lines: &Lines, (span, sentence): (Span, &str)) {
+    let position = lines.position(span.start);
+    let place = format!("{}:{}:{}:", shown(path), position.line, position.column);
+    push_wrapped(report, &place, sentence);
+    let source = lines.text(position.line);
+    if !source.trim().is_empty() {
+        push_source(report, source, position.column - 1, lines.width(span.start, span.end));
     }
 }
 
@@ -133,7 +148,10 @@ fn push_source(report: &mut String, source: &str, column: usize, width: usize) {
     let offset = before - passed + usize::from(start > 0);
     let line = line.trim_end();
     let carets = "^".repeat(marked.max(1));
-    report.push_str(&format!("{INDENT}{line}\n{INDENT}{}{carets}\n", " ".repeat(offset)));
+    let blank = " ".repeat(offset);
+    for part in [INDENT, line, "\n", INDENT, &blank, &carets, "\n"] {
+        report.push_str(part);
+    }
 }
 
 /// A character as a terminal may show it, and how many cells it takes.

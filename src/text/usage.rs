@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::progress::{Mark, Trouble};
 use crate::syscall::errno::Errno;
 use crate::text::errno;
 
@@ -63,6 +64,78 @@ pub fn unknown_word(word: &str, near: &[String]) -> String {
         ),
     };
     format!("erreur : socketlab ne sait pas expliquer « {} ».\n  {hint}", word.escape_debug())
+}
+
+/// The heading of a level in the list.
+#[must_use]
+pub fn level(level: u32) -> &'static str {
+    match level {
+        1 => "Première année",
+        2 => "Deuxième année",
+        _ => "Autres leçons",
+    }
+}
+
+/// Where the learner is in a lesson.
+#[must_use]
+pub fn status(mark: Option<&Mark>) -> &'static str {
+    match mark {
+        None => "",
+        Some(mark) if mark.finished => "terminée",
+        Some(_) => "en cours",
+    }
+}
+
+/// What to type after the list.
+#[must_use]
+pub fn list_footer(empty: bool) -> &'static [&'static str] {
+    if empty {
+        return &["Aucune leçon."];
+    }
+    &["Pour en jouer une : `socketlab lesson 1`", "Pour comprendre un mot : `socketlab explain accept`"]
+}
+
+#[must_use]
+pub fn menu_prompt() -> &'static str {
+    "Quelle leçon ? (flèches pour choisir, Entrée pour jouer, q pour quitter)"
+}
+
+/// What is wrong with the learner's file, and what becomes of it.
+#[must_use]
+pub fn progress_trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::NoHome => {
+            "note : ni HOME ni XDG_STATE_HOME n’est défini ; votre progression ne sera pas gardée.".to_owned()
+        }
+        Trouble::Unreadable { path, error } => format!(
+            "note : impossible de lire votre progression, « {} » ({}). Elle n’est pas touchée, et cette séance ne sera pas \
+             gardée.",
+            safe(path),
+            reason(error)
+        ),
+        Trouble::Corrupt { path, kept } => format!(
+            "note : « {} » était illisible. Il est gardé sous le nom « {} », et votre progression repart à zéro.",
+            safe(path),
+            safe(kept)
+        ),
+        Trouble::Stuck { path, error } => format!(
+            "note : « {} » est illisible et ne peut être mis de côté ({}). Renommez-le ; d’ici là, votre progression ne sera \
+             pas gardée.",
+            safe(path),
+            reason(error)
+        ),
+        Trouble::Newer { path, format } => format!(
+            "note : « {} » vient d’un socketlab plus récent (format {format}). Il n’est pas touché ; mettez socketlab à jour \
+             pour garder votre progression.",
+            safe(path)
+        ),
+        Trouble::Unwritable { path, error } => format!(
+            "note : impossible d’écrire votre progression dans « {} » ({}). La leçon continue ; vérifiez les droits de ce \
+             dossier.",
+            safe(path),
+            reason(error)
+        ),
+    }
 }
 
 /// An error of the system as perror words it, with the name to search for.

@@ -1,1 +1,82 @@
+use crate::lesson::parse::parse;
+use crate::lesson::problem::{ProblemKind, ScopeFault};
+use crate::syscall::parse::SyntaxKind;
 
+fn faults(body: &str) -> Vec<ProblemKind> {
+    let front = "+++\nformat = 1\nnumero = 1\nslug = \"x\"\ntitre = \"x\"\nresume = \"x\"\nminutes = 10\n\
+                 acteurs = [\"a\", \"b\", \"enfant\", \"fil\"]\nport = 3001\nobjectifs = [\"x\"]\n+++\n\n## Un\n\n";
+    let blocks: String = body
+        .split("\n\n")
+        .map(|block| match block.split_once(": ") {
+            Some((actor, code)) => format!("```c {actor}\n{code}\n```\n\n"),
+            None => panic!("{block}"),
+        })
+        .collect();
+    let problems = parse(&format!("{front}{blocks}")).err().unwrap_or_default();
+    problems.into_iter().map(|problem| problem.kind).collect()
+}
+
+#[test]
+fn names_that_are_known() {
+    for body in [
+        "a: int x = 1;\nx = x + 1;\n\nb: int x = 2;",
+        "a: int x = 1;\npid_t p = fork(); // => pid enfant, naît enfant\n\nenfant: x = p;\nint y = 2;\n\na: int y = 3;",
+        "a: int x = 1; pthread_t t;\npthread_create(&t, NULL, f, NULL); // => 0, naît fil\n\n\
+         fil: x = 2; int n = x;\n\na: int z = 4;\n\nfil: z = 5;",
+        "a: pid_t p = fork(); // => pid, naît c\n\nc: exit(0); // => fin 0",
+        "a: struct addrinfo *r; getaddrinfo(NULL, \"1\", NULL, &r);\n\
+         connect(3, r->ai_addr, r->ai_addrlen); ((struct sockaddr_in *)r->ai_addr)->sin_port = 1;",
+        "a: char t[4]; t[3] = 'a'; *t = 1; char *p = t + 1; p[9] = 0; struct pollfd f[2]; f[1].fd = 3; f->fd = 2;",
+        "a: int e = errno; int p = {port};",
+        "a: struct sockaddr_in s; s.sin_addr.s_addr = 0; memset(s.sin_zero, 0, sizeof s.sin_zero);",
+    ] {
+        assert_eq!(faults(body), [], "{body}");
+    }
+}
+
+#[test]
+fn names_that_are_not() {
+    use ScopeFault as F;
+    let unknown = |name: &str, near: Option<&str>, actor: &str| {
+        let unknown = crate::lesson::problem::Unknown { name: name.into(), near: near.map(str::to_owned) };
+        F::UnknownVariable { unknown, actor: actor.into() }
+    };
+    for (body, expected) in [
+        ("a: x = 1;", unknown("x", None, "a")),
+        ("a: int server_fd;\n\nb: close(server_fd);", unknown("server_fd", None, "b")),
+        ("a: int server_fd; close(sever_fd);", unknown("sever_fd", Some("server_fd"), "a")),
+        ("a: int x; int x;", F::AlreadyDeclared { name: "x".into(), actor: "a".into() }),
+        (
+            "a: int x; pthread_t t; pthread_create(&t, NULL, f, NULL); // => 0, naît fil\n\nfil: int x;",
+            F::AlreadyDeclared { name: "x".into(), actor: "fil".into() },
+        ),
+        ("enfant: getpid();\n\na: fork(); // => pid, naît enfant", F::NotYetBorn("enfant".into())),
+        ("a: fork(); // => pid, naît enfant\nfork(); // => pid, naît enfant", F::BornTwice("enfant".into())),
+        ("a: close(3); // => 0, naît enfant", F::CannotGiveBirth),
+        ("a: int x; x.sin_port = 1;", F::NotARecord { ctype: "int".into() }),
+        ("a: struct addrinfo *r; int f = r.ai_family;", F::UseArrow),
+        ("a: struct addrinfo r; int f = r->ai_family;", F::UseDot),
+        ("a: int x; *x = 1;", F::NotAPointer { ctype: "int".into() }),
+        ("a: int x; x[0] = 1;", F::NotAnArray { ctype: "int".into() }),
+        ("a: char t[4]; t[4] = 1;", F::IndexOutOfBounds { size: 4 }),
+        ("a: char t[4]; t = \"abc\";", F::AssignsArray),
+        ("a: void *p = NULL; *p = 1;", F::NotAPointer { ctype: "void *".into() }),
+    ] {
+        assert_eq!(faults(body), [ProblemKind::Scope(expected)], "{body}");
+    }
+}
+
+#[test]
+fn a_field_of_another_structure_is_refused() {
+    let found = faults("a: struct sockaddr_in s; s.sin6_port = 1;");
+    let [ProblemKind::Syntax(SyntaxKind::UnknownField { record, near, .. })] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!((record.as_deref(), near.as_deref()), (Some("struct sockaddr_in"), Some("sin_port")));
+}
+
+#[test]
+fn what_a_wrong_declaration_declared_is_not_unknown() {
+    let found = faults("a: int fd = sokcet(AF_INET, SOCK_STREAM, 0);\nclose(fd);");
+    assert_eq!(found.len(), 1, "{found:?}");
+}

@@ -31,6 +31,8 @@ pub struct Cursor<'a> {
     depth: usize,
     operators: usize,
     pub errors: Vec<SyntaxError>,
+    /// Where the words could not even be read.
+    pub unread: Vec<usize>,
     /// The words of declarations that could not be read.
     pub lost: Vec<String>,
     /// Where the current statement begins, among the tokens.
@@ -42,7 +44,21 @@ pub struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub fn new(tokens: Vec<Token>, end: usize, text: &'a str, base: usize) -> Cursor<'a> {
         let (errors, lost, kernel_calls) = (Vec::new(), Vec::new(), Vec::new());
-        Cursor { tokens, at: 0, end, text, base, depth: 0, operators: 0, errors, lost, statement: 0, kernel_calls }
+        let unread = Vec::new();
+        Cursor {
+            tokens,
+            at: 0,
+            end,
+            text,
+            base,
+            depth: 0,
+            operators: 0,
+            errors,
+            unread,
+            lost,
+            statement: 0,
+            kernel_calls,
+        }
     }
 
     pub fn start_statement(&mut self) {
@@ -171,6 +187,14 @@ impl<'a> Cursor<'a> {
             return Ok(());
         };
         Err(SyntaxError { span: self.here(), kind })
+    }
+
+    /// Whether the current statement, as far as it was read, holds a word that could not even be read: what follows
+    /// from it says nothing.
+    pub fn is_unreadable(&self) -> bool {
+        let start = self.tokens.get(self.statement).map_or(self.end, |token| token.span.start);
+        let end = self.previous_end();
+        self.unread.iter().any(|place| (start..end).contains(place))
     }
 
     /// Behind the `;` that ends a wrong statement, or behind the braces of a body. The words of a declaration

@@ -189,7 +189,7 @@ impl Cursor<'_> {
             "SIG_DFL" | "SIG_IGN" => return Ok(ExprKind::Handler(word)),
             _ => {}
         }
-        if let Some(known) = constant::lookup(&word) {
+        if let Some(known) = Some(&word).filter(|word| may_be_constant(word)).and_then(|word| constant::lookup(word)) {
             return Ok(ExprKind::Constant(word, known.value));
         }
         if specifier::starts_type(Some(&word)) {
@@ -250,6 +250,11 @@ impl Cursor<'_> {
             _ => self.expression(),
         }
     }
+}
+
+/// Whether it is worth looking for: the table is long, and most words are variables.
+fn may_be_constant(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_uppercase()) || matches!(word, "true" | "false")
 }
 
 /// A constant is written in capitals, a variable is not.

@@ -38,17 +38,16 @@ impl Cursor<'_> {
 
     fn value(&mut self, ctype: &CType) -> Parsed<Initializer> {
         let value = self.expression()?;
-        match (ctype, &value.kind) {
+        let fault = match (ctype, &value.kind) {
             (CType::Array(_, count), ExprKind::Text(bytes)) if is_char_array(ctype) => {
-                if *count > 0 && bytes.len() > *count {
-                    return Err(SyntaxError { span: value.span, kind: SyntaxKind::TooManyItems });
-                }
+                let too_long = *count > 0 && bytes.len() > *count;
+                too_long.then_some(SyntaxKind::TooManyItems)
             }
-            (CType::Array(..), _) => {
-                let found = SyntaxKind::Expected { wanted: Wanted::Symbol("{"), found: None };
-                return Err(SyntaxError { span: value.span, kind: found });
-            }
-            _ => {}
+            (CType::Array(..), _) => Some(SyntaxKind::Expected { wanted: Wanted::Symbol("{"), found: None }),
+            _ => None,
+        };
+        if let Some(kind) = fault {
+            return Err(SyntaxError { span: value.span, kind });
         }
         Ok(Initializer::Value(value))
     }

@@ -84,5 +84,5 @@ fn glossary() -> Explanation {
 
 fn listing(title: &str, mut blocks: Vec<Block>) -> Explanation {
     blocks.push(paragraph("Pour en savoir plus sur l’un d’eux : `socketlab explain MOT`"));
-    Explanation { title: title.to_owned(), code: Vec::new(), blocks }
+    Explanation::new(title.to_owned(), blocks)
 }

@@ -24,7 +24,7 @@ fn titles(word: &str) -> Vec<String> {
 
 fn prose(explanation: &Explanation) -> String {
     let mut text = String::new();
-    for block in &explanation.blocks {
+    for block in explanation.blocks.iter().chain(&explanation.further(|lesson| lesson <= 6)) {
         let lines: Vec<&Vec<Inline>> = match block {
             Block::Paragraph(line) | Block::Quote(line) => vec![line],
             Block::List { items, .. } => items.iter().collect(),
@@ -174,7 +174,14 @@ fn what_is_not_known_has_neighbours() {
 #[test]
 fn an_errno_names_the_calls_that_give_it() {
     let text = prose(&errno(Errno::EADDRINUSE));
-    for part in ["Adresse déjà utilisée", "Address already in use", "bind", "listen", "socketlab lesson 3"] {
+    for part in [
+        "Adresse déjà utilisée",
+        "Address already in use",
+        "bind",
+        "listen",
+        "les leçons 3 et 6\u{a0}: socketlab lesson 3",
+        "les leçons 11, 21 et 23, à venir",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!prose(&errno(Errno::new(4242))).is_empty());

@@ -47,7 +47,8 @@ pub fn front(fault: &FrontFault) -> String {
         FrontFault::ReservedActor(name) => {
             format!("un acteur ne peut pas s’appeler {} : ce mot a déjà un sens.", quote(name))
         }
-        FrontFault::DuplicateActor(name) => format!("l’acteur {} est déjà déclaré.", quote(name)),
+        FrontFault::DuplicateActor(name) => format!("l’acteur {} est déjà nommé.", quote(name)),
+        FrontFault::TooManyActors { most } => format!("une leçon a {most} acteurs au plus."),
         FrontFault::ControlInText { key } => {
             format!("le texte de {} contient un caractère de contrôle. Effacez-le.", quote(key))
         }

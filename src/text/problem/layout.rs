@@ -38,6 +38,9 @@ pub fn layout(fault: &LayoutFault) -> String {
             "l’en-tête ne donne pas de port : {port} n’a pas de sens. Ajoutez port = 3001.".to_owned()
         }
         LayoutFault::TwoPrograms(name) => format!("l’acteur {} a déjà un programme.", quote(name)),
+        LayoutFault::TooManyStatements { most } => {
+            format!("cette leçon a plus de {most} instructions. Coupez-la en deux leçons.")
+        }
         other => heading(other),
     }
 }

@@ -5,14 +5,13 @@ use crate::text::problem::{near_of, quote};
 
 pub fn question(fault: &QuestionFault) -> String {
     match fault {
-        QuestionFault::TooFewChoices => "une question a deux choix au moins.".to_owned(),
+        QuestionFault::ChoiceCount { from, to } => format!("une question a de {from} à {to} choix."),
         QuestionFault::NoSuchChoice { most } => {
             format!("il n’y a pas de choix de ce numéro : ils vont de 1 à {most}.")
         }
         QuestionFault::ExplainsTheAnswer => {
             "ce choix est la bonne réponse : c’est pourquoi qui l’explique. Enlevez cette clé.".to_owned()
         }
-        QuestionFault::EmptyChoice => "ce choix est vide.".to_owned(),
     }
 }
 
