@@ -57,6 +57,7 @@ fn assert_within(terminal: &Terminal, columns: usize) {
 }
 
 fn leave(terminal: &mut Terminal, followed: &Followed, case: &str) {
+    assert!(terminal.ready(), "{case}: {}", terminal.framed());
     terminal.press("q");
     assert_eq!(terminal.end(), 0, "{case}: {}", terminal.framed());
     assert!(terminal.mode_restored(), "{case}: {:?} was {:?}", terminal.mode(), terminal.mode_before());
@@ -87,6 +88,7 @@ fn a_real_nc_meets_the_blocked_accept() {
         terminal.wait_history("= 4");
         let history = folded(&terminal.history());
         assert!(history.contains("127.0.0.1:3001 ← 127.0.0.1:"), "the client with its address: {history}");
+        assert!(terminal.ready());
         terminal.press("q");
         assert_eq!(terminal.end(), 0, "{}", terminal.framed());
         assert!(terminal.mode_restored());
@@ -104,11 +106,8 @@ fn a_program_s_own_client_meets_it_too() {
         let address = visitor.local_addr().unwrap().to_string();
         terminal.wait_history(&address);
         // The lesson goes on to its end with the stranger in the client's role.
-        for _ in 0..200 {
-            if terminal.contents().contains("[sortie ") {
-                break;
-            }
-            next(&mut terminal);
+        while terminal.ready() {
+            terminal.press("\n");
         }
         assert_eq!(terminal.end(), 0, "{}", terminal.framed());
         let history = terminal.history();
@@ -121,14 +120,6 @@ fn a_program_s_own_client_meets_it_too() {
         drop(visitor);
         finished(&mut terminal, &followed, "a whole lesson with a stranger");
     });
-}
-
-/// One Entrée, where one is asked for; then whatever comes.
-fn next(terminal: &mut Terminal) {
-    if terminal.asks() {
-        terminal.press("\n");
-    }
-    while terminal.pump(Duration::from_millis(80)) {}
 }
 
 #[test]
@@ -178,6 +169,7 @@ fn the_other_keys_answer_inside_a_blocked_call() {
         for (key, answer) in [("e", "explain accept"), ("d", "état S"), ("i", "Indice 1 sur")] {
             terminal.press(key);
             terminal.wait_history(answer);
+            assert!(terminal.ready());
         }
         terminal.wait_text("bloqué depuis");
         // The step again, with fresh actors, up to the same blocked call.
@@ -214,14 +206,11 @@ fn ctrl_c_ends_a_pause_and_a_question() {
     network::private("ctrl_c_ends_a_pause_and_a_question", || {
         for steps in [0, 1, 4, 9] {
             let (mut terminal, followed) = open(USUAL, &[]);
-            terminal.wait("a first pause", |_| true);
-            until(LIMIT, || {
-                terminal.pump(Duration::from_millis(80));
-                terminal.asks().then_some(())
-            });
             for _ in 0..steps {
-                next(&mut terminal);
+                assert!(terminal.ready());
+                terminal.press("\n");
             }
+            assert!(terminal.ready());
             terminal.press("\u{3}");
             assert_eq!(terminal.end(), INTERRUPTED, "{steps} steps: {}", terminal.framed());
             assert!(terminal.mode_restored(), "{steps} steps");
@@ -250,10 +239,7 @@ fn a_closed_window_leaves_nothing() {
         followed.assert_nothing_left("closed window inside accept");
 
         let (mut terminal, followed) = open(USUAL, &[]);
-        until(LIMIT, || {
-            terminal.pump(Duration::from_millis(80));
-            terminal.asks().then_some(())
-        });
+        assert!(terminal.ready());
         terminal.close();
         followed.assert_nothing_left("closed window in a pause");
     });
@@ -309,8 +295,10 @@ fn a_lesson_begun_in_a_narrow_window_plays() {
         let (mut terminal, followed) = open(Size { rows: 10, columns: 20 }, &["--from", "file-vide"]);
         terminal.enter_until("q quitter");
         for _ in 0..6 {
-            next(&mut terminal);
+            assert!(terminal.ready());
+            terminal.press("\n");
         }
+        assert!(terminal.ready());
         leave(&mut terminal, &followed, "begun in 20 columns");
     });
 }
@@ -321,7 +309,7 @@ fn garbage_typed_in_a_blocked_call_is_nothing() {
         let (mut terminal, followed) = blocked(USUAL);
         for garbage in ["zzz", "\u{1b}[A", "\u{1b}[200~collé\u{1b}[201~", "é", "\u{7f}", "\t", "Z", "\0"] {
             terminal.press(garbage);
-            while terminal.pump(Duration::from_millis(60)) {}
+            assert!(terminal.ready());
         }
         terminal.wait_text("bloqué depuis");
         assert!(!terminal.contents().contains("zzz"), "what is typed is not echoed: {}", terminal.framed());
@@ -353,8 +341,10 @@ fn linear_output_never_draws_again() {
     network::private("linear_output_never_draws_again", || {
         let (mut terminal, followed) = open(USUAL, &["--from", "file-vide", "--linear"]);
         for _ in 0..12 {
-            next(&mut terminal);
+            assert!(terminal.ready());
+            terminal.press("\n");
         }
+        assert!(terminal.ready());
         terminal.press("\u{3}");
         terminal.end();
         let raw = String::from_utf8_lossy(terminal.raw()).into_owned();
