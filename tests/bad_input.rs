@@ -92,14 +92,14 @@ fn what_does_not_exist_is_named() {
     refused(&["lesson", "5", "--auto", "--from", "99"], USAGE, &["99", "file-vide"]);
     refused(&["lesson", "5", "--auto", "--from", "0"], USAGE, &["0"]);
     refused(&["lesson", "5", "--auto", "--from", ""], USAGE, &[]);
-    refused(&["lesson", "5", "--auto", "--lessons", "/nulle/part"], IO, &["/nulle/part"]);
-    refused(&["list", "--lessons", "/nulle/part"], IO, &["/nulle/part"]);
+    refused(&["lesson", "5", "--auto", "--lessons", "/nulle/part"], USAGE, &["/nulle/part"]);
+    refused(&["list", "--lessons", "/nulle/part"], USAGE, &["/nulle/part"]);
     refused(&["leson", "5"], USAGE, &["leson", "lesson"]);
     refused(&["lesson", "5", "--ato"], USAGE, &["--ato", "--auto"]);
     refused(&["lesson", "5", "--format", "xml"], USAGE, &["xml", "json"]);
     refused(&["explain", "EADRINUSE"], USAGE, &["EADRINUSE", "EADDRINUSE"]);
     refused(&["explain"], USAGE, &[]);
-    refused(&["lint", "/nulle/part.md"], IO, &["/nulle/part.md"]);
+    refused(&["lint", "/nulle/part.md"], USAGE, &["/nulle/part.md"]);
 }
 
 #[test]
@@ -157,11 +157,19 @@ fn a_file_that_is_no_lesson_is_refused() {
     ];
     for (name, bytes) in files {
         let path = content(folder.path(), name, &bytes);
-        for command in [&["lesson", &path, "--auto"][..], &["lint", &path]] {
-            println!("{command:?}");
-            refused(command, CONTENT, &[name]);
-        }
+        println!("{name}");
+        refused(&["lesson", &path, "--auto"], CONTENT, &[name]);
+        assert_remarked(&path, name);
     }
+}
+
+/// `lint` writes its remarks on stdout: they are what was asked for.
+fn assert_remarked(path: &str, name: &str) {
+    let ended = binary::run(&mut socketlab(&["lint", path]));
+    assert_eq!(ended.code(), Some(CONTENT), "{}", ended.whole());
+    assert!(ended.text().contains(name), "{}", ended.whole());
+    assert_french(&ended.text());
+    assert_eq!(ended.errors(), "");
 }
 
 const HEADING: &str = r#"+++
@@ -184,7 +192,7 @@ fn a_huge_file_is_refused_at_once() {
     file.set_len(1 << 33).unwrap();
     let path = path.to_str().unwrap();
     refused(&["lesson", path, "--auto"], CONTENT, &["immense.md"]);
-    refused(&["lint", path], CONTENT, &["immense.md"]);
+    assert_remarked(path, "immense.md");
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn assert_within(terminal: &Terminal, columns: usize) {
 }
 
 fn leave(terminal: &mut Terminal, followed: &Followed, case: &str) {
+    assert!(terminal.ready(), "{case}: {}", terminal.framed());
     terminal.press("q");
     assert_eq!(terminal.end(), 0, "{case}: {}", terminal.framed());
     assert!(terminal.mode_restored(), "{case}: {:?} was {:?}", terminal.mode(), terminal.mode_before());
@@ -87,9 +88,13 @@ fn a_real_nc_meets_the_blocked_accept() {
         terminal.wait_history("= 4");
         let history = folded(&terminal.history());
         assert!(history.contains("127.0.0.1:3001 ← 127.0.0.1:"), "the client with its address: {history}");
-        leave(&mut terminal, &followed, "after nc");
+        assert!(terminal.ready());
+        terminal.press("q");
+        assert_eq!(terminal.end(), 0, "{}", terminal.framed());
+        assert!(terminal.mode_restored());
         let _gone = visitor.kill();
         visitor.wait().unwrap();
+        finished(&mut terminal, &followed, "after nc");
     });
 }
 
@@ -101,15 +106,12 @@ fn a_program_s_own_client_meets_it_too() {
         let address = visitor.local_addr().unwrap().to_string();
         terminal.wait_history(&address);
         // The lesson goes on to its end with the stranger in the client's role.
-        for _ in 0..200 {
-            if terminal.contents().contains("[sortie ") {
-                break;
-            }
-            next(&mut terminal);
+        while terminal.ready() {
+            terminal.press("\n");
         }
         assert_eq!(terminal.end(), 0, "{}", terminal.framed());
         let history = terminal.history();
-        assert!(!history.contains("inattendu"), "a stranger is never judged: {history}");
+        assert!(!history.contains("Résultat inattendu"), "a stranger is never judged: {history}");
         assert!(terminal.mode_restored());
         // The server has closed its end.
         visitor.set_read_timeout(Some(LIMIT)).unwrap();
@@ -120,14 +122,6 @@ fn a_program_s_own_client_meets_it_too() {
     });
 }
 
-/// One Entrée, where one is asked for; then whatever comes.
-fn next(terminal: &mut Terminal) {
-    if terminal.asks() {
-        terminal.press("\n");
-    }
-    while terminal.pump(Duration::from_millis(80)) {}
-}
-
 #[test]
 fn a_second_visitor_is_one_more_visitor() {
     network::private("a_second_visitor_is_one_more_visitor", || {
@@ -136,9 +130,9 @@ fn a_second_visitor_is_one_more_visitor() {
         let second = connect();
         terminal.wait_history(&first.local_addr().unwrap().to_string());
         terminal.wait_history(&second.local_addr().unwrap().to_string());
-        terminal.wait_history("autre visiteur");
+        terminal.wait_history("utre visiteur");
         let history = terminal.history();
-        assert!(!history.contains("inattendu"), "a visitor breaks nothing: {history}");
+        assert!(!history.contains("Résultat inattendu"), "a visitor breaks nothing: {history}");
         drop((first, second));
         leave(&mut terminal, &followed, "two visitors");
     });
@@ -152,7 +146,7 @@ fn a_visitor_who_leaves_at_once_breaks_nothing() {
             drop(connect());
         }
         terminal.wait_history("= 4");
-        assert!(!terminal.history().contains("inattendu"), "{}", terminal.history());
+        assert!(!terminal.history().contains("Résultat inattendu"), "{}", terminal.history());
         leave(&mut terminal, &followed, "visitors who left");
     });
 }
@@ -172,21 +166,24 @@ fn c_plays_the_peer() {
 fn the_other_keys_answer_inside_a_blocked_call() {
     network::private("the_other_keys_answer_inside_a_blocked_call", || {
         let (mut terminal, followed) = blocked(USUAL);
-        for (key, answer) in [("e", "accept"), ("d", "inet_csk_accept"), ("i", "Indice")] {
+        for (key, answer) in [("e", "explain accept"), ("d", "état S"), ("i", "Indice 1 sur")] {
             terminal.press(key);
             terminal.wait_history(answer);
-            terminal.wait_text("q quitter");
+            assert!(terminal.ready());
         }
+        terminal.wait_text("bloqué depuis");
         // The step again, with fresh actors, up to the same blocked call.
-        let before = terminal.raw().len();
+        let first = sleeper(&terminal.contents()).expect("the server sleeps");
         terminal.press("r");
-        until(LIMIT, || {
-            terminal.pump(Duration::from_millis(50));
-            (terminal.raw().len() > before).then_some(())
-        });
-        terminal.enter_until("bloqué depuis");
+        terminal.enter_until_seen("another server", |screen| sleeper(screen).is_some_and(|pid| pid != first));
         leave(&mut terminal, &followed, "every key");
     });
+}
+
+/// The process that sleeps in accept, as the last such line of the screen says.
+fn sleeper(screen: &str) -> Option<u32> {
+    let line = screen.lines().rev().find(|line| line.contains("bloqué depuis"))?;
+    line.split("(pid ").nth(1)?.split(')').next()?.parse().ok()
 }
 
 #[test]
@@ -207,14 +204,11 @@ fn ctrl_c_ends_a_pause_and_a_question() {
     network::private("ctrl_c_ends_a_pause_and_a_question", || {
         for steps in [0, 1, 4, 9] {
             let (mut terminal, followed) = open(USUAL, &[]);
-            terminal.wait("a first pause", |_| true);
-            until(LIMIT, || {
-                terminal.pump(Duration::from_millis(80));
-                terminal.asks().then_some(())
-            });
             for _ in 0..steps {
-                next(&mut terminal);
+                assert!(terminal.ready());
+                terminal.press("\n");
             }
+            assert!(terminal.ready());
             terminal.press("\u{3}");
             assert_eq!(terminal.end(), INTERRUPTED, "{steps} steps: {}", terminal.framed());
             assert!(terminal.mode_restored(), "{steps} steps");
@@ -243,10 +237,7 @@ fn a_closed_window_leaves_nothing() {
         followed.assert_nothing_left("closed window inside accept");
 
         let (mut terminal, followed) = open(USUAL, &[]);
-        until(LIMIT, || {
-            terminal.pump(Duration::from_millis(80));
-            terminal.asks().then_some(())
-        });
+        assert!(terminal.ready());
         terminal.close();
         followed.assert_nothing_left("closed window in a pause");
     });
@@ -276,14 +267,21 @@ fn every_signal_restores_the_terminal() {
 fn a_narrow_window_keeps_working() {
     network::private("a_narrow_window_keeps_working", || {
         let (mut terminal, followed) = blocked(USUAL);
-        let narrow = Size { rows: 24, columns: 20 };
-        terminal.resize(narrow);
-        // Whatever is drawn next is drawn for the new width.
+        let wide = terminal.raw().len();
+        terminal.resize(Size { rows: 24, columns: 20 });
+        // Whatever is drawn from now on is drawn for the new width: nothing is broken by the terminal itself.
         terminal.press("e");
-        terminal.wait_text("quitter");
-        assert_within(&terminal, 20);
+        terminal.wait_history("explain accept");
+        terminal.wait_text("q quitter");
         let visitor = connect();
         terminal.wait_history("= 4");
+        let mut screen = vt100::Parser::new(500.try_into().unwrap(), 20.try_into().unwrap(), 0);
+        screen.process(&terminal.raw()[wide..]);
+        let broken: Vec<String> = (0..500)
+            .filter(|row| screen.screen().row_wrapped(*row))
+            .filter_map(|row| screen.screen().rows(0, 20).nth(usize::from(row)))
+            .collect();
+        assert!(broken.is_empty(), "wider than 20 columns: {broken:#?}");
         drop(visitor);
         leave(&mut terminal, &followed, "20 columns");
     });
@@ -295,8 +293,10 @@ fn a_lesson_begun_in_a_narrow_window_plays() {
         let (mut terminal, followed) = open(Size { rows: 10, columns: 20 }, &["--from", "file-vide"]);
         terminal.enter_until("q quitter");
         for _ in 0..6 {
-            next(&mut terminal);
+            assert!(terminal.ready());
+            terminal.press("\n");
         }
+        assert!(terminal.ready());
         leave(&mut terminal, &followed, "begun in 20 columns");
     });
 }
@@ -307,7 +307,7 @@ fn garbage_typed_in_a_blocked_call_is_nothing() {
         let (mut terminal, followed) = blocked(USUAL);
         for garbage in ["zzz", "\u{1b}[A", "\u{1b}[200~collé\u{1b}[201~", "é", "\u{7f}", "\t", "Z", "\0"] {
             terminal.press(garbage);
-            while terminal.pump(Duration::from_millis(60)) {}
+            assert!(terminal.ready());
         }
         terminal.wait_text("bloqué depuis");
         assert!(!terminal.contents().contains("zzz"), "what is typed is not echoed: {}", terminal.framed());
@@ -339,8 +339,10 @@ fn linear_output_never_draws_again() {
     network::private("linear_output_never_draws_again", || {
         let (mut terminal, followed) = open(USUAL, &["--from", "file-vide", "--linear"]);
         for _ in 0..12 {
-            next(&mut terminal);
+            assert!(terminal.ready());
+            terminal.press("\n");
         }
+        assert!(terminal.ready());
         terminal.press("\u{3}");
         terminal.end();
         let raw = String::from_utf8_lossy(terminal.raw()).into_owned();

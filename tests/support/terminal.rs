@@ -37,6 +37,8 @@ pub struct Terminal {
     screen: vt100::Parser,
     raw: Vec<u8>,
     shell: Child,
+    /// What the shell runs, once it was seen.
+    command: Option<i32>,
     before: Termios,
     size: Size,
 }
@@ -64,7 +66,16 @@ impl Terminal {
         let before = tcgetattr(slave.as_fd()).unwrap();
         let shell = shell.spawn().unwrap();
         let screen = vt100::Parser::new(nonzero(size.rows), nonzero(size.columns), 5000);
-        Terminal { master: Some(master), slave: Some(slave), screen, raw: Vec::new(), shell, before, size }
+        Terminal {
+            master: Some(master),
+            slave: Some(slave),
+            screen,
+            raw: Vec::new(),
+            shell,
+            command: None,
+            before,
+            size,
+        }
     }
 
     /// What is on the screen.
@@ -147,27 +158,50 @@ impl Terminal {
     /// Presses Entrée at every question and pause until the screen shows this text.
     pub fn enter_until(&mut self, text: &str) {
         let wanted = folded(text);
-        let deadline = Instant::now() + LIMIT;
-        while !folded(&self.contents()).contains(&wanted) {
-            assert!(Instant::now() < deadline, "never seen: {text}\n{}", self.framed());
-            if self.asks() {
-                let before = self.raw.len();
-                self.press("\n");
-                while self.raw.len() == before && Instant::now() < deadline {
-                    self.pump(Duration::from_millis(100));
-                }
-            }
-            // A frame comes in pieces: the question is judged once nothing more comes for a moment.
-            while self.pump(Duration::from_millis(60)) {}
+        self.enter_until_seen(text, |screen| folded(screen).contains(&wanted));
+    }
+
+    /// The same until the screen satisfies `seen`; `what` says for what.
+    pub fn enter_until_seen(&mut self, what: &str, seen: impl Fn(&str) -> bool) {
+        while !(self.ready() && seen(&self.contents())) {
+            assert!(!self.over(), "never seen: {what}\n{}", self.framed());
+            self.press("\n");
         }
     }
 
-    /// Whether the last lines of the screen ask for a key: the keys themselves, or the choices of a question.
-    pub fn asks(&self) -> bool {
-        let contents = self.contents();
-        let lines: Vec<&str> = contents.lines().filter(|line| !line.trim().is_empty()).collect();
-        let keys = lines.iter().rev().take(3).any(|line| line.contains("Entrée"));
-        keys || lines.iter().rev().take_while(|line| line.starts_with("   ")).any(|line| is_choice(line.trim_start()))
+    /// Waits until every key typed was read, everything written was shown, and the command waits for a key. False where
+    /// the command ends instead.
+    pub fn ready(&mut self) -> bool {
+        let deadline = Instant::now() + LIMIT;
+        while !self.waits_for_a_key() {
+            if self.over() {
+                return false;
+            }
+            assert!(Instant::now() < deadline, "no key is awaited\n{}", self.framed());
+            self.pump(Duration::from_millis(2));
+        }
+        true
+    }
+
+    /// Whether the command has ended.
+    pub fn over(&self) -> bool {
+        self.contents().contains("[sortie ")
+    }
+
+    fn waits_for_a_key(&mut self) -> bool {
+        let Some(pid) = self.command else {
+            self.command = self.running_command();
+            return false;
+        };
+        !self.keys_unread() && in_a_long_poll(pid) && !self.pump(Duration::ZERO) && in_a_long_poll(pid)
+    }
+
+    /// Whether something was typed and not yet read. What is typed reaches the other side a moment later: polling the
+    /// slave makes the kernel finish that first (`n_tty_poll` in drivers/tty/n_tty.c).
+    fn keys_unread(&self) -> bool {
+        let slave = self.slave.as_ref().expect("the terminal is open");
+        let mut ready = [PollFd::new(slave.as_fd(), PollFlags::POLLIN)];
+        poll(&mut ready, PollTimeout::ZERO).unwrap_or(0) > 0
     }
 
     pub fn resize(&mut self, size: Size) {
@@ -206,10 +240,13 @@ impl Terminal {
 
     /// The process that the shell runs.
     pub fn command_pid(&self) -> i32 {
-        let children = format!("/proc/{0}/task/{0}/children", self.shell.id());
-        let found =
-            super::until(LIMIT, || std::fs::read_to_string(&children).ok()?.split_whitespace().next()?.parse().ok());
+        let found = super::until(LIMIT, || self.running_command());
         found.unwrap_or_else(|| panic!("the shell runs nothing\n{}", self.framed()))
+    }
+
+    fn running_command(&self) -> Option<i32> {
+        let children = format!("/proc/{0}/task/{0}/children", self.shell.id());
+        std::fs::read_to_string(children).ok()?.split_whitespace().next()?.parse().ok()
     }
 
     /// The screen in a frame, for a failed assertion.
@@ -227,9 +264,20 @@ impl Drop for Terminal {
     }
 }
 
-/// `2. Il dort`.
-fn is_choice(line: &str) -> bool {
-    line.split_once(". ").is_some_and(|(number, _)| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+/// Whether the process sleeps in poll(2) on one descriptor for a tenth of a second at least, as one does who awaits a
+/// person. The time is only seen where `poll` is a system call of its own.
+fn in_a_long_poll(pid: i32) -> bool {
+    let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
+    let mut numbers = call.split_whitespace();
+    let number: Option<libc::c_long> = numbers.next().and_then(|number| number.parse().ok());
+    let arguments: Vec<i64> =
+        numbers.filter_map(|number| i64::from_str_radix(number.trim_start_matches("0x"), 16).ok()).collect();
+    let [_, count, time, ..] = arguments[..] else { return false };
+    #[cfg(target_arch = "x86_64")]
+    let long = number == Some(libc::SYS_poll) && time >= 100;
+    #[cfg(not(target_arch = "x86_64"))]
+    let long = number == Some(libc::SYS_ppoll) && time != 0;
+    count == 1 && long
 }
 
 /// All white space is one space: what the screen broke is whole again, whatever space French wants.
