@@ -2,11 +2,12 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::keyboard::{self, Keyboard, Unattended};
+use super::outlet::Outlet;
 use super::place::{self, Place};
 use super::shelf;
 use super::witness::Witness;
@@ -23,6 +24,9 @@ use crate::play::prompt::Prompt;
 use crate::render::json::JsonRenderer;
 use crate::render::terminal::TerminalRenderer;
 use crate::text::{stage, trouble};
+
+/// An event is written at once, a long one in a few portions.
+const OUTPUT: usize = 64 * 1024;
 
 /// Plays the lesson that `arguments.what` names.
 ///
@@ -65,10 +69,13 @@ struct Show {
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
-    let mut renderer = renderer(show.format, screen);
+    let mut renderer = renderer(show.format, screen, &stop);
     let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);
+    if stop.load(Ordering::SeqCst) {
+        return Err(Failure::Interrupted);
+    }
     conclude(&summary, result)
 }
 
@@ -113,8 +120,8 @@ fn prompt(attended: bool, stop: &Arc<AtomicBool>) -> Result<Box<dyn Prompt>, Fai
     Ok(Box::new(Unattended { stop: Arc::clone(stop) }))
 }
 
-fn renderer(format: Format, screen: Screen) -> Box<dyn Renderer> {
-    let out = BufWriter::new(io::stdout());
+fn renderer(format: Format, screen: Screen, stop: &Arc<AtomicBool>) -> Box<dyn Renderer> {
+    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(Arc::clone(stop)));
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {

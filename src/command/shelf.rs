@@ -106,9 +106,11 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
 
 fn failure(error: CatalogError) -> Failure {
     let exit = match error {
-        CatalogError::NoSuchLesson { .. } | CatalogError::NoSuchFolder(_) | CatalogError::NoSuchFile(_) => Exit::Usage,
-        CatalogError::NotAFolder(_) | CatalogError::NotAFile(_) => Exit::Usage,
-        CatalogError::Unreadable { .. } => Exit::Io,
+        CatalogError::NoSuchLesson { .. } | CatalogError::NoSuchFile(_) => Exit::Usage,
+        CatalogError::NoSuchFolder(_)
+        | CatalogError::NotAFolder(_)
+        | CatalogError::NotAFile(_)
+        | CatalogError::Unreadable { .. } => Exit::Io,
     };
     Failure::Said { exit, sentence: shelf::sentence(&error) }
 }
