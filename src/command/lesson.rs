@@ -48,13 +48,7 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let place = place::choose(&lesson, arguments, attended)?;
     check_needs(&lesson, &place)?;
     let played = substitute::lesson(lesson, &place.ports);
-    let plan = Plan {
-        from,
-        network: place.network,
-        allows: place::allowances(place.network),
-        reach: place.reach,
-        notes: place.notes,
-    };
+    let plan = Plan { from, network: place.network, allows: place::allowances(place.network), notes: place.notes };
     let show = Show { format: arguments.output.format, attended };
     perform(&played, &plan, (show, screen))
 }

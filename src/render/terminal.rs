@@ -20,6 +20,18 @@ use crate::text::{asked, sentence};
 /// Narrower terminals get no live area: its lines would wrap.
 const LEAST_LIVE: usize = 20;
 
+/// The marks of the legend, in the order of its words.
+const LEGEND: [Glyph; 8] = [
+    Glyph::New,
+    Glyph::Changed,
+    Glyph::Gone,
+    Glyph::Returned,
+    Glyph::Wanted,
+    Glyph::Surprise,
+    Glyph::Asleep,
+    Glyph::Held,
+];
+
 /// Text for humans. Off a terminal the caller sets `look.linear`.
 #[derive(Debug)]
 pub struct TerminalRenderer<W: Write> {
@@ -32,6 +44,8 @@ pub struct TerminalRenderer<W: Write> {
     view: Option<View>,
     /// Actors shown asleep and not yet back.
     asleep: BTreeSet<String>,
+    /// The actor whose calls are being suggested to a stranger.
+    suggesting: Option<String>,
     /// The choices of the last question.
     choices: Vec<String>,
     last: Last,
@@ -63,8 +77,9 @@ impl<W: Write> TerminalRenderer<W> {
             look,
             lesson: None,
             step: 0,
-            view: None,
+            view: Some(View::default()),
             asleep: BTreeSet::new(),
+            suggesting: None,
             choices: Vec::new(),
             last: Last::Nothing,
             live: Live::default(),
@@ -103,9 +118,10 @@ impl<W: Write> TerminalRenderer<W> {
             Event::LessonStarted(started) => self.start(&mut page, started),
             Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
             Event::Statement { actor, source: text, suggested, .. } => {
-                if *suggested {
+                if *suggested && self.suggesting.as_ref() != Some(actor) {
                     page.sentence(2, Tone::Actor, &sentence::suggested(actor));
                 }
+                self.suggesting = suggested.then(|| actor.clone());
                 source(&mut page, text);
             }
             // The statement has been shown, and its return shows the evaluated call.
@@ -154,6 +170,8 @@ impl<W: Write> TerminalRenderer<W> {
             page.sentence(0, Tone::Plain, &sentence::actors(&started.actors));
         }
         page.sentence(0, Tone::Plain, &sentence::network(started.network, started.port));
+        let ascii = page.look().ascii;
+        page.sentence(0, Tone::Dim, &sentence::legend(LEGEND.map(|glyph| glyph.mark(ascii))));
         self.lesson = Some((started.lesson, heading));
     }
 
@@ -360,7 +378,11 @@ fn state(page: &mut Page, lines: &[StateVerdict]) {
         let words = sentence::state_held(line.held);
         let gap = if words.is_empty() { "" } else { "   " };
         let mark = format!("{} ", glyph.mark(page.look().ascii));
-        page.line(4, 6, &[piece(tone, mark), plain(line.source.as_str()), plain(gap), piece(tone, words)]);
+        page.line(
+            4,
+            6,
+            &[piece(tone, mark), plain(sentence::state_line(&line.source)), plain(gap), piece(tone, words)],
+        );
     }
 }
 
