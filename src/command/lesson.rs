@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::list;
 use super::keyboard::{self, Keyboard, Unattended};
 use super::outlet::Outlet;
 use super::place::{self, Place};
 use super::shelf;
 use super::witness::Witness;
+use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
 use crate::event::Renderer;
 use crate::lesson::model::{Kind, Lesson, Need};
@@ -23,7 +25,7 @@ use crate::play::player;
 use crate::play::prompt::Prompt;
 use crate::render::json::JsonRenderer;
 use crate::render::terminal::TerminalRenderer;
-use crate::text::{stage, trouble};
+use crate::text::{stage, trouble, usage};
 
 /// An event is written at once, a long one in a few portions.
 const OUTPUT: usize = 64 * 1024;
@@ -49,7 +51,8 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     check_needs(&lesson, &place)?;
     let played = substitute::lesson(lesson, &place.ports);
     let plan = Plan { from, network: place.network, allows: place::allowances(place.network), notes: place.notes };
-    let show = Show { format: arguments.output.format, attended };
+    let ours = arguments.lessons.is_none() && !matches!(arguments.what, Some(Choice::File(_)));
+    let show = Show { format: arguments.output.format, attended, remembered: attended && ours };
     perform(&played, &plan, (show, screen))
 }
 
@@ -58,6 +61,8 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
 struct Show {
     format: Format,
     attended: bool,
+    /// Whether the learner's progress takes note of it.
+    remembered: bool,
 }
 
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
@@ -67,6 +72,10 @@ fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Resu
     let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);
+    drop(renderer);
+    if show.remembered {
+        remember(lesson.number(), &summary);
+    }
     if stop.load(Ordering::SeqCst) {
         return Err(Failure::Interrupted);
     }
@@ -80,6 +89,19 @@ fn kernel(lesson: &Lesson) -> Result<LiveKernel, KernelError> {
         kernel.watch_port(*port);
     }
     Ok(kernel)
+}
+
+/// Notes how far the learner went; a file that cannot be written is said, and spoils nothing.
+fn remember(lesson: u32, summary: &Summary) {
+    let mut progress = list::learner();
+    if summary.finished {
+        progress.mark_finished(lesson, &list::now());
+    } else if let Some(step) = &summary.last_step {
+        progress.mark_step(lesson, step, &list::now());
+    }
+    if let Err(trouble) = progress.save() {
+        super::say(&usage::progress_trouble(&trouble));
+    }
 }
 
 fn conclude(summary: &Summary, result: Result<(), Stop>) -> Result<Exit, Failure> {
