@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::list;
 use super::keyboard::{self, Keyboard, Unattended};
+use super::list;
+use super::look;
 use super::outlet::Outlet;
 use super::place::{self, Place};
 use super::shelf;
@@ -141,8 +142,9 @@ fn renderer(format: Format, screen: Screen, stop: &Arc<AtomicBool>) -> Box<dyn R
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
-            let look = super::look::look(screen, io::stdout().is_terminal());
-            Box::new(TerminalRenderer::new(out, look))
+            let on_terminal = io::stdout().is_terminal();
+            let renderer = TerminalRenderer::new(out, look::look(screen, on_terminal));
+            if on_terminal { Box::new(renderer.following(look::size)) } else { Box::new(renderer) }
         }
     }
 }

@@ -37,6 +37,7 @@ const LEGEND: [Glyph; 8] = [
 pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
+    measure: Option<fn() -> (usize, usize)>,
     lesson: Option<(u32, String)>,
     /// The step being shown, from 1.
     step: usize,
@@ -75,6 +76,7 @@ impl<W: Write> TerminalRenderer<W> {
         TerminalRenderer {
             out,
             look,
+            measure: None,
             lesson: None,
             step: 0,
             view: Some(View::default()),
@@ -87,10 +89,17 @@ impl<W: Write> TerminalRenderer<W> {
         }
     }
 
-    /// Takes note of the terminal's new size, in columns and rows.
-    pub fn resize(&mut self, width: usize, height: usize) {
-        self.look.width = width;
-        self.look.height = height;
+    /// Follows a terminal whose window may change: `measure` gives its columns and rows.
+    #[must_use]
+    pub fn following(mut self, measure: fn() -> (usize, usize)) -> Self {
+        self.measure = Some(measure);
+        self
+    }
+
+    fn measure(&mut self) {
+        if let Some(measure) = self.measure {
+            (self.look.width, self.look.height) = measure();
+        }
     }
 
     /// Erases the live area, for who writes on the same terminal.
@@ -231,6 +240,7 @@ impl<W: Write> TerminalRenderer<W> {
 
 impl<W: Write> Renderer for TerminalRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
+        self.measure();
         let mut lines = self.lay(event).into_lines();
         if lines.is_empty() {
             return Ok(());
@@ -258,6 +268,7 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         if self.look.linear {
             return self.say(waiting);
         }
+        self.measure();
         let moment = Moment { look: self.look, waiting, shown: self.view.as_ref() };
         self.live.draw(&mut self.out, moment)
     }
