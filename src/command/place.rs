@@ -37,7 +37,7 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
     let (network, port) = match arguments.port {
         Some(PortChoice::Number(asked)) => (Network::Host, free(asked, None)?),
         Some(PortChoice::Auto) => (Network::Host, offer(0)?),
-        None if attended => (Network::Host, free(own, offered_command(arguments))?),
+        None if attended => (Network::Host, free(own, offered_command(arguments).as_deref())?),
         None => (Network::FreePorts, if local::port_free(own) { own } else { offer(0)? }),
     };
     let others = other_ports(lesson)?;
@@ -65,8 +65,8 @@ fn other_ports(lesson: &Lesson) -> Result<Vec<u16>, Failure> {
 }
 
 /// The port, if nobody has it.
-fn free(port: u16, command: Option<String>) -> Result<u16, Failure> {
-    if local::port_free(port) { Ok(port) } else { Err(taken(port, command.as_deref())) }
+fn free(port: u16, command: Option<&str>) -> Result<u16, Failure> {
+    if local::port_free(port) { Ok(port) } else { Err(taken(port, command)) }
 }
 
 /// A tested free port, stable for this account.

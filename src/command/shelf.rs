@@ -59,7 +59,7 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
         Some(Choice::File(path)) => catalog::Entry::open(path),
         None => catalog.open(""),
     };
-    read(&entry.map_err(failure)?)
+    read(&entry.map_err(|error| failure(&error))?)
 }
 
 /// One file as a lesson.
@@ -78,7 +78,7 @@ pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
 /// # Errors
 /// When the folder cannot be read.
 pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
-    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(failure))
+    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(|error| failure(&error)))
 }
 
 /// Every file that these paths name; a folder gives its `.md` files.
@@ -92,19 +92,19 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
     let mut entries = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let found = Catalog::folder(path).map_err(failure)?;
+            let found = Catalog::folder(path).map_err(|error| failure(&error))?;
             if found.entries.is_empty() {
                 return Err(Failure::NoLesson { path: path.clone() });
             }
             entries.extend(found.entries);
         } else {
-            entries.push(catalog::Entry::open(path).map_err(failure)?);
+            entries.push(catalog::Entry::open(path).map_err(|error| failure(&error))?);
         }
     }
     Ok(entries)
 }
 
-fn failure(error: CatalogError) -> Failure {
+fn failure(error: &CatalogError) -> Failure {
     let exit = if matches!(error, CatalogError::Unreadable { .. }) { Exit::Io } else { Exit::Usage };
-    Failure::Said { exit, sentence: shelf::sentence(&error) }
+    Failure::Said { exit, sentence: shelf::sentence(error) }
 }

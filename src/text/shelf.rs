@@ -26,13 +26,12 @@ pub fn sentence(error: &CatalogError) -> String {
 }
 
 fn no_such_lesson(what: &str, near: Option<&str>, numbers: &[u32]) -> String {
-    let mut text = format!("Il n’y a pas de leçon «\u{a0}{what}\u{a0}».");
-    if let Some(near) = near {
-        text.push_str(&format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{202f}?"));
-    }
+    let suggestion = near.map(|near| format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{202f}?")).unwrap_or_default();
     let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    if !numbers.is_empty() {
-        text.push_str(&format!("\nLes leçons\u{a0}: {}. Leurs titres\u{a0}: socketlab list", numbers.join(", ")));
-    }
-    text
+    let list = if numbers.is_empty() {
+        String::new()
+    } else {
+        format!("\nLes leçons\u{a0}: {}. Leurs titres\u{a0}: socketlab list", numbers.join(", "))
+    };
+    format!("Il n’y a pas de leçon «\u{a0}{what}\u{a0}».{suggestion}{list}")
 }

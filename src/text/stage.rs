@@ -8,24 +8,25 @@ use crate::text::expected;
 /// `--from` names a step that the lesson does not have.
 #[must_use]
 pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
-    let mut text = format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:");
-    for (index, (id, title)) in steps.iter().enumerate() {
-        text.push_str(&format!("\n  {:>2}  {id}  ({title})", index + 1));
-    }
-    text
+    let list: Vec<String> = steps
+        .iter()
+        .enumerate()
+        .map(|(index, (id, title))| format!("  {:>2}  {id}  ({title})", index + 1))
+        .collect();
+    format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:\n{}", list.join("\n"))
 }
 
-/// The lesson's port is taken; `offer` is free, and `command` is what to type.
+/// The lesson's port is taken; `command` plays on another, which is free.
 #[must_use]
 pub fn port_taken(port: u16, cause: Option<&Cause>, command: Option<&str>) -> String {
-    let mut text = match cause {
+    let owner = match cause {
         Some(known) => explain(known, None).sentence,
         None => format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte."),
     };
-    if let Some(command) = command {
-        text.push_str(&format!("\nUn port libre vient d’être essayé. Tapez\u{a0}: {command}"));
+    match command {
+        Some(command) => format!("{owner}\nUn port libre vient d’être essayé. Tapez\u{a0}: {command}"),
+        None => format!("{owner}\nDonnez un autre port, ou --port auto."),
     }
-    text
 }
 
 /// No program is given whole in this lesson.
