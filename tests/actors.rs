@@ -337,6 +337,95 @@ fn perror_writes_what_a_c_program_would() {
 }
 
 #[test]
+fn text_is_searched_and_read_as_numbers() {
+    let mut lab = Lab::new(&["a"]);
+    lab.c("a", r#"char lu[64] = "HTTP/1.1 200 OK\r\n\r\ncorps"; char *fin = strstr(lu, "\r\n\r\n");"#);
+    for (text, expected) in [
+        ("fin - lu;", 15),
+        ("strlen(fin + 4);", 5),
+        (r#"strstr(lu, "") == lu;"#, 1),
+        (r#"strstr(lu, "absent") == NULL;"#, 1),
+        ("atoi(lu + 9);", 200),
+        (r#"atoi(" -12x");"#, -12),
+        (r#"atoi("rien");"#, 0),
+        (r#"atol("5000000000");"#, 5_000_000_000),
+    ] {
+        assert_eq!(lab.c("a", text).number(), expected, "{text}");
+    }
+    let absent = lab.c("a", r#"strstr(lu, "absent");"#).outcome;
+    assert_eq!(absent, Outcome::Returned(Answer::Pointer { null: true }));
+    for text in ["strstr(NULL, lu);", "strstr(lu, NULL);", "atoi(NULL);", "atol((char *)1);"] {
+        assert_eq!(lab.refused("a", text), Refusal::OutOfBounds, "{text}");
+    }
+}
+
+/// What the kernel tells of a statement, word by word: a different wait each time, so that it looks at other moments.
+fn told(lab: &mut Lab, actor: &str, round: u64) -> Vec<String> {
+    let mut told = Vec::new();
+    let deadline = Instant::now() + PATIENCE;
+    while told.last().is_none_or(|last: &String| last != "finished") {
+        assert!(Instant::now() < deadline, "{told:?}");
+        let Some((from, report)) = lab.kernel.report(Duration::from_millis(round % 3)).unwrap() else { continue };
+        assert_eq!(from, actor);
+        told.push(match report {
+            Report::Entered { call } => format!("entered {}", call.name),
+            Report::Wrote { fd, bytes } => format!("wrote {fd} {}", String::from_utf8_lossy(&bytes)),
+            Report::Finished { .. } => "finished".to_owned(),
+            other => panic!("{other:?}"),
+        });
+    }
+    told
+}
+
+#[test]
+fn what_a_call_writes_comes_between_its_start_and_its_end() {
+    let mut lab = Lab::new(&["a"]);
+    for round in 0..400 {
+        for (text, name, wrote) in [
+            ("errno = 98; perror(\"x\");", "perror", "wrote 2 x: Address already in use\n"),
+            ("printf(\"%d\\n\", 7);", "printf", "wrote 1 7\n"),
+            ("write(2, \"brut\", 4);", "write", "wrote 2 brut"),
+        ] {
+            lab.start("a", text);
+            assert_eq!(told(&mut lab, "a", round), [&format!("entered {name}"), wrote, "finished"], "round {round}");
+        }
+    }
+}
+
+/// Two threads share descriptor 1; what they write is told as their process's.
+#[test]
+fn threads_that_write_together_have_entered_before() {
+    let mut lab = Lab::new(&["a"]);
+    lab.c("a", "pthread_t t;");
+    lab.start_naming("a", "pthread_create(&t, NULL, servir, NULL);", Some("fil"));
+    lab.finish("a");
+    lab.born("a");
+    lab.waiting.clear();
+    for round in 0..200 {
+        lab.start("a", "write(1, \"A\", 1);");
+        lab.start("fil", "write(1, \"F\", 1);");
+        let mut seen = String::new();
+        let deadline = Instant::now() + PATIENCE;
+        while seen.matches('.').count() < 2 {
+            assert!(Instant::now() < deadline, "{seen}");
+            let Some((from, report)) = lab.kernel.report(Duration::from_millis(round % 3)).unwrap() else { continue };
+            match (from.as_str(), report) {
+                ("a", Report::Entered { .. }) => seen.push('a'),
+                ("fil", Report::Entered { .. }) => seen.push('f'),
+                ("a", Report::Finished { .. }) => seen.push_str("1."),
+                ("fil", Report::Finished { .. }) => seen.push_str("2."),
+                (_, Report::Wrote { bytes, .. }) => seen.push_str(&String::from_utf8_lossy(&bytes)),
+                (_, other) => panic!("{other:?}"),
+            }
+        }
+        for order in ["aA1", "fF2"] {
+            let places: Vec<_> = order.chars().map(|mark| seen.find(mark)).collect();
+            assert!(places.iter().all(Option::is_some) && places.is_sorted(), "round {round}: {seen}");
+        }
+    }
+}
+
+#[test]
 fn a_sigpipe_kills() {
     let mut lab = Lab::connected();
     lab.c("serveur", "close(client_fd);");
@@ -510,6 +599,7 @@ fn a_mutex_makes_the_other_thread_wait() {
     lab.finish("serveur");
     lab.born("serveur");
     assert_eq!(lab.c("serveur", "pthread_mutex_lock(&verrou);").number(), 0);
+    assert_eq!(lab.c("fil", "pthread_mutex_trylock(&verrou);").errno(), Errno::EBUSY);
     lab.start("fil", "pthread_mutex_lock(&verrou);");
     lab.asleep("fil");
     assert_eq!(lab.c("serveur", "pthread_mutex_unlock(&verrou);").number(), 0);

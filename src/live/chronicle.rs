@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::fcntl::OFlag;
 
-use crate::live::family::Process;
+use crate::live::family::{LAST_WORDS, Process};
 use crate::live::kernel::{Identity, KernelError, Report};
 use crate::live::launch::{self, Readiness, await_readiness, no_waiting};
 use crate::live::real::{Actor, LiveKernel, signal_thread};
@@ -13,13 +13,45 @@ use crate::live::wire::{Arrival, Channel, Order, Word};
 use crate::syscall::call::Outcome;
 
 impl LiveKernel {
-    /// Reports what a process wrote on its descriptor 1 or 2.
-    pub(super) fn take_output(&mut self, pid: i32, index: usize) {
+    /// Takes in a descriptor that poll(2) found ready, at its end perhaps.
+    pub(super) fn take_ready_output(&mut self, pid: i32, index: usize) -> Result<(), KernelError> {
+        let unread = self.process(pid).map(|process| process.unread()).unwrap_or_default();
+        self.take_outputs(pid, None)?;
+        if unread.get(index) == Some(&0) {
+            self.take_output(pid, index, LAST_WORDS);
+        }
+        Ok(())
+    }
+
+    /// Reports what a process has written, after the calls that wrote it: threads tell of a call before they make it,
+    /// so what they have told is heard first, and only what was written before that is read. `teller` is the thread
+    /// being heard, whose next words must wait.
+    fn take_outputs(&mut self, pid: i32, teller: Option<&str>) -> Result<(), KernelError> {
+        let unread = self.process(pid).map(|process| process.unread()).unwrap_or_default();
+        for name in self.speakers(pid) {
+            if teller != Some(name.as_str()) {
+                self.take_words(&name)?;
+            }
+        }
+        for (index, length) in unread.into_iter().enumerate() {
+            self.take_output(pid, index, length);
+        }
+        Ok(())
+    }
+
+    /// The threads of a process that may have more to say.
+    fn speakers(&self, pid: i32) -> Vec<String> {
+        let ours = self.actors.iter().filter(|actor| actor.pid == pid && actor.channel.is_some());
+        ours.map(|actor| actor.name.clone()).collect()
+    }
+
+    /// Reports at most so many bytes of what a process wrote on its descriptor 1 or 2.
+    fn take_output(&mut self, pid: i32, index: usize, limit: usize) {
         let Some(process) = self.process(pid) else { return };
         let name = process.name.clone();
         let fd = if index == 0 { libc::STDOUT_FILENO } else { libc::STDERR_FILENO };
         let wrote = |bytes| (name.clone(), Report::Wrote { fd, bytes });
-        let reports: Vec<_> = process.read_output(index).into_iter().map(wrote).collect();
+        let reports: Vec<_> = process.read_output(index, limit).into_iter().map(wrote).collect();
         self.queue.extend(reports);
     }
 
@@ -52,9 +84,10 @@ impl LiveKernel {
     fn hear(&mut self, name: &str, (pid, word): (i32, Word), side: Vec<OwnedFd>) -> Result<(), KernelError> {
         match word {
             Word::Report(report) => {
-                // What the statement wrote comes before its end.
-                self.take_output(pid, 0);
-                self.take_output(pid, 1);
+                if !matches!(report, Report::Entered { .. }) {
+                    // What the statement wrote comes before its end.
+                    self.take_outputs(pid, Some(name))?;
+                }
                 self.learn(pid, &report);
                 self.queue.push_back((name.to_owned(), report));
             }
@@ -65,19 +98,21 @@ impl LiveKernel {
                 }
             }
             Word::Reaped { pid: child, status } => self.conclude_reaped(child, status)?,
-            Word::ThreadOver => self.thread_over(name),
+            Word::ThreadOver => self.thread_over(name, pid)?,
             Word::Ready { .. } | Word::Unfit { .. } => {}
         }
         Ok(())
     }
 
-    fn thread_over(&mut self, name: &str) {
+    fn thread_over(&mut self, name: &str, pid: i32) -> Result<(), KernelError> {
+        self.take_outputs(pid, Some(name))?;
         if let Some(actor) = self.actors.iter_mut().find(|actor| actor.name == name && actor.channel.is_some()) {
             actor.channel = None;
             actor.over = true;
             let outcome = Outcome::Exited(0);
             self.queue.push_back((name.to_owned(), Report::Ended { outcome }));
         }
+        Ok(())
     }
 
     /// A process or thread that an actor made, ready for orders before anybody hears of it.
@@ -152,13 +187,11 @@ impl LiveKernel {
 
     /// Reports the end of a process, after all that it said and wrote.
     pub(super) fn conclude(&mut self, pid: i32) -> Result<(), KernelError> {
-        let ours = self.actors.iter().filter(|actor| actor.pid == pid && actor.channel.is_some());
-        let names: Vec<String> = ours.map(|actor| actor.name.clone()).collect();
-        for name in &names {
-            self.take_words(name)?;
+        for name in self.speakers(pid) {
+            self.take_words(&name)?;
         }
-        self.take_output(pid, 0);
-        self.take_output(pid, 1);
+        self.take_output(pid, 0, LAST_WORDS);
+        self.take_output(pid, 1, LAST_WORDS);
         let Some(process) = self.process(pid).filter(|process| !process.over) else { return Ok(()) };
         let Some(outcome) = process.outcome() else { return Ok(()) };
         process.over = true;

@@ -1,7 +1,7 @@
 //! The processes that socketlab follows: the actors it started and those that they forked.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ pub(super) const CLAIM: Duration = Duration::from_millis(300);
 /// Bytes taken from a pipe at once.
 const PIECE: usize = 4096;
 /// What a process may leave behind in a pipe, and more: a pipe holds 64 KiB.
-const LAST_WORDS: usize = 1024 * 1024;
+pub(super) const LAST_WORDS: usize = 1024 * 1024;
 
 /// One process.
 #[derive(Debug)]
@@ -96,13 +96,25 @@ impl Process {
         (fields.first() == Some(&"Z") && self.is_known()).then_some(status)
     }
 
-    /// What it wrote and nobody has read yet, piece by piece.
-    pub(super) fn read_output(&mut self, index: usize) -> Vec<Vec<u8>> {
+    /// How many bytes it wrote on its descriptors 1 and 2 that nobody has read yet (pipe(7), FIONREAD).
+    #[allow(unsafe_code, reason = "ioctl")]
+    pub(super) fn unread(&self) -> [usize; 2] {
+        self.outputs.each_ref().map(|output| {
+            let mut length: libc::c_int = 0;
+            let Some(fd) = output else { return 0 };
+            // SAFETY: the number outlives the call, which writes an int there.
+            let told = unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONREAD, &raw mut length) };
+            if told == 0 { usize::try_from(length).unwrap_or(0) } else { 0 }
+        })
+    }
+
+    /// At most so many bytes that it wrote and nobody has read yet, piece by piece.
+    pub(super) fn read_output(&mut self, index: usize, limit: usize) -> Vec<Vec<u8>> {
         let mut pieces = Vec::new();
         let mut total = 0;
-        while total < LAST_WORDS {
+        while total < limit {
             let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { break };
-            let mut piece = vec![0; PIECE];
+            let mut piece = vec![0; PIECE.min(limit - total)];
             match nix::unistd::read(fd, &mut piece) {
                 Ok(0) => self.forget_output(index),
                 Ok(length) => {

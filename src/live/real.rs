@@ -120,7 +120,8 @@ impl LiveKernel {
         Ok(Some(sources.into_iter().zip(fired).filter(|(_, fired)| *fired).map(|(source, _)| source).collect()))
     }
 
-    /// Takes in what is ready: output first, then ends, then words. False when a signal came.
+    /// Takes in what is ready: output (and the words that precede it), then ends, then words. False when a signal
+    /// came.
     fn take_in(&mut self, patience: Duration) -> Result<bool, KernelError> {
         let unclaimed: Vec<i32> =
             self.processes.iter().filter(|one| one.unclaimed.is_some() && !one.over).map(|one| one.pid).collect();
@@ -133,7 +134,7 @@ impl LiveKernel {
         });
         for source in ready {
             match source {
-                Ready::Process(pid, Part::Output(index)) => self.take_output(pid, index),
+                Ready::Process(pid, Part::Output(index)) => self.take_ready_output(pid, index)?,
                 Ready::Process(pid, Part::End) => self.conclude(pid)?,
                 Ready::Actor(name) => self.take_words(&name)?,
             }

@@ -1,6 +1,7 @@
 //! socketlab's own trouble with actors and the kernel's tables, as opposed to the outcome of a call.
 
 use crate::live::kernel::{KernelError, Refusal};
+use crate::text::usage::reason;
 
 /// Why an actor refuses a statement: the lesson is at fault.
 #[must_use]
@@ -30,10 +31,12 @@ pub fn kernel_error(error: &KernelError) -> String {
             format!("L’acteur {actor} n’est plus là. Rejouez l’étape avec r, ou relancez la leçon.")
         }
         KernelError::Process(error) => format!(
-            "Impossible de créer un processus d’acteur ou de lui parler : {error}. Vérifiez les limites avec `ulimit -a`."
+            "Impossible de créer un processus d’acteur ou de lui parler : {}. Vérifiez les limites avec `ulimit -a`.",
+            reason(error)
         ),
         KernelError::Observation(error) => format!(
-            "Impossible de lire les tables du noyau : {error}. Vérifiez que /proc est monté (`mount | grep proc`)."
+            "Impossible de lire les tables du noyau : {}. Vérifiez que /proc est monté (`mount | grep proc`).",
+            reason(error)
         ),
     }
 }

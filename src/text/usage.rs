@@ -146,7 +146,22 @@ pub fn reason(error: &io::Error) -> String {
             Some(name) => format!("{}, {name}", errno::french(number)),
             None => errno::french(number).to_owned(),
         },
-        None => error.kind().to_string(),
+        None => of_kind(error.kind()).to_owned(),
+    }
+}
+
+/// An error that is ours, without a number of the system.
+fn of_kind(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::BrokenPipe => "l’autre bout a été fermé",
+        io::ErrorKind::TimedOut => "aucune réponse à temps",
+        io::ErrorKind::InvalidData => "données illisibles",
+        io::ErrorKind::UnexpectedEof => "fin inattendue des données",
+        io::ErrorKind::AlreadyExists => "ce nom est déjà pris",
+        io::ErrorKind::NotFound => "introuvable",
+        io::ErrorKind::PermissionDenied => "permission refusée",
+        io::ErrorKind::WriteZero => "rien ne peut plus être écrit",
+        _ => "erreur interne",
     }
 }
 

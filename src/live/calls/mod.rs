@@ -52,6 +52,8 @@ pub(super) fn return_type(name: &str) -> Result<CType, Refusal> {
         Returns::Process => CType::Integer(Integer::Pid),
         Returns::Number | Returns::Value => CType::Integer(value_type(name)),
         Returns::Text => CType::pointer_to(CType::Integer(Integer::Char)),
+        // Its pointer is walked on from, which a `void *` does not allow.
+        Returns::Pointer if name == "strstr" => CType::pointer_to(CType::Integer(Integer::Char)),
         Returns::Pointer => CType::pointer_to(CType::Void),
         Returns::Nothing | Returns::Never => CType::Void,
     })
@@ -65,7 +67,7 @@ fn value_type(name: &str) -> Integer {
         "strlen" => Integer::Size,
         "getpid" | "getppid" => Integer::Pid,
         "alarm" | "sleep" => Integer::Unsigned,
-        "lseek" => Integer::Long,
+        "lseek" | "atol" => Integer::Long,
         _ => Integer::Int,
     }
 }

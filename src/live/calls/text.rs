@@ -10,6 +10,9 @@ use crate::live::machine::{Machine, address_bits};
 
 pub(super) const TABLE: &[(&str, Implementation)] = &[
     ("strlen", |machine, a| Ok(machine.string(&a[0])?.len() as u64 as i64)),
+    ("strstr", strstr),
+    ("atoi", atoi),
+    ("atol", atol),
     ("memset", memset),
     ("memcpy", memcpy),
     ("strcpy", strcpy),
@@ -20,6 +23,38 @@ pub(super) const TABLE: &[(&str, Implementation)] = &[
 ];
 
 type Made = Result<i64, Refusal>;
+
+/// A copy of a string argument: another thread of the actor may change it during the call.
+fn copy(machine: &Machine, a: &[Datum], (function, index): (&str, usize)) -> Result<CString, Refusal> {
+    CString::new(machine.string(&a[index])?).map_err(|_| bad(function, index))
+}
+
+/// The pointer is given as one into the lesson's own haystack.
+#[allow(unsafe_code, reason = "libc call")]
+fn strstr(machine: &mut Machine, a: &[Datum]) -> Made {
+    let haystack = copy(machine, a, ("strstr", 0))?;
+    let needle = copy(machine, a, ("strstr", 1))?;
+    // SAFETY: two strings that outlive the call.
+    let found = machine.timed(|| unsafe { libc::strstr(haystack.as_ptr(), needle.as_ptr()) });
+    if found.is_null() {
+        return Ok(0);
+    }
+    Ok(address_bits(a[0].address() + (found.addr() - haystack.as_ptr().addr())))
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn atoi(machine: &mut Machine, a: &[Datum]) -> Made {
+    let text = copy(machine, a, ("atoi", 0))?;
+    // SAFETY: a string that outlives the call; glibc cuts numbers too large.
+    Ok(machine.timed(|| unsafe { libc::atoi(text.as_ptr()) }).into())
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn atol(machine: &mut Machine, a: &[Datum]) -> Made {
+    let text = copy(machine, a, ("atol", 0))?;
+    // SAFETY: as above.
+    Ok(machine.timed(|| unsafe { libc::atol(text.as_ptr()) }))
+}
 
 fn memset(machine: &mut Machine, a: &[Datum]) -> Made {
     machine.world().memory.fill(a[0].address(), a[1].bits as u8, a[2].as_size())?;

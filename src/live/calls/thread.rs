@@ -18,6 +18,7 @@ pub(super) const TABLE: &[(&str, Implementation)] = &[
     ("pthread_detach", detach),
     ("pthread_exit", exit),
     ("pthread_mutex_lock", lock),
+    ("pthread_mutex_trylock", trylock),
     ("pthread_mutex_unlock", unlock),
 ];
 
@@ -133,6 +134,13 @@ fn lock(machine: &mut Machine, a: &[Datum]) -> Made {
     let mutex = plain_mutex(machine, &a[0], "pthread_mutex_lock")?;
     // SAFETY: an aligned plain mutex in memory that lives as long as the process.
     Ok(machine.timed(|| unsafe { libc::pthread_mutex_lock(mutex) }).into())
+}
+
+#[allow(unsafe_code, reason = "libc call")]
+fn trylock(machine: &mut Machine, a: &[Datum]) -> Made {
+    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_trylock")?;
+    // SAFETY: as above.
+    Ok(machine.timed(|| unsafe { libc::pthread_mutex_trylock(mutex) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
