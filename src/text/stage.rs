@@ -8,11 +8,8 @@ use crate::text::expected;
 /// `--from` names a step that the lesson does not have.
 #[must_use]
 pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
-    let list: Vec<String> = steps
-        .iter()
-        .enumerate()
-        .map(|(index, (id, title))| format!("  {:>2}  {id}  ({title})", index + 1))
-        .collect();
+    let list: Vec<String> =
+        steps.iter().enumerate().map(|(index, (id, title))| format!("  {:>2}  {id}  ({title})", index + 1)).collect();
     format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:\n{}", list.join("\n"))
 }
 

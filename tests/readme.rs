@@ -1,0 +1,87 @@
+//! The outputs shown in README.fr.md are those of the program: each block that begins with `$ socketlab …` is run again.
+//! Process numbers, ephemeral ports and durations differ from run to run and are not compared; a line `…` skips any
+//! number of lines.
+
+mod support;
+
+use std::fs;
+
+use support::binary::{run, socketlab};
+
+/// A block of the page: the arguments of the command, and the lines shown below it.
+struct Example {
+    arguments: Vec<String>,
+    shown: Vec<String>,
+}
+
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        match line.strip_prefix("    ") {
+            Some(code) => match code.strip_prefix("$ socketlab") {
+                Some(arguments) => {
+                    let arguments = arguments.split_whitespace().map(str::to_owned).collect();
+                    examples.push(Example { arguments, shown: Vec::new() });
+                    inside = true;
+                }
+                None if inside => {
+                    if let Some(example) = examples.last_mut() {
+                        example.shown.push(code.to_owned());
+                    }
+                }
+                None => {}
+            },
+            None if line.trim().is_empty() && inside => {
+                if let Some(example) = examples.last_mut() {
+                    example.shown.push(String::new());
+                }
+            }
+            None => inside = false,
+        }
+    }
+    examples
+}
+
+/// Process numbers, ephemeral ports and durations give way to `#`; spaces count for one.
+fn comparable(line: &str) -> String {
+    let line = line.split(" après ").next().unwrap_or_default();
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split_whitespace() {
+        let process = words.last().is_some_and(|last| last.ends_with("(pid"));
+        words.push(if process { "#)".to_owned() } else { without_ephemeral_ports(word) });
+    }
+    words.join(" ")
+}
+
+fn without_ephemeral_ports(word: &str) -> String {
+    let Some((address, port)) = word.rsplit_once(':') else { return word.to_owned() };
+    let digits = port.chars().take_while(char::is_ascii_digit).count();
+    let (port, rest) = port.split_at(digits);
+    if digits == 0 || port == "3001" { word.to_owned() } else { format!("{address}:#{rest}") }
+}
+
+#[test]
+fn what_the_page_shows_is_what_the_program_prints() {
+    let page = fs::read_to_string(support::repository().join("README.fr.md")).unwrap();
+    let examples = examples(&page);
+    assert!(examples.len() >= 4, "the tour shows real commands");
+    for example in examples {
+        let output = run(&mut socketlab(&example.arguments)).text();
+        let printed: Vec<String> = output.lines().map(comparable).collect();
+        let mut from = 0;
+        for shown in example.shown.iter().map(|line| comparable(line)).filter(|line| !line.is_empty() && line != "…") {
+            let found = printed[from..].iter().position(|line| *line == shown);
+            assert!(found.is_some(), "« {shown} » is not printed by socketlab {:?} (after line {from})", example.arguments);
+            from += found.unwrap_or_default() + 1;
+        }
+    }
+}
+
+#[test]
+fn the_two_commands_are_those_of_the_project() {
+    let page = fs::read_to_string(support::repository().join("README.fr.md")).unwrap();
+    let ci = fs::read_to_string(support::repository().join(".ci/run")).unwrap();
+    assert!(page.contains("    cargo run --release -- lesson 1\n"));
+    assert!(page.contains("    cargo test --locked\n") && ci.contains("\ncargo test --locked\n"));
+}
