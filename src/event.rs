@@ -343,4 +343,8 @@ pub enum Key {
     Previous,
     /// `q`: leave.
     Quit,
+    /// `1` to this number: the answer to a question.
+    Choose(usize),
+    /// Entrée: no answer.
+    Pass,
 }

@@ -1,5 +1,7 @@
 //! The command line as a person or a script meets it: exact words, streams and exit codes.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "test code outside a test function")]
+
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -168,78 +170,76 @@ fn the_version_is_on_stdout() {
 }
 
 /// The refusals that a person can meet, to the letter.
+const REFUSALS: &[(&[&str], &str)] = &[
+    (
+        &["lesson", "--prot", "3"],
+        "erreur : l’option « --prot » n’existe pas.\n  Vouliez-vous dire « --port » ?\n\
+         Usage : socketlab lesson --port <P|auto> [QUOI]\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesso"],
+        "erreur : la commande « lesso » n’existe pas.\n  Vouliez-vous dire « lesson » ?\n\
+         Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
+    ),
+    (
+        &["5"],
+        "erreur : la commande « 5 » n’existe pas.\n  Pour jouer la leçon 5, tapez : socketlab lesson 5\n\
+         Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
+    ),
+    (
+        &["explain"],
+        "erreur : il manque « MOT ».\nUsage : socketlab explain <MOT>...\n\
+         Pour l’aide : socketlab explain --help\n",
+    ),
+    (
+        &["lesson", "1", "2"],
+        "erreur : « 2 » est de trop.\nUsage : socketlab lesson [OPTIONS] [QUOI]\n\
+         Pour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesson", "--port"],
+        "erreur : il manque une valeur après « --port <P|auto> ».\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesson", "1", "--format", "tex"],
+        "erreur : « tex » ne convient pas à « --format <FORMAT> ».\n  Vouliez-vous dire « text » ?\n\
+         \u{20} Valeurs possibles : « text », « json ».\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesson", "1", "--auto=oui"],
+        "erreur : « --auto » ne prend pas la valeur « oui ».\n  Retirez cette valeur.\n\
+         Usage : socketlab lesson --auto [QUOI]\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesson", "1", "--code", "--auto"],
+        "erreur : « --code » ne va pas avec « --auto ».\n  Gardez l’un des deux.\n\
+         Usage : socketlab lesson --code <QUOI>\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["lesson", "1", "--from", "a", "--from", "b"],
+        "erreur : « --from <ÉTAPE> » est donné plusieurs fois.\n  Gardez l’un des deux.\n\
+         Usage : socketlab lesson [OPTIONS] [QUOI]\nPour l’aide : socketlab lesson --help\n",
+    ),
+    (
+        &["--", "lesson"],
+        "erreur : « lesson » est de trop.\n  Si c’est une commande, retirez « -- » devant.\n\
+         Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
+    ),
+    (
+        &["aide", "rien"],
+        "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, lint, help.\n",
+    ),
+    (&["explain", "acept"], "erreur : socketlab ne sait pas expliquer « acept ».\n  Vouliez-vous dire « accept » ?\n"),
+    (
+        &["explain", "zzzzzzzzzzzz"],
+        "erreur : socketlab ne sait pas expliquer « zzzzzzzzzzzz ».\n\
+         \u{20} Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots.\n",
+    ),
+];
+
 #[test]
 fn what_is_refused_is_said_with_its_remedy() {
-    let cases: &[(&[&str], &str)] = &[
-        (
-            &["lesson", "--prot", "3"],
-            "erreur : l’option « --prot » n’existe pas.\n  Vouliez-vous dire « --port » ?\n\
-             Usage : socketlab lesson --port <P|auto> [QUOI]\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesso"],
-            "erreur : la commande « lesso » n’existe pas.\n  Vouliez-vous dire « lesson » ?\n\
-             Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
-        ),
-        (
-            &["5"],
-            "erreur : la commande « 5 » n’existe pas.\n  Pour jouer la leçon 5, tapez : socketlab lesson 5\n\
-             Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
-        ),
-        (
-            &["explain"],
-            "erreur : il manque « MOT ».\nUsage : socketlab explain <MOT>...\n\
-             Pour l’aide : socketlab explain --help\n",
-        ),
-        (
-            &["lesson", "1", "2"],
-            "erreur : « 2 » est de trop.\nUsage : socketlab lesson [OPTIONS] [QUOI]\n\
-             Pour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesson", "--port"],
-            "erreur : il manque une valeur après « --port <P|auto> ».\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesson", "1", "--format", "tex"],
-            "erreur : « tex » ne convient pas à « --format <FORMAT> ».\n  Vouliez-vous dire « text » ?\n\
-             \u{20} Valeurs possibles : « text », « json ».\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesson", "1", "--auto=oui"],
-            "erreur : « --auto » ne prend pas la valeur « oui ».\n  Retirez cette valeur.\n\
-             Usage : socketlab lesson --auto [QUOI]\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesson", "1", "--code", "--auto"],
-            "erreur : « --code » ne va pas avec « --auto ».\n  Gardez l’un des deux.\n\
-             Usage : socketlab lesson --code <QUOI>\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["lesson", "1", "--from", "a", "--from", "b"],
-            "erreur : « --from <ÉTAPE> » est donné plusieurs fois.\n  Gardez l’un des deux.\n\
-             Usage : socketlab lesson [OPTIONS] [QUOI]\nPour l’aide : socketlab lesson --help\n",
-        ),
-        (
-            &["--", "lesson"],
-            "erreur : « lesson » est de trop.\n  Si c’est une commande, retirez « -- » devant.\n\
-             Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
-        ),
-        (
-            &["aide", "rien"],
-            "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, lint, help.\n",
-        ),
-        (
-            &["explain", "acept"],
-            "erreur : socketlab ne sait pas expliquer « acept ».\n  Vouliez-vous dire « accept » ?\n",
-        ),
-        (
-            &["explain", "zzzzzzzzzzzz"],
-            "erreur : socketlab ne sait pas expliquer « zzzzzzzzzzzz ».\n\
-             \u{20} Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots.\n",
-        ),
-    ];
-    for (arguments, message) in cases {
+    for (arguments, message) in REFUSALS {
         Test::new(arguments).refused(2, message);
         assert_french(message);
     }

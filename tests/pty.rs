@@ -12,7 +12,6 @@ mod support;
 use std::io::Read;
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -267,6 +266,7 @@ fn every_signal_restores_the_terminal() {
 fn a_narrow_window_keeps_working() {
     network::private("a_narrow_window_keeps_working", || {
         let (mut terminal, followed) = blocked(USUAL);
+        terminal.wait_text("q quitter");
         let wide = terminal.raw().len();
         terminal.resize(Size { rows: 24, columns: 20 });
         // Whatever is drawn from now on is drawn for the new width: nothing is broken by the terminal itself.

@@ -1,5 +1,6 @@
 //! What an author is told about a lesson that parses: pure rules over the lesson, beside the play on the kernel.
 
+pub mod discouraged;
 pub mod remark;
 pub mod rules;
 pub mod trial;

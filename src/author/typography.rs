@@ -1,7 +1,7 @@
 //! French typography of prose. Pure.
 
+use crate::author::discouraged::DISCOURAGED;
 use crate::author::remark::Fault;
-use crate::text::remark::DISCOURAGED;
 
 const NARROW: char = '\u{202f}';
 const NO_BREAK: char = '\u{a0}';

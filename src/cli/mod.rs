@@ -255,7 +255,8 @@ where
 /// The command among the arguments, by its first name.
 fn typed_command(arguments: &[OsString]) -> Option<String> {
     let definition = Cli::command();
-    let mut typed = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
+    let typed = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
+    let mut typed = typed.take_while(|argument| *argument != "--");
     typed.find_map(|word| definition.find_subcommand(word)).map(|command| command.get_name().to_owned())
 }
 

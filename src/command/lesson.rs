@@ -2,14 +2,18 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::keyboard::{self, Keyboard, Unattended};
+use super::list;
+use super::look;
+use super::outlet::Outlet;
 use super::place::{self, Place};
 use super::shelf;
 use super::witness::Witness;
+use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
 use crate::event::Renderer;
 use crate::lesson::model::{Kind, Lesson, Need};
@@ -22,7 +26,10 @@ use crate::play::player;
 use crate::play::prompt::Prompt;
 use crate::render::json::JsonRenderer;
 use crate::render::terminal::TerminalRenderer;
-use crate::text::{stage, trouble};
+use crate::text::{stage, trouble, usage};
+
+/// An event is written at once, a long one in a few portions.
+const OUTPUT: usize = 64 * 1024;
 
 /// Plays the lesson that `arguments.what` names.
 ///
@@ -44,14 +51,9 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let place = place::choose(&lesson, arguments, attended)?;
     check_needs(&lesson, &place)?;
     let played = substitute::lesson(lesson, &place.ports);
-    let plan = Plan {
-        from,
-        network: place.network,
-        allows: place::allowances(place.network),
-        reach: place.reach,
-        notes: place.notes,
-    };
-    let show = Show { format: arguments.output.format, attended };
+    let plan = Plan { from, network: place.network, allows: place::allowances(place.network), notes: place.notes };
+    let ours = arguments.lessons.is_none() && !matches!(arguments.what, Some(Choice::File(_)));
+    let show = Show { format: arguments.output.format, attended, remembered: attended && ours };
     perform(&played, &plan, (show, screen))
 }
 
@@ -60,15 +62,24 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
 struct Show {
     format: Format,
     attended: bool,
+    /// Whether the learner's progress takes note of it.
+    remembered: bool,
 }
 
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
-    let mut renderer = renderer(show.format, screen);
+    let mut renderer = renderer(show.format, screen, &stop);
     let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);
+    drop(renderer);
+    if show.remembered {
+        remember(lesson.number(), &summary);
+    }
+    if stop.load(Ordering::SeqCst) {
+        return Err(Failure::Interrupted);
+    }
     conclude(&summary, result)
 }
 
@@ -79,6 +90,19 @@ fn kernel(lesson: &Lesson) -> Result<LiveKernel, KernelError> {
         kernel.watch_port(*port);
     }
     Ok(kernel)
+}
+
+/// Notes how far the learner went; a file that cannot be written is said, and spoils nothing.
+fn remember(lesson: u32, summary: &Summary) {
+    let mut progress = list::learner();
+    if summary.finished {
+        progress.mark_finished(lesson, &list::now());
+    } else if let Some(step) = &summary.last_step {
+        progress.mark_step(lesson, step, &list::now());
+    }
+    if let Err(trouble) = progress.save() {
+        super::say(&usage::progress_trouble(&trouble));
+    }
 }
 
 fn conclude(summary: &Summary, result: Result<(), Stop>) -> Result<Exit, Failure> {
@@ -113,13 +137,14 @@ fn prompt(attended: bool, stop: &Arc<AtomicBool>) -> Result<Box<dyn Prompt>, Fai
     Ok(Box::new(Unattended { stop: Arc::clone(stop) }))
 }
 
-fn renderer(format: Format, screen: Screen) -> Box<dyn Renderer> {
-    let out = BufWriter::new(io::stdout());
+fn renderer(format: Format, screen: Screen, stop: &Arc<AtomicBool>) -> Box<dyn Renderer> {
+    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(Arc::clone(stop)));
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
-            let look = super::look::look(screen, io::stdout().is_terminal());
-            Box::new(TerminalRenderer::new(out, look))
+            let on_terminal = io::stdout().is_terminal();
+            let renderer = TerminalRenderer::new(out, look::look(screen, on_terminal));
+            if on_terminal { Box::new(renderer.following(look::size)) } else { Box::new(renderer) }
         }
     }
 }

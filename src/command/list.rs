@@ -40,6 +40,7 @@ pub fn run(arguments: &ListArgs, screen: Screen, out: &mut dyn Write) -> Result<
 }
 
 /// The learner's progress; what is wrong with its file is said on stderr.
+#[must_use]
 pub fn learner() -> Progress {
     let (progress, trouble) = Progress::load(progress::location(|name| std::env::var_os(name)));
     if let Some(trouble) = trouble {

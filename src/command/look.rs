@@ -15,12 +15,13 @@ pub fn look(screen: Screen, on_terminal: bool) -> Look {
         ColorChoice::Never => false,
         ColorChoice::Auto => on_terminal && !dumb && !refused,
     };
-    let (height, width) = if on_terminal { console::Term::stdout().size() } else { (24, 80) };
-    Look {
-        color,
-        ascii: screen.ascii,
-        width: usize::from(width),
-        height: usize::from(height),
-        linear: screen.linear || !on_terminal || dumb,
-    }
+    let (width, height) = if on_terminal { size() } else { (80, 24) };
+    Look { color, ascii: screen.ascii, width, height, linear: screen.linear || !on_terminal || dumb }
+}
+
+/// Columns and rows of the terminal, now.
+#[must_use]
+pub fn size() -> (usize, usize) {
+    let (rows, columns) = console::Term::stdout().size();
+    (usize::from(columns), usize::from(rows))
 }

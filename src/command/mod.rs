@@ -11,6 +11,7 @@ pub mod lint;
 pub mod list;
 pub mod look;
 mod menu;
+pub mod outlet;
 mod page;
 pub mod place;
 pub mod shelf;

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::PortChoice;
-use crate::event::{Network, Note, Reach};
+use crate::event::{Network, Note};
 use crate::lesson::model::{Lesson, Need};
 use crate::lesson::substitute::Ports;
 use crate::observe::{Observer, cause, local};
@@ -22,7 +22,6 @@ const FIRST_OFFER: u16 = 3100;
 pub struct Place {
     pub network: Network,
     pub ports: Ports,
-    pub reach: Vec<Reach>,
     pub notes: Vec<Note>,
 }
 
@@ -44,12 +43,11 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
     let others = other_ports(lesson)?;
     let ports = Ports::new(lesson, port, &others);
     let notes = replaced(lesson, &ports);
-    let reach = if attended { reach(port) } else { Vec::new() };
-    Ok(Place { network, ports, reach, notes })
+    Ok(Place { network, ports, notes })
 }
 
 fn unchanged(lesson: &Lesson, network: Network) -> Place {
-    Place { network, ports: Ports::unchanged(lesson), reach: Vec::new(), notes: Vec::new() }
+    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new() }
 }
 
 fn other_ports(lesson: &Lesson) -> Result<Vec<u16>, Failure> {
@@ -99,10 +97,6 @@ fn replaced(lesson: &Lesson, ports: &Ports) -> Vec<Note> {
     let fixed = lesson.port.iter().chain(&lesson.other_ports);
     let changed = fixed.map(|port| (*port, ports.played(*port))).filter(|(lesson, played)| lesson != played);
     changed.map(|(lesson, played)| Note::PortReplaced { lesson, played }).collect()
-}
-
-fn reach(port: u16) -> Vec<Reach> {
-    local::reach(port).into_iter().map(|(local, address, port)| Reach { local, address, port }).collect()
 }
 
 /// What this machine, in the place chosen, allows.

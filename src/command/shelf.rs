@@ -105,10 +105,6 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
 }
 
 fn failure(error: CatalogError) -> Failure {
-    let exit = match error {
-        CatalogError::NoSuchLesson { .. } | CatalogError::NoSuchFolder(_) | CatalogError::NoSuchFile(_) => Exit::Usage,
-        CatalogError::NotAFolder(_) | CatalogError::NotAFile(_) => Exit::Usage,
-        CatalogError::Unreadable { .. } => Exit::Io,
-    };
+    let exit = if matches!(error, CatalogError::Unreadable { .. }) { Exit::Io } else { Exit::Usage };
     Failure::Said { exit, sentence: shelf::sentence(&error) }
 }

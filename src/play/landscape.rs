@@ -19,8 +19,9 @@ pub fn holds(line: &StateLine, view: &View, processes: &mut dyn Processes) -> bo
         Subject::Port { port, state, details } => {
             sockets(view).any(|socket| touches(socket, *port) && matches(socket, *state, details))
         }
-        Subject::NoPort { port, state } => !sockets(view)
-            .any(|socket| touches(socket, *port) && state.is_none_or(|state| socket.state == state)),
+        Subject::NoPort { port, state } => {
+            !sockets(view).any(|socket| touches(socket, *port) && state.is_none_or(|state| socket.state == state))
+        }
         Subject::Process { actor, expected } => process(actor, expected, processes),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::event::{Event, Key, Player as Role, Waiting};
+use crate::event::{Event, Key, Player as Role, Reach, Waiting};
+use crate::observe::local;
 use crate::play::plan::Stop;
 use crate::play::player::Player;
+use crate::state::{Content, SocketState};
 
 /// How often the kernel is looked at again while somebody waits.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -69,6 +71,12 @@ impl Player<'_> {
         Ok(())
     }
 
+    pub(super) fn invite_answer(&mut self, choices: usize) -> Result<(), Stop> {
+        let keys = vec![Key::Choose(choices), Key::Pass, Key::Quit];
+        let waiting = Waiting { keys, addresses: Vec::new(), ..self.waiting(None) };
+        self.stage.renderer.wait(&waiting).map_err(Stop::output)
+    }
+
     fn waiting(&self, sleeper: Option<&str>) -> Waiting {
         let asleep = sleeper.and_then(|sleeper| self.asleep.get(sleeper));
         let listening = sleeper.is_some_and(|sleeper| self.waker_of(sleeper).is_some());
@@ -85,9 +93,21 @@ impl Player<'_> {
             blocked: asleep.map(|sleeper| sleeper.blocked.clone()),
             seconds: asleep.map_or(0, |sleeper| sleeper.since.elapsed().as_secs()),
             view: self.visible_view(),
-            addresses: if listening { self.plan.reach.clone() } else { Vec::new() },
+            addresses: sleeper.filter(|_| listening).map_or_else(Vec::new, |sleeper| self.reach(sleeper)),
             keys,
         }
+    }
+
+    /// Addresses that reach the socket in which this actor accepts.
+    fn reach(&self, sleeper: &str) -> Vec<Reach> {
+        let listener = self.view.rows.iter().find_map(|row| match &row.content {
+            Content::Socket(socket) if row.actor.as_deref() == Some(sleeper) && socket.state == SocketState::Listen => {
+                Some(&socket.local)
+            }
+            _ => None,
+        });
+        let found = listener.map(local::reach_of).unwrap_or_default();
+        found.into_iter().map(|(local, address, port)| Reach { local, address, port }).collect()
     }
 
     /// Does what a key asks; true when the lesson goes on.
@@ -105,6 +125,7 @@ impl Player<'_> {
                 let (call, errno) = self.last_call.clone().map_or((None, None), |(call, errno)| (Some(call), errno));
                 self.show(&Event::Explanation { call, errno })?;
             }
+            Key::Choose(_) | Key::Pass => {}
             Key::Details => self.show_details(sleeper)?,
             Key::Hint => self.give_hint()?,
             Key::Previous => {

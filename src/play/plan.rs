@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::event::{Network, Note, Reach, Renderer};
+use crate::event::{Network, Note, Renderer};
 use crate::lesson::model::Need;
 use crate::live::kernel::{Kernel, KernelError, Refusal};
 use crate::play::prompt::Prompt;
@@ -35,8 +35,6 @@ pub struct Plan {
     pub network: Network,
     /// What this machine allows.
     pub allows: Vec<Need>,
-    /// Addresses that other machines can type.
-    pub reach: Vec<Reach>,
     /// Said once, at the start.
     pub notes: Vec<Note>,
 }

@@ -52,6 +52,8 @@ pub(super) struct Player<'a> {
     pub item: usize,
     /// Line in the file of the statement being run.
     pub line: usize,
+    /// The view is not shown after this return: another return follows at once.
+    pub view_held: bool,
     /// Nothing is shown nor asked: earlier steps are being replayed.
     pub quiet: bool,
     /// No pause until this actor wakes: socketlab plays the missing peer.
@@ -100,6 +102,7 @@ impl<'a> Player<'a> {
             step: 0,
             item: 0,
             line: 0,
+            view_held: false,
             quiet: false,
             hurry_until_awake: None,
             calls: 0,
@@ -221,6 +224,7 @@ impl<'a> Player<'a> {
         self.show(&Event::Question { statement: question.statement.clone(), choices: question.choices.clone() })?;
         let mut chosen = None;
         if self.interactive() {
+            self.invite_answer(question.choices.len())?;
             match self.stage.prompt.answer(question.choices.len()).map_err(Stop::input)? {
                 Some(Answer::Choice(choice)) => chosen = Some(choice),
                 Some(Answer::Quit) => return Err(self.quit()),

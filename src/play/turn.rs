@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::event::{CallEvent, Event, Judgement, Memory, MemoryField, Note, Player as Role, ProcessChange, Returned};
-use crate::lesson::model::{Expectation, Line};
+use crate::lesson::model::{Expectation, Expected, Line};
 use crate::live::kernel::{Birth, KernelError, Report};
 use crate::observe::process;
 use crate::play::judge::{self, Context};
@@ -101,7 +101,11 @@ impl<'a> Player<'a> {
         match reached {
             Reached::Finished { call, outcome, duration_us } => {
                 let finished = Finished { call, outcome, duration_us };
-                self.conclude(actor, &line.expectation, finished)?;
+                // What lies between the waker's return and the sleeper's depends on chance.
+                self.view_held = line.expectation.wakes.iter().any(|woken| self.asleep.contains_key(woken));
+                let concluded = self.conclude(actor, &line.expectation, finished);
+                self.view_held = false;
+                concluded?;
             }
             Reached::Asleep { call, activity } => self.fall_asleep(actor, line, (call, activity))?,
         }
@@ -185,7 +189,7 @@ impl<'a> Player<'a> {
     pub(super) fn conclude_as(
         &mut self,
         actor: &str,
-        expected: &crate::lesson::model::Expected,
+        expected: &Expected,
         (done, met): (Finished, bool),
     ) -> Result<(), Stop> {
         let judgement = self.judgement(met);
@@ -201,6 +205,9 @@ impl<'a> Player<'a> {
         if let Some(call) = &done.call {
             self.last_call = Some((call.name.clone(), errno));
         }
+        if done.call.is_none() && *expected == Expected::Success && met {
+            return Ok(());
+        }
         let pid = self.pid_of(actor).unwrap_or_default();
         self.show(&Event::Returned(Returned {
             actor: actor.to_owned(),
@@ -212,7 +219,7 @@ impl<'a> Player<'a> {
             wanted: (!met).then(|| expected.clone()),
             cause,
         }))?;
-        if enters_kernel {
+        if enters_kernel && !self.view_held {
             self.settle_view()?;
             self.show_view()?;
         }

@@ -67,6 +67,7 @@ fn two_at_once_add_to_each_other() {
 
 #[test]
 fn a_corrupt_file_is_kept_aside() {
+    let huge = vec![b'#'; (1 << 20) + 7];
     let cases: [&[u8]; 8] = [
         b"\xff\xfe\x00",
         b"format",
@@ -75,7 +76,7 @@ fn a_corrupt_file_is_kept_aside() {
         b"format = 1\n[lessons]\nx = 3",
         b"format = 1\n[lessons.cinq]\nstep = \"a\"",
         b"format = 1\n[lessons.5]\nstep = 3",
-        &[b'#'; (1 << 20) + 7],
+        &huge,
     ];
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("progression.toml");

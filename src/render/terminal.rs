@@ -20,11 +20,24 @@ use crate::text::{asked, sentence};
 /// Narrower terminals get no live area: its lines would wrap.
 const LEAST_LIVE: usize = 20;
 
+/// The marks of the legend, in the order of its words.
+const LEGEND: [Glyph; 8] = [
+    Glyph::New,
+    Glyph::Changed,
+    Glyph::Gone,
+    Glyph::Returned,
+    Glyph::Wanted,
+    Glyph::Surprise,
+    Glyph::Asleep,
+    Glyph::Held,
+];
+
 /// Text for humans. Off a terminal the caller sets `look.linear`.
 #[derive(Debug)]
 pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
+    measure: Option<fn() -> (usize, usize)>,
     lesson: Option<(u32, String)>,
     /// The step being shown, from 1.
     step: usize,
@@ -32,6 +45,8 @@ pub struct TerminalRenderer<W: Write> {
     view: Option<View>,
     /// Actors shown asleep and not yet back.
     asleep: BTreeSet<String>,
+    /// The actor whose calls are being suggested to a stranger.
+    suggesting: Option<String>,
     /// The choices of the last question.
     choices: Vec<String>,
     last: Last,
@@ -61,10 +76,12 @@ impl<W: Write> TerminalRenderer<W> {
         TerminalRenderer {
             out,
             look,
+            measure: None,
             lesson: None,
             step: 0,
-            view: None,
+            view: Some(View::default()),
             asleep: BTreeSet::new(),
+            suggesting: None,
             choices: Vec::new(),
             last: Last::Nothing,
             live: Live::default(),
@@ -72,10 +89,17 @@ impl<W: Write> TerminalRenderer<W> {
         }
     }
 
-    /// Takes note of the terminal's new size, in columns and rows.
-    pub fn resize(&mut self, width: usize, height: usize) {
-        self.look.width = width;
-        self.look.height = height;
+    /// Follows a terminal whose window may change: `measure` gives its columns and rows.
+    #[must_use]
+    pub fn following(mut self, measure: fn() -> (usize, usize)) -> Self {
+        self.measure = Some(measure);
+        self
+    }
+
+    fn measure(&mut self) {
+        if let Some(measure) = self.measure {
+            (self.look.width, self.look.height) = measure();
+        }
     }
 
     /// Erases the live area, for who writes on the same terminal.
@@ -103,9 +127,10 @@ impl<W: Write> TerminalRenderer<W> {
             Event::LessonStarted(started) => self.start(&mut page, started),
             Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
             Event::Statement { actor, source: text, suggested, .. } => {
-                if *suggested {
+                if *suggested && self.suggesting.as_ref() != Some(actor) {
                     page.sentence(2, Tone::Actor, &sentence::suggested(actor));
                 }
+                self.suggesting = suggested.then(|| actor.clone());
                 source(&mut page, text);
             }
             // The statement has been shown, and its return shows the evaluated call.
@@ -154,6 +179,8 @@ impl<W: Write> TerminalRenderer<W> {
             page.sentence(0, Tone::Plain, &sentence::actors(&started.actors));
         }
         page.sentence(0, Tone::Plain, &sentence::network(started.network, started.port));
+        let ascii = page.look().ascii;
+        page.sentence(0, Tone::Dim, &sentence::legend(LEGEND.map(|glyph| glyph.mark(ascii))));
         self.lesson = Some((started.lesson, heading));
     }
 
@@ -213,6 +240,7 @@ impl<W: Write> TerminalRenderer<W> {
 
 impl<W: Write> Renderer for TerminalRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
+        self.measure();
         let mut lines = self.lay(event).into_lines();
         if lines.is_empty() {
             return Ok(());
@@ -240,6 +268,7 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         if self.look.linear {
             return self.say(waiting);
         }
+        self.measure();
         let moment = Moment { look: self.look, waiting, shown: self.view.as_ref() };
         self.live.draw(&mut self.out, moment)
     }
@@ -360,7 +389,11 @@ fn state(page: &mut Page, lines: &[StateVerdict]) {
         let words = sentence::state_held(line.held);
         let gap = if words.is_empty() { "" } else { "   " };
         let mark = format!("{} ", glyph.mark(page.look().ascii));
-        page.line(4, 6, &[piece(tone, mark), plain(line.source.as_str()), plain(gap), piece(tone, words)]);
+        page.line(
+            4,
+            6,
+            &[piece(tone, mark), plain(sentence::state_line(&line.source)), plain(gap), piece(tone, words)],
+        );
     }
 }
 

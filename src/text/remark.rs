@@ -62,6 +62,3 @@ fn typography(fault: Fault) -> String {
         }
     }
 }
-
-/// Words that lessons avoid, in lower case.
-pub const DISCOURAGED: [&str; 5] = ["simplement", "il suffit de", "il suffit d’", "évidemment", "bien sûr"];

@@ -371,8 +371,10 @@ pub fn keys(keys: &[Key]) -> String {
     keys.iter().map(|key| self::key(*key)).collect::<Vec<_>>().join(" · ")
 }
 
-fn key(key: Key) -> &'static str {
-    match key {
+fn key(key: Key) -> String {
+    let words = match key {
+        Key::Choose(choices) => return format!("1 à {choices} répondre"),
+        Key::Pass => "Entrée sans réponse",
         Key::Next => "Entrée suite",
         Key::PlayPeer => "c client",
         Key::Explain => "e expliquer",
@@ -381,7 +383,26 @@ fn key(key: Key) -> &'static str {
         Key::Replay => "r rejouer",
         Key::Previous => "p précédent",
         Key::Quit => "q quitter",
-    }
+    };
+    words.to_owned()
+}
+
+/// What the marks at the head of lines mean, once, at the start.
+#[must_use]
+pub fn legend(marks: [char; 8]) -> String {
+    let [new, changed, gone, done, wanted, surprise, asleep, held] = marks;
+    format!(
+        "En tête de ligne\u{a0}: {new} nouveau, {changed} changé, {gone} disparu, {done} appel réussi, {wanted} erreur \
+         provoquée exprès, {surprise} inattendu, {asleep} endormi, {held} état vérifié."
+    )
+}
+
+/// A line of an `etat` block, in the panel's words.
+#[must_use]
+pub fn state_line(source: &str) -> String {
+    [("en_attente", "en attente"), ("a_lire", "à lire"), ("non_acquitte", "non acquitté")]
+        .iter()
+        .fold(source.to_owned(), |line, (key, words)| line.replace(key, words))
 }
 
 /// Above what a stranger who plays this actor could type.

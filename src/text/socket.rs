@@ -100,7 +100,7 @@ pub fn remarks(socket: &Socket) -> Vec<String> {
 
 fn dropped(socket: &Socket) -> String {
     match socket.state {
-        SocketState::Listen => format!("demandes refusées, file pleine : {}", socket.drops),
+        SocketState::Listen => format!("demandes jetées, file pleine : {}", socket.drops),
         _ => format!("paquets perdus ici : {}", socket.drops),
     }
 }
@@ -130,10 +130,10 @@ fn timer(timer: Timer) -> Option<String> {
 }
 
 /// A socket that is in no table of the kernel.
-pub const UNLISTED: &str = "aucune table du noyau ne le montre encore : ni adresse ni pair";
+pub const UNLISTED: &str = "(CLOSE)      dans aucune table du noyau : ni adresse ni pair";
 
 /// Heading of the rows that no actor holds.
-pub const NOBODYS: &str = "sans descripteur chez un acteur";
+pub const NOBODYS: &str = "hors des acteurs, ou pas encore accepté";
 
 /// What a descriptor that is no socket refers to.
 #[must_use]

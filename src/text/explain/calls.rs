@@ -679,6 +679,12 @@ pub(super) const CALLS: &[CallText] = calls! {
             pour toujours.",
         errors: { EDEADLK: "verrou vérifié (`PTHREAD_MUTEX_ERRORCHECK`) : ce fil le tient déjà" },
     }
+    "pthread_mutex_trylock" [17], "int pthread_mutex_trylock(pthread_mutex_t *mutex);" {
+        does: "Prend un verrou s’il est libre ; s’il est pris, il n’attend pas et le dit.",
+        parameters: { "mutex": "le verrou" },
+        returns: "0 si le verrou est pris, ou un numéro d’erreur (errno n’est pas touché).",
+        errors: { EBUSY: "le verrou est déjà tenu" },
+    }
     "pthread_mutex_unlock" [17], "int pthread_mutex_unlock(pthread_mutex_t *mutex);" {
         does: "Rend un verrou ; si d’autres fils l’attendaient, l’un d’eux est réveillé.",
         parameters: { "mutex": "le verrou" },
@@ -797,6 +803,27 @@ pub(super) const CALLS: &[CallText] = calls! {
             caractère nul : `recv` ne le fait pas.",
         parameters: { "s": "le texte, terminé par un caractère nul" },
         returns: "Le nombre d’octets. « é » en fait deux en UTF-8.",
+    }
+    "strstr" [13], "char *strstr(const char *haystack, const char *needle);" {
+        does: "Cherche un texte dans un autre : par exemple `\"\\r\\n\\r\\n\"`, la fin des en-têtes, dans ce qui est reçu. Les \
+            deux doivent se terminer par un caractère nul, que `recv` n’ajoute pas.",
+        parameters: {
+            "haystack": "le texte où chercher",
+            "needle": "le texte cherché",
+        },
+        returns: "L’adresse du début du texte trouvé, ou `NULL` s’il n’y est pas.",
+    }
+    "atoi" [3], "int atoi(const char *nptr);" {
+        does: "Lit un nombre entier écrit en texte, comme un port donné en argument. Un texte qui n’est pas un nombre donne 0, \
+            sans erreur : vérifiez le résultat, ou préférez `strtol`.",
+        parameters: { "nptr": "le texte, par exemple `\"3001\"`" },
+        returns: "Le nombre, ou 0.",
+    }
+    "atol" [13], "long atol(const char *nptr);" {
+        does: "Comme `atoi`, pour un `long` : par exemple un Content-Length. Un texte qui n’est pas un nombre donne 0, sans \
+            erreur.",
+        parameters: { "nptr": "le texte" },
+        returns: "Le nombre, ou 0.",
     }
     "memset" [2], "void *memset(void *s, int c, size_t n);" {
         does: "Remplit une zone de mémoire d’un même octet ; `memset(&addr, 0, sizeof addr)` met une structure à zéro.",

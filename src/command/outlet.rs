@@ -1,0 +1,52 @@
+//! stdout for a program that must be able to stop: a reader that no longer reads never holds it.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// What a pipe takes at once where poll(2) says that it takes anything (PIPE_BUF, pipe(7)).
+const PORTION: usize = 4096;
+
+/// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
+#[derive(Debug)]
+pub struct Outlet {
+    stop: Arc<AtomicBool>,
+}
+
+impl Outlet {
+    #[must_use]
+    pub fn new(stop: Arc<AtomicBool>) -> Outlet {
+        Outlet { stop }
+    }
+
+    /// Waits until stdout takes something; an error once a signal asked to stop.
+    fn await_room(&self) -> io::Result<()> {
+        let stdout = io::stdout();
+        loop {
+            let mut room = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
+            match poll(&mut room, PollTimeout::NONE) {
+                Ok(_) => return Ok(()),
+                // `Interrupted` would be tried again by `write_all`.
+                Err(Errno::EINTR) if self.stop.load(Ordering::SeqCst) => return Err(io::ErrorKind::TimedOut.into()),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.await_room()?;
+        let portion = &bytes[..bytes.len().min(PORTION)];
+        Ok(nix::unistd::write(io::stdout(), portion)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
