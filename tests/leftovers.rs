@@ -13,13 +13,15 @@ mod support;
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use nix::sys::signal::Signal;
 use support::binary::{self, socketlab};
 use support::corpus::lessons;
 use support::remains::Followed;
 use support::stepped::Stepped;
-use support::{Sample, events, everything, network};
+use support::{Sample, events, everything, network, root};
 
 /// Moments of each lesson, for each ending, in the sample.
 const MOMENTS: usize = 3;
@@ -30,6 +32,8 @@ enum Ending {
     Told(Signal),
     ClosedPipe,
 }
+
+const WORKERS: usize = 4;
 
 const ENDINGS: [Ending; 5] = [
     Ending::Told(Signal::SIGINT),
@@ -56,21 +60,30 @@ fn moments(lesson: &str) -> Vec<usize> {
     lines.map(|(index, _)| index + 1).collect()
 }
 
-/// Ends the lesson after its line `moment`, and asserts that nothing is left.
-fn ends_cleanly(lesson: &str, moment: usize, ending: Ending, place: &[&str]) {
-    let case = format!("lesson {lesson} {place:?}, line {moment}, {ending:?}");
-    let mut command = lesson_command(lesson, place);
+/// One lesson, ended in one way after one line of its output.
+#[derive(Clone, Debug)]
+struct Case {
+    lesson: String,
+    moment: usize,
+    ending: Ending,
+    place: &'static [&'static str],
+}
+
+/// Ends the lesson, and asserts that nothing is left.
+fn ends_cleanly(wanted: &Case) {
+    let case = format!("{wanted:?}");
+    let mut command = lesson_command(&wanted.lesson, wanted.place);
     let followed = Followed::new(&mut command);
     let mut run = Stepped::start(&mut command);
-    for _ in 0..moment {
+    for _ in 0..wanted.moment {
         run.line();
     }
-    match ending {
+    match wanted.ending {
         Ending::Told(signal) => run.signal(signal),
         Ending::ClosedPipe => run.close_stdout(),
     }
     let (status, stderr) = run.end();
-    assert_ending(&case, ending, status, &stderr);
+    assert_ending(&case, wanted.ending, status, &stderr);
     followed.assert_nothing_left(&case);
 }
 
@@ -87,20 +100,42 @@ fn assert_ending(case: &str, ending: Ending, status: ExitStatus, stderr: &str) {
     }
 }
 
+/// Every moment of every lesson and every ending, or the sample of them.
+fn cases() -> Vec<Case> {
+    let mut sample = Sample::seeded();
+    println!("SOCKETLAB_SEED={}", sample.seed());
+    let mut cases = Vec::new();
+    for lesson in lessons() {
+        let lesson = lesson.argument();
+        let moments = moments(&lesson);
+        for (rank, ending) in ENDINGS.into_iter().enumerate() {
+            let count = if everything() { moments.len() } else { MOMENTS };
+            let chosen = sample.several(count, moments.len()).into_iter();
+            cases.extend(chosen.map(|chosen| {
+                let place = PLACES[(rank + chosen) % PLACES.len()];
+                Case { lesson: lesson.clone(), moment: moments[chosen], ending, place }
+            }));
+        }
+    }
+    cases
+}
+
 #[test]
 fn nothing_is_left_whatever_ends_a_lesson() {
-    network::private("nothing_is_left_whatever_ends_a_lesson", || {
-        let mut sample = Sample::seeded();
-        println!("SOCKETLAB_SEED={}", sample.seed());
-        for lesson in lessons() {
-            let lesson = lesson.argument();
-            let moments = moments(&lesson);
-            for (rank, ending) in ENDINGS.into_iter().enumerate() {
-                let count = if everything() { moments.len() } else { MOMENTS };
-                for chosen in sample.several(count, moments.len()) {
-                    ends_cleanly(&lesson, moments[chosen], ending, PLACES[(rank + chosen) % PLACES.len()]);
-                }
+    let cases = cases();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        network::private("nothing_is_left_whatever_ends_a_lesson", || {
+            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                ends_cleanly(case);
             }
+        });
+    };
+    // Each worker has a network of its own, which takes root.
+    let workers = if root() { WORKERS } else { 1 };
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(work);
         }
     });
 }
