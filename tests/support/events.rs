@@ -83,6 +83,9 @@ struct Names<'a> {
     fixed: &'a [u16],
 }
 
+/// Fields whose numbers may be ports.
+const MAYBE_PORTS: &[&str] = &["args", "result", "port", "played"];
+
 /// Numbers that only tell one run from another.
 const VOLATILE: &[&str] = &["pid", "tid", "duration_us", "inode", "timer", "drops", "uid", "holders"];
 
@@ -105,10 +108,6 @@ impl Names<'_> {
 
     fn applied(&self, value: &Value) -> Value {
         match value {
-            Value::Number(number) => {
-                let port = number.as_u64().and_then(|number| u16::try_from(number).ok());
-                port.and_then(|port| self.named(port)).map_or(value.clone(), Value::from)
-            }
             Value::String(text) => Value::from(self.renamed(text)),
             Value::Array(values) => values.iter().map(|value| self.applied(value)).collect(),
             Value::Object(fields) => Value::Object(self.fields(fields)),
@@ -122,6 +121,8 @@ impl Names<'_> {
                 Value::from("~")
             } else if key == "hex" {
                 Value::from(self.address_bytes(value.as_str().unwrap_or_default()))
+            } else if MAYBE_PORTS.contains(&key.as_str()) {
+                self.as_ports(value)
             } else {
                 self.applied(value)
             };
@@ -130,10 +131,21 @@ impl Names<'_> {
         fields.iter().map(one).collect()
     }
 
-    /// The name of a port, or of a port in the order of the network, as `ntohs` is given it.
+    /// Numbers that are ports take their names; elsewhere a number that equals a port does so by chance.
+    fn as_ports(&self, value: &Value) -> Value {
+        match value {
+            Value::Number(number) => {
+                let port = number.as_u64().and_then(|number| u16::try_from(number).ok());
+                port.and_then(|port| self.named(port)).map_or(value.clone(), Value::from)
+            }
+            Value::Array(values) => values.iter().map(|value| self.as_ports(value)).collect(),
+            other => self.applied(other),
+        }
+    }
+
+    /// The name of a port, in either byte order: `ntohs` is given the network's, and a port may read the same in both.
     fn named(&self, port: u16) -> Option<String> {
-        let swapped = || self.ports.get(&port.swap_bytes()).map(|name| format!("swapped {name}"));
-        self.ports.get(&port).cloned().or_else(swapped)
+        self.ports.get(&port).or_else(|| self.ports.get(&port.swap_bytes())).cloned()
     }
 
     /// Every whole number of the text that is such a port takes its name.
@@ -144,7 +156,7 @@ impl Names<'_> {
             let length = rest[start..].bytes().take_while(u8::is_ascii_digit).count();
             let digits = &rest[start..start + length];
             renamed.push_str(&rest[..start]);
-            let name = digits.parse().ok().and_then(|port| self.named(port));
+            let name = digits.parse().ok().filter(|port| *port >= 1024).and_then(|port| self.named(port));
             renamed.push_str(&name.unwrap_or_else(|| digits.to_owned()));
             rest = &rest[start + length..];
         }
