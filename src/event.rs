@@ -267,6 +267,10 @@ pub enum Note {
     ProcFallback,
     /// The kernel hides what a process does.
     ActivityHidden { pid: i32 },
+    /// No actor is inside a call.
+    NobodySleeps,
+    /// The lesson says that this actor is woken, and it does not sleep.
+    NotAsleep { actor: String },
     /// Nobody woke the actor as the lesson said.
     NotWoken { actor: String },
     /// An actor woke although nobody should have woken it.

@@ -22,6 +22,17 @@ pub enum SurpriseKind {
     State { source: String },
 }
 
+impl Surprise {
+    /// An expected state has no line in the events: it is looked for in the file.
+    pub fn locate(&mut self, text: &str) {
+        if let SurpriseKind::State { source } = &self.kind
+            && let Some(found) = text.lines().position(|line| line.trim() == source.trim())
+        {
+            self.line = found + 1;
+        }
+    }
+}
+
 /// Reads the events of one play.
 #[derive(Debug, Default)]
 pub struct Trial {

@@ -140,6 +140,7 @@ fn answer_of(bytes: &[u8], choices: usize) -> Option<Answer> {
     match bytes.first() {
         None | Some(4 | b'q' | b'Q') => Some(Answer::Quit),
         Some(b'\r' | b'\n') => Some(Answer::Pass),
+        Some(b'i' | b'I') => Some(Answer::Hint),
         Some(digit @ b'1'..=b'9') => {
             let choice = usize::from(digit - b'1');
             (choice < choices).then_some(Answer::Choice(choice))

@@ -38,7 +38,8 @@ const OUTPUT: usize = 64 * 1024;
 pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let lesson = shelf::open(arguments)?;
     if arguments.code {
-        return print_programs(&lesson);
+        let ports = place::ports_asked(&lesson, arguments)?;
+        return print_programs(&substitute::lesson(lesson, &ports));
     }
     let Kind::Lesson(_) = &lesson.kind else {
         return Err(Failure::Said { exit: Exit::Content, sentence: stage::not_a_lesson() });

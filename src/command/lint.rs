@@ -96,6 +96,10 @@ fn play(entry: &Entry, lesson: &Lesson, findings: &mut Findings) -> io::Result<(
     let played = command.args(["--auto", "--format", "json"]).stdin(Stdio::null()).output()?;
     let mut seen = Trial::default();
     String::from_utf8_lossy(&played.stdout).lines().for_each(|line| seen.take(line));
+    let text = entry.text();
+    for surprise in &mut seen.surprises {
+        surprise.locate(&text);
+    }
     for surprise in &seen.surprises {
         findings.report.push_str(&trial::surprise(&entry.path, surprise));
         findings.report.push('\n');

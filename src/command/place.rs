@@ -46,6 +46,19 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
     Ok(Place { network, ports, notes })
 }
 
+/// The ports of the programs that `--code` prints: the lesson's, or those asked for.
+///
+/// # Errors
+/// When no port is free for `--port auto`.
+pub fn ports_asked(lesson: &Lesson, arguments: &LessonArgs) -> Result<Ports, Failure> {
+    let port = match arguments.port {
+        None => return Ok(Ports::unchanged(lesson)),
+        Some(PortChoice::Number(port)) => port,
+        Some(PortChoice::Auto) => offer(0)?,
+    };
+    Ok(Ports::new(lesson, port, &other_ports(lesson)?))
+}
+
 fn unchanged(lesson: &Lesson, network: Network) -> Place {
     Place { network, ports: Ports::unchanged(lesson), notes: Vec::new() }
 }

@@ -142,7 +142,7 @@ impl ScriptedKernel {
 /// An actor asleep in a call.
 #[must_use]
 pub fn asleep() -> Activity {
-    Activity { state: 'S', syscall: Some(0), arguments: Vec::new(), wchan: None }
+    Activity { state: 'S', syscall: None, arguments: Vec::new(), wchan: None }
 }
 
 /// An actor that runs.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::event::{Event, Key, Player as Role, Reach, Waiting};
+use crate::event::{Event, Key, Note, Player as Role, Reach, Waiting};
 use crate::observe::local;
 use crate::play::plan::Stop;
 use crate::play::player::Player;
@@ -37,10 +37,10 @@ impl Player<'_> {
             if let Some(key) = self.look_and_listen(Some(actor))?
                 && self.obey(key, Some(actor))?
             {
-                break;
+                return Ok(());
             }
         }
-        Ok(())
+        self.breathe()
     }
 
     fn look_and_listen(&mut self, sleeper: Option<&str>) -> Result<Option<Key>, Stop> {
@@ -72,7 +72,11 @@ impl Player<'_> {
     }
 
     pub(super) fn invite_answer(&mut self, choices: usize) -> Result<(), Stop> {
-        let keys = vec![Key::Choose(choices), Key::Pass, Key::Quit];
+        let mut keys = vec![Key::Choose(choices), Key::Pass];
+        if self.hints_given < self.hints.len() {
+            keys.push(Key::Hint);
+        }
+        keys.push(Key::Quit);
         let waiting = Waiting { keys, addresses: Vec::new(), ..self.waiting(None) };
         self.stage.renderer.wait(&waiting).map_err(Stop::output)
     }
@@ -122,8 +126,7 @@ impl Player<'_> {
             Key::Quit => return Err(self.quit()),
             Key::Replay => return Err(Stop::Replay(self.step)),
             Key::Explain => {
-                let (call, errno) = self.last_call.clone().map_or((None, None), |(call, errno)| (Some(call), errno));
-                self.show(&Event::Explanation { call, errno })?;
+                self.show(&Event::Explanation { call: self.about.clone(), errno: self.last_errno })?;
             }
             Key::Choose(_) | Key::Pass => {}
             Key::Details => self.show_details(sleeper)?,
@@ -149,12 +152,17 @@ impl Player<'_> {
     }
 
     fn show_details(&mut self, sleeper: Option<&str>) -> Result<(), Stop> {
-        let actors: Vec<(String, i32)> = match sleeper {
-            Some(sleeper) => {
-                self.cast.get(sleeper).map(|actor| (sleeper.to_owned(), actor.identity.pid)).into_iter().collect()
-            }
-            None => self.cast.iter().map(|(name, actor)| (name.clone(), actor.identity.pid)).collect(),
-        };
+        // An actor between two statements sleeps too, in socketlab's own channel: nothing to learn there.
+        let asleep = |name: &&String| sleeper.is_none_or(|sleeper| *name == sleeper);
+        let actors: Vec<(String, i32)> = self
+            .asleep
+            .iter()
+            .filter(|(name, _)| asleep(name))
+            .map(|(name, sleeper)| (name.clone(), sleeper.blocked.pid))
+            .collect();
+        if actors.is_empty() {
+            return self.note(Note::NobodySleeps);
+        }
         for (actor, pid) in actors {
             if let Some(activity) = self.stage.kernel.activity(&actor) {
                 self.show(&Event::Details { actor, pid, activity })?;
@@ -163,7 +171,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    fn give_hint(&mut self) -> Result<(), Stop> {
+    pub(super) fn give_hint(&mut self) -> Result<(), Stop> {
         let Some(blocks) = self.hints.get(self.hints_given).cloned() else { return Ok(()) };
         self.hints_given += 1;
         self.show(&Event::Hint { blocks, index: self.hints_given, total: self.hints.len() })

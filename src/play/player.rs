@@ -46,7 +46,11 @@ pub(super) struct Player<'a> {
     pub hints: Vec<Vec<Block>>,
     pub hints_given: usize,
     pub last_text: Vec<Block>,
-    pub last_call: Option<(String, Option<Errno>)>,
+    /// The call that is about to run, or has just returned, and what it failed with.
+    pub about: Option<String>,
+    pub last_errno: Option<Errno>,
+    /// A sleeper has just woken.
+    pub woken: bool,
     /// Index of the current step, and of its current item.
     pub step: usize,
     pub item: usize,
@@ -98,7 +102,9 @@ impl<'a> Player<'a> {
             hints: Vec::new(),
             hints_given: 0,
             last_text: Vec::new(),
-            last_call: None,
+            about: None,
+            last_errno: None,
+            woken: false,
             step: 0,
             item: 0,
             line: 0,
@@ -224,15 +230,22 @@ impl<'a> Player<'a> {
         self.show(&Event::Question { statement: question.statement.clone(), choices: question.choices.clone() })?;
         let mut chosen = None;
         if self.interactive() {
-            self.invite_answer(question.choices.len())?;
-            match self.stage.prompt.answer(question.choices.len()).map_err(Stop::input)? {
-                Some(Answer::Choice(choice)) => chosen = Some(choice),
-                Some(Answer::Quit) => return Err(self.quit()),
-                Some(Answer::Pass) | None => {}
-            }
+            chosen = self.await_answer(question)?;
         }
         self.prediction = Some(Prediction { question: question.clone(), chosen });
         Ok(())
+    }
+
+    fn await_answer(&mut self, question: &Question) -> Result<Option<usize>, Stop> {
+        loop {
+            self.invite_answer(question.choices.len())?;
+            match self.stage.prompt.answer(question.choices.len()).map_err(Stop::input)? {
+                Some(Answer::Choice(choice)) => return Ok(Some(choice)),
+                Some(Answer::Quit) => return Err(self.quit()),
+                Some(Answer::Hint) => self.give_hint()?,
+                Some(Answer::Pass) | None => return Ok(None),
+            }
+        }
     }
 
     /// Says whether the prediction was right: after the call that proves it, or at the end of the step.

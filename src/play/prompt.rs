@@ -31,5 +31,7 @@ pub enum Answer {
     Choice(usize),
     /// The question is passed over.
     Pass,
+    /// The next hint, before answering.
+    Hint,
     Quit,
 }

@@ -16,6 +16,8 @@ use crate::syscall::call::Call;
 /// How long an announced return, or an announced state, may take: a lost SYN is sent again after 1, 3, then
 /// 7 seconds. Only a lesson that goes wrong waits so long.
 const RETURN_LIMIT: Duration = Duration::from_secs(30);
+/// How long an announced state may take to come: acknowledgements are delayed by tens of milliseconds.
+const STATE_LIMIT: Duration = Duration::from_secs(10);
 /// A learner who lingers lets the gaps between two SYN grow to a minute.
 const ATTENDED_RETURN_LIMIT: Duration = Duration::from_secs(140);
 /// A wait of that length is shown.
@@ -44,7 +46,8 @@ impl Player<'_> {
         if is_surprise(self.judgement(announced)) {
             self.surprises += 1;
         }
-        self.last_call = Some((call.name.clone(), None));
+        self.about = Some(call.name.clone());
+        self.last_errno = None;
         let blocked = Blocked {
             actor: actor.to_owned(),
             pid: self.pid_of(actor).unwrap_or_default(),
@@ -153,7 +156,13 @@ impl Player<'_> {
         if !awaited && !by_itself && !self.visitors.any() {
             self.note(Note::WokenByNobody { actor: actor.to_owned() })?;
         }
+        self.woken = true;
         self.conclude_as(actor, &expected, (done, tolerated))
+    }
+
+    /// After an awakening, the person gets the time to see it.
+    pub(super) fn breathe(&mut self) -> Result<(), Stop> {
+        if std::mem::take(&mut self.woken) { self.pause() } else { Ok(()) }
     }
 
     /// The first stranger takes the role of the actor that was to wake this one.
@@ -200,7 +209,7 @@ impl Player<'_> {
 
     /// Waits until every line holds; says which did in the end.
     pub(super) fn await_state(&mut self, lines: &[StateLine]) -> Result<Vec<bool>, Stop> {
-        let deadline = Instant::now() + if self.visitors.any() { Duration::ZERO } else { RETURN_LIMIT };
+        let deadline = Instant::now() + if self.visitors.any() { Duration::ZERO } else { STATE_LIMIT };
         loop {
             self.view = self.stage.kernel.view()?;
             let view = self.view.clone();
@@ -229,7 +238,7 @@ impl Player<'_> {
                 call,
                 outcome,
                 duration_us,
-                expected: Judgement::NotJudged,
+                expected: Judgement::Expected,
                 wanted: None,
                 cause: None,
             }))?;

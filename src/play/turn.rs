@@ -16,7 +16,7 @@ use crate::syscall::vocabulary;
 
 /// How long a call that nobody announced as blocking may sleep before it counts as blocked. Only a lesson that
 /// goes wrong waits so long.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The same once a stranger plays: a person may take their time, and the lesson then waits inside the call.
 const PATIENCE_WITH_STRANGERS: Duration = Duration::from_millis(800);
 const TICK: Duration = Duration::from_millis(1);
@@ -38,7 +38,8 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         self.announce_statement(actor, line, false)?;
-        if line.statement.call().is_some() {
+        if let Some((name, _)) = line.statement.call() {
+            self.about = Some(name.to_owned());
             self.pause()?;
         }
         // A stranger may have taken the role, or Ctrl-C the actor, during the pause.
@@ -94,6 +95,7 @@ impl<'a> Player<'a> {
     }
 
     fn run_statement(&mut self, actor: &str, line: &Line) -> Result<(), Stop> {
+        self.expect_sleepers(&line.expectation.wakes)?;
         let births = line.expectation.births.as_deref();
         self.stage.kernel.run(actor, &line.statement, births)?;
         let expected = judge::on_this_machine(&line.expectation.result, self).clone();
@@ -112,7 +114,19 @@ impl<'a> Player<'a> {
         for woken in line.expectation.wakes.clone() {
             self.await_return(&woken)?;
         }
-        self.check_sleepers()
+        self.check_sleepers()?;
+        self.breathe()
+    }
+
+    /// Who is to be woken must sleep: otherwise the lesson says something that does not happen.
+    fn expect_sleepers(&mut self, wakes: &[String]) -> Result<(), Stop> {
+        for actor in wakes {
+            if !self.asleep.contains_key(actor) && !self.visitors.any() {
+                self.surprises += 1;
+                self.note(Note::NotAsleep { actor: actor.clone() })?;
+            }
+        }
+        Ok(())
     }
 
     /// Follows a statement until it is over, or until its call sleeps.
@@ -203,7 +217,8 @@ impl<'a> Player<'a> {
         };
         let enters_kernel = done.call.as_ref().is_some_and(enters_kernel);
         if let Some(call) = &done.call {
-            self.last_call = Some((call.name.clone(), errno));
+            self.about = Some(call.name.clone());
+            self.last_errno = errno;
         }
         if done.call.is_none() && *expected == Expected::Success && met {
             return Ok(());
@@ -329,9 +344,8 @@ fn sleeps_in(activity: &Activity, call: &Call) -> bool {
     let Some(number) = activity.syscall else { return activity.state == 'S' };
     let library = vocabulary::function(&call.name).is_none_or(|function| function.section == 3);
     let named = process::syscall_name(number)
-        .zip(vocabulary::function(&call.name))
-        .is_some_and(|(name, function)| function.kernel.contains(&name));
-    matches!(activity.state, 'S' | 'D') && (named || (library && number >= 0))
+        .is_none_or(|name| vocabulary::function(&call.name).is_none_or(|function| function.kernel.contains(&name)));
+    matches!(activity.state, 'S' | 'D') && number >= 0 && (named || library)
 }
 
 fn enters_kernel(call: &Call) -> bool {

@@ -347,9 +347,7 @@ fn plainly(page: &mut Page, event: &Event) {
             page.sentence(4, Tone::Plain, &sentence::details(actor, *pid, activity));
         }
         Event::Explanation { call, errno } => {
-            for paragraph in asked::paragraphs(call.as_deref(), *errno) {
-                page.sentence(4, Tone::Plain, &paragraph);
-            }
+            page.prose(4, &asked::blocks(call.as_deref(), *errno));
         }
         Event::Closing { section, blocks } => {
             page.sentence(0, Tone::Heading, sentence::section(*section));

@@ -1,23 +1,26 @@
-//! What the key `e` answers: the last call, and the errno it ended with.
+//! What the key `e` answers: the call at hand, and the errno of the last one.
 
+use crate::lesson::model::{Block, Inline};
 use crate::syscall::errno::Errno;
-use crate::syscall::vocabulary;
-use crate::text::errno::{advice, french, meaning};
+use crate::text::explain;
 
-/// One paragraph each; the whole page is one command away.
+/// Blocks of the page that are shown in the lesson; the rest is one command away.
+const SHOWN: usize = 2;
+
+/// What is known of them, in short.
 #[must_use]
-pub fn paragraphs(call: Option<&str>, errno: Option<Errno>) -> Vec<String> {
-    let mut paragraphs = Vec::new();
-    if let Some(errno) = errno {
-        let name = errno.name().unwrap_or("?");
-        paragraphs.push(format!("{name} ({})\u{a0}: {}. {}", errno.number(), french(errno), meaning(errno)));
-        paragraphs.extend(advice(errno).map(str::to_owned));
+pub fn blocks(call: Option<&str>, errno: Option<Errno>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for page in call.and_then(explain::call).into_iter().chain(errno.map(explain::errno)) {
+        blocks.push(Block::Paragraph(vec![Inline::Strong(page.title)]));
+        blocks.extend(page.blocks.into_iter().take(SHOWN));
     }
-    if let Some(function) = call.and_then(vocabulary::function) {
-        paragraphs.push(format!("Pour tout savoir de cet appel\u{a0}: socketlab explain {}", function.name));
+    if let Some(call) = call {
+        let command = Inline::Code(format!("socketlab explain {call}"));
+        blocks.push(Block::Paragraph(vec![Inline::Text("Toute la page\u{a0}: ".to_owned()), command]));
     }
-    if paragraphs.is_empty() {
-        paragraphs.push("Aucun appel n’a encore été fait.".to_owned());
+    if blocks.is_empty() {
+        blocks.push(Block::Paragraph(vec![Inline::Text("Aucun appel n’a encore été fait.".to_owned())]));
     }
-    paragraphs
+    blocks
 }

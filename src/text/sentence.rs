@@ -316,6 +316,10 @@ pub fn note(note: &Note) -> String {
         Note::ActivityHidden { pid } => {
             format!("Le noyau ne montre pas dans quel appel dort le processus {pid}.")
         }
+        Note::NobodySleeps => "Aucun acteur n’est dans un appel\u{a0}: ils attendent votre Entrée.".to_owned(),
+        Note::NotAsleep { actor } => {
+            format!("Résultat inattendu\u{a0}: {actor} devait dormir ici, pour être réveillé.")
+        }
         Note::NotWoken { actor } => {
             format!("Résultat inattendu : {actor} devait sortir de son appel, et y dort encore.")
         }
@@ -334,7 +338,10 @@ pub fn note(note: &Note) -> String {
 /// Whether the note tells of something that went otherwise than the lesson says.
 #[must_use]
 pub fn note_is_surprise(note: &Note) -> bool {
-    matches!(note, Note::NotWoken { .. } | Note::WokenByNobody { .. } | Note::ActorUnavailable { .. })
+    matches!(
+        note,
+        Note::NotWoken { .. } | Note::NotAsleep { .. } | Note::WokenByNobody { .. } | Note::ActorUnavailable { .. }
+    )
 }
 
 /// The titles of the closing sections.
