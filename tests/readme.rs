@@ -70,9 +70,14 @@ fn what_the_page_shows_is_what_the_program_prints() {
         let output = run(&mut socketlab(&example.arguments)).text();
         let printed: Vec<String> = output.lines().map(comparable).collect();
         let mut from = 0;
-        for shown in example.shown.iter().map(|line| comparable(line)).filter(|line| !line.is_empty() && line != "…") {
+        for shown in example.shown.iter().map(|line| comparable(line)).filter(|line| !line.is_empty() && line != "…")
+        {
             let found = printed[from..].iter().position(|line| *line == shown);
-            assert!(found.is_some(), "« {shown} » is not printed by socketlab {:?} (after line {from})", example.arguments);
+            assert!(
+                found.is_some(),
+                "« {shown} » is not printed by socketlab {:?} (after line {from})",
+                example.arguments
+            );
             from += found.unwrap_or_default() + 1;
         }
     }
