@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::fcntl::OFlag;
 
-use crate::live::family::{LAST_WORDS, Process};
+use crate::live::family::Process;
 use crate::live::kernel::{Identity, KernelError, Report};
 use crate::live::launch::{self, Readiness, await_readiness, no_waiting};
 use crate::live::real::{Actor, LiveKernel, signal_thread};
@@ -15,10 +15,10 @@ use crate::syscall::call::Outcome;
 impl LiveKernel {
     /// Takes in a descriptor that poll(2) found ready, at its end perhaps.
     pub(super) fn take_ready_output(&mut self, pid: i32, index: usize) -> Result<(), KernelError> {
-        let unread = self.process(pid).map(|process| process.unread()).unwrap_or_default();
+        let ended = self.process(pid).is_some_and(|process| process.has_closed(index));
         self.take_outputs(pid, None)?;
-        if unread.get(index) == Some(&0) {
-            self.take_output(pid, index, LAST_WORDS);
+        if ended {
+            self.take_output(pid, index, usize::MAX);
         }
         Ok(())
     }
@@ -27,14 +27,14 @@ impl LiveKernel {
     /// so what they have told is heard first, and only what was written before that is read. `teller` is the thread
     /// being heard, whose next words must wait.
     fn take_outputs(&mut self, pid: i32, teller: Option<&str>) -> Result<(), KernelError> {
-        let unread = self.process(pid).map(|process| process.unread()).unwrap_or_default();
+        let written = self.process(pid).map(|process| [0, 1].map(|index| process.written(index))).unwrap_or_default();
         for name in self.speakers(pid) {
             if teller != Some(name.as_str()) {
                 self.take_words(&name)?;
             }
         }
-        for (index, length) in unread.into_iter().enumerate() {
-            self.take_output(pid, index, length);
+        for (index, until) in written.into_iter().enumerate() {
+            self.take_output(pid, index, until);
         }
         Ok(())
     }
@@ -45,13 +45,13 @@ impl LiveKernel {
         ours.map(|actor| actor.name.clone()).collect()
     }
 
-    /// Reports at most so many bytes of what a process wrote on its descriptor 1 or 2.
-    fn take_output(&mut self, pid: i32, index: usize, limit: usize) {
+    /// Reports what a process wrote on its descriptor 1 or 2, up to this position in it.
+    fn take_output(&mut self, pid: i32, index: usize, until: usize) {
         let Some(process) = self.process(pid) else { return };
         let name = process.name.clone();
         let fd = if index == 0 { libc::STDOUT_FILENO } else { libc::STDERR_FILENO };
         let wrote = |bytes| (name.clone(), Report::Wrote { fd, bytes });
-        let reports: Vec<_> = process.read_output(index, limit).into_iter().map(wrote).collect();
+        let reports: Vec<_> = process.read_output(index, until).into_iter().map(wrote).collect();
         self.queue.extend(reports);
     }
 
@@ -166,6 +166,7 @@ impl LiveKernel {
             child: None,
             pidfd,
             outputs: [Some(out), Some(err)],
+            taken: [0; 2],
             life: None,
             hidden: ready.hidden,
             exiting: None,
@@ -190,8 +191,8 @@ impl LiveKernel {
         for name in self.speakers(pid) {
             self.take_words(&name)?;
         }
-        self.take_output(pid, 0, LAST_WORDS);
-        self.take_output(pid, 1, LAST_WORDS);
+        self.take_output(pid, 0, usize::MAX);
+        self.take_output(pid, 1, usize::MAX);
         let Some(process) = self.process(pid).filter(|process| !process.over) else { return Ok(()) };
         let Some(outcome) = process.outcome() else { return Ok(()) };
         process.over = true;

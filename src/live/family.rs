@@ -21,7 +21,7 @@ pub(super) const CLAIM: Duration = Duration::from_millis(300);
 /// Bytes taken from a pipe at once.
 const PIECE: usize = 4096;
 /// What a process may leave behind in a pipe, and more: a pipe holds 64 KiB.
-pub(super) const LAST_WORDS: usize = 1024 * 1024;
+const LAST_WORDS: usize = 1024 * 1024;
 
 /// One process.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(super) struct Process {
     pub pidfd: OwnedFd,
     /// What it writes on its descriptors 1 and 2, until their end.
     pub outputs: [Option<OwnedFd>; 2],
+    /// How many bytes of each were read.
+    pub taken: [usize; 2],
     /// Kept by a leader: closing it makes the kernel kill the whole group.
     pub life: Option<OwnedFd>,
     pub hidden: Vec<RawFd>,
@@ -96,21 +98,30 @@ impl Process {
         (fields.first() == Some(&"Z") && self.is_known()).then_some(status)
     }
 
-    /// How many bytes it wrote on its descriptors 1 and 2 that nobody has read yet (pipe(7), FIONREAD).
+    /// How many bytes it has written in all on its descriptor 1 or 2: those read, and those that wait (pipe(7),
+    /// FIONREAD).
     #[allow(unsafe_code, reason = "ioctl")]
-    pub(super) fn unread(&self) -> [usize; 2] {
-        self.outputs.each_ref().map(|output| {
-            let mut length: libc::c_int = 0;
-            let Some(fd) = output else { return 0 };
-            // SAFETY: the number outlives the call, which writes an int there.
-            let told = unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONREAD, &raw mut length) };
-            if told == 0 { usize::try_from(length).unwrap_or(0) } else { 0 }
-        })
+    pub(super) fn written(&self, index: usize) -> usize {
+        let taken = self.taken.get(index).copied().unwrap_or_default();
+        let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { return taken };
+        let mut waiting: libc::c_int = 0;
+        // SAFETY: the number outlives the call, which writes an int there.
+        let told = unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONREAD, &raw mut waiting) };
+        if told == 0 { taken.saturating_add(usize::try_from(waiting).unwrap_or_default()) } else { taken }
     }
 
-    /// At most so many bytes that it wrote and nobody has read yet, piece by piece.
-    pub(super) fn read_output(&mut self, index: usize, limit: usize) -> Vec<Vec<u8>> {
+    /// Whether nobody can write on its descriptor 1 or 2 any more.
+    pub(super) fn has_closed(&self, index: usize) -> bool {
+        let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { return true };
+        let mut watched = [PollFd::new(fd.as_fd(), PollFlags::empty())];
+        poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    }
+
+    /// What it wrote and nobody has read yet, piece by piece, up to this position in all that it writes there.
+    pub(super) fn read_output(&mut self, index: usize, until: usize) -> Vec<Vec<u8>> {
         let mut pieces = Vec::new();
+        let taken = self.taken.get(index).copied().unwrap_or_default();
+        let limit = until.saturating_sub(taken).min(LAST_WORDS);
         let mut total = 0;
         while total < limit {
             let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { break };
@@ -126,6 +137,9 @@ impl Process {
                 Err(nix::errno::Errno::EAGAIN) => break,
                 Err(_) => self.forget_output(index),
             }
+        }
+        if let Some(taken) = self.taken.get_mut(index) {
+            *taken += total;
         }
         pieces
     }

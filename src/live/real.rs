@@ -180,6 +180,7 @@ impl Kernel for LiveKernel {
             pidfd: launch::pidfd(ready.pid)?,
             child: Some(launched.child),
             outputs: launched.outputs,
+            taken: [0; 2],
             life: Some(launched.life),
             hidden: ready.hidden,
             exiting: None,
