@@ -187,8 +187,9 @@ fn a_full_pipe_keeps_nobody_alive() {
             for _ in 0..30 {
                 run.line();
             }
-            // Nobody reads any more: the next lines fill the pipe, and the writer sleeps in write.
-            support::until(support::LIMIT, || asleep_in_write(run.pid()).then_some(()));
+            // Nobody reads any more: the next line fills the pipe, and the writer sleeps until there is room.
+            let full = support::until(support::LIMIT, || waits_for_room(run.pid()).then_some(()));
+            assert!(full.is_some(), "socketlab never waits for its reader");
             run.signal(signal);
             run.end_unread();
             followed.assert_nothing_left(&format!("full pipe, {signal}"));
@@ -196,10 +197,17 @@ fn a_full_pipe_keeps_nobody_alive() {
     });
 }
 
-/// Whether the process sleeps in write(2), whose number is 1 on x86-64 and 64 on aarch64.
-fn asleep_in_write(pid: u32) -> bool {
+/// Whether the process sleeps in write(2), or in poll(2) on one descriptor.
+fn waits_for_room(pid: u32) -> bool {
     let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
-    call.split_whitespace().next() == Some(&libc::SYS_write.to_string())
+    let mut numbers = call.split_whitespace();
+    let number: Option<libc::c_long> = numbers.next().and_then(|number| number.parse().ok());
+    let one = numbers.nth(1) == Some("0x1");
+    #[cfg(target_arch = "x86_64")]
+    let poll = libc::SYS_poll;
+    #[cfg(not(target_arch = "x86_64"))]
+    let poll = libc::SYS_ppoll;
+    number == Some(libc::SYS_write) || (number == Some(poll) && one)
 }
 
 /// Signals in a row, as an impatient person sends them.
