@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::event::{Blocked, Event, Judgement, Note, Player as Role, Returned};
+use crate::event::{Blocked, Event, Judgement, Note, Player as Role, Returned, Visitor};
 use crate::lesson::model::{Expectation, Expected, Item, Line, StateLine};
 use crate::live::kernel::Report;
 use crate::play::judge::{self, Context};
@@ -141,7 +141,7 @@ impl Player<'_> {
         if self.hurry_until_awake.as_deref() == Some(actor) {
             self.hurry_until_awake = None;
         }
-        self.meet_strangers()?;
+        self.meet_strangers(Some(actor))?;
         if !awaited && self.visitors.any() {
             self.hand_over_role(actor)?;
         }
@@ -174,10 +174,13 @@ impl Player<'_> {
         self.show(&Event::Role { actor: role, player: Role::Stranger })
     }
 
-    pub(super) fn meet_strangers(&mut self) -> Result<(), Stop> {
+    /// Looks for strangers; the first to come while this actor sleeps takes the role of who was to wake it.
+    pub(super) fn meet_strangers(&mut self, sleeper: Option<&str>) -> Result<(), Stop> {
         self.view = self.stage.kernel.view()?;
+        let vacant = |role: &String| self.roles.get(role) != Some(&Role::Stranger);
+        let mut role = sleeper.and_then(|sleeper| self.waker_of(sleeper)).filter(vacant);
         for visitor in self.visitors.arrivals(&self.view) {
-            self.show(&Event::Visitor(visitor))?;
+            self.show(&Event::Visitor(Visitor { role: role.take(), ..visitor }))?;
         }
         Ok(())
     }

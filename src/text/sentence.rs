@@ -292,7 +292,7 @@ pub fn role(actor: &str, player: Player) -> String {
     match player {
         Player::Socketlab => format!("socketlab joue maintenant le rôle de {actor}."),
         Player::Stranger => {
-            format!("Le rôle de {actor} est pris par un vrai pair : ses appels sont montrés, pas jugés.")
+            format!("Le rôle de {actor} est tenu par un vrai pair : ce qui dépend de lui est montré, pas jugé.")
         }
     }
 }
