@@ -1,6 +1,6 @@
 //! Walks through the steps of a lesson.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::event::{Event, FORMAT, LessonStarted, Note, Player as Role, StateVerdict, Verdict};
 use crate::lesson::model::{Block, Item, Kind, Lesson, Need, Question, StateLine, Step};
@@ -49,6 +49,9 @@ pub(super) struct Player<'a> {
     /// The call that is about to run, or has just returned, and what it failed with.
     pub about: Option<String>,
     pub last_errno: Option<Errno>,
+    /// Ports that were said to be visible from the network, and whether /proc was said to stand for sock_diag.
+    pub told_visible: BTreeSet<u16>,
+    pub told_fallback: bool,
     /// A sleeper has just woken.
     pub woken: bool,
     /// Index of the current step, and of its current item.
@@ -104,6 +107,8 @@ impl<'a> Player<'a> {
             last_text: Vec::new(),
             about: None,
             last_errno: None,
+            told_visible: BTreeSet::new(),
+            told_fallback: false,
             woken: false,
             step: 0,
             item: 0,
