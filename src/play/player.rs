@@ -10,7 +10,7 @@ use crate::play::plan::{Plan, Stage, Stop, Summary};
 use crate::play::prompt::Answer;
 use crate::play::sleep::Sleeper;
 use crate::play::visitors::Visitors;
-use crate::state::{Content, Row, View};
+use crate::state::View;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 
@@ -79,7 +79,7 @@ pub fn play(lesson: &Lesson, mut stage: Stage<'_>, plan: &Plan) -> (Summary, Res
     loop {
         let mut player = Player::new(lesson, stage.reborrow(), plan);
         let result = player.run(from, announced);
-        player.end_actors();
+        player.stage.kernel.end_all();
         announced = true;
         let summary = player.summary(result.is_ok());
         match result {
@@ -119,21 +119,6 @@ impl<'a> Player<'a> {
             calls: 0,
             surprises: 0,
         }
-    }
-
-    /// Clients first: the side that closes first keeps TIME_WAIT, and on a server's port that would forbid the next run.
-    fn end_actors(&mut self) {
-        let view = self.stage.kernel.view().unwrap_or_default();
-        let serving: Vec<&str> = view
-            .rows
-            .iter()
-            .filter(|row| on_a_fixed_port(row, self.lesson))
-            .filter_map(|row| row.actor.as_deref())
-            .collect();
-        for actor in self.cast.keys().filter(|actor| !serving.contains(&actor.as_str())) {
-            self.stage.kernel.end(actor);
-        }
-        self.stage.kernel.end_all();
     }
 
     fn summary(&self, finished: bool) -> Summary {
@@ -297,15 +282,6 @@ impl<'a> Player<'a> {
 
     pub(super) fn quit(&self) -> Stop {
         if self.stage.prompt.interrupted() { Stop::Interrupted } else { Stop::Quit }
-    }
-}
-
-fn on_a_fixed_port(row: &Row, lesson: &Lesson) -> bool {
-    match &row.content {
-        Content::Socket(socket) => {
-            socket.local.port().is_some_and(|port| lesson.port == Some(port) || lesson.other_ports.contains(&port))
-        }
-        _ => false,
     }
 }
 
