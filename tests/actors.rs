@@ -1135,9 +1135,9 @@ fn the_end_leaves_the_port_free_though_a_stranger_is_connected() {
         }
         let start = Instant::now();
         if alone {
-            lab.kernel.end("serveur")
+            lab.kernel.end("serveur");
         } else {
-            lab.kernel.end_all()
+            lab.kernel.end_all();
         }
         assert!(start.elapsed() < Duration::from_millis(150), "{statement}: {:?}", start.elapsed());
         bind_plainly(port).unwrap_or_else(|error| panic!("{statement} {alone}: {error}"));
