@@ -1099,3 +1099,105 @@ fn how_long() {
     lab.kernel.end_all();
     println!("end of five {:?}", start.elapsed());
 }
+
+/// A bind on this port as lessons do it: without SO_REUSEADDR, which `TcpListener` sets.
+fn bind_plainly(port: u16) -> std::io::Result<()> {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+    socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], port)).into())
+}
+
+fn stranger(port: u16) -> std::net::TcpStream {
+    std::net::TcpStream::connect(("127.0.0.1", port)).unwrap()
+}
+
+#[test]
+fn the_end_leaves_the_port_free_though_a_stranger_is_connected() {
+    let sleeps = [
+        "",
+        "accept(server_fd, NULL, NULL);",
+        "char t[4]; recv(client_fd, t, 4, 0);",
+        "shutdown(client_fd, SHUT_WR);",
+        "sleep(1000);",
+    ];
+    for (statement, alone) in sleeps.into_iter().flat_map(|statement| [(statement, true), (statement, false)]) {
+        let mut lab = Lab::new(&["serveur"]);
+        let port = lab.listen("serveur", 4);
+        let _accepted = stranger(port);
+        lab.c("serveur", "int client_fd = accept(server_fd, NULL, NULL);");
+        let _waiting = (!statement.starts_with("accept")).then(|| stranger(port));
+        match statement {
+            "" => {}
+            "shutdown(client_fd, SHUT_WR);" => drop(lab.c("serveur", statement)),
+            _ => {
+                lab.start("serveur", statement);
+                lab.asleep("serveur");
+            }
+        }
+        let start = Instant::now();
+        if alone {
+            lab.kernel.end("serveur");
+        } else {
+            lab.kernel.end_all();
+        }
+        assert!(start.elapsed() < Duration::from_millis(150), "{statement}: {:?}", start.elapsed());
+        bind_plainly(port).unwrap_or_else(|error| panic!("{statement} {alone}: {error}"));
+        assert_eq!(lab.kernel.report(Duration::ZERO).unwrap(), None, "{statement}");
+    }
+}
+
+#[test]
+fn a_forked_child_leaves_the_port_free_too() {
+    let mut lab = Lab::new(&["serveur"]);
+    let port = lab.listen("serveur", 4);
+    let _accepted = stranger(port);
+    lab.start_naming("serveur", "pid_t pid = fork();", Some("enfant"));
+    lab.finish("serveur");
+    lab.born("serveur");
+    lab.c("enfant", "int client_fd = accept(server_fd, NULL, NULL);");
+    lab.start("enfant", "char t[4]; recv(client_fd, t, 4, 0);");
+    lab.asleep("enfant");
+    lab.start("serveur", "waitpid(pid, NULL, 0);");
+    lab.asleep("serveur");
+    lab.kernel.end_all();
+    bind_plainly(port).unwrap();
+}
+
+#[test]
+fn a_thread_leaves_for_one_that_cannot_be_interrupted() {
+    let mut lab = Lab::new(&["serveur"]);
+    let port = lab.listen("serveur", 4);
+    let _accepted = stranger(port);
+    lab.c("serveur", "int client_fd = accept(server_fd, NULL, NULL);");
+    lab.start_naming("serveur", "pthread_t fil; pthread_create(&fil, NULL, f, NULL);", Some("fil"));
+    lab.finish("serveur");
+    lab.start("fil", "pause();");
+    lab.asleep("fil");
+    lab.start("serveur", "pthread_join(fil, NULL);");
+    lab.asleep("serveur");
+    lab.kernel.end_all();
+    bind_plainly(port).unwrap();
+}
+
+/// An actor whose name is given to another is killed as ever: its peers, which go on, see an ordinary end.
+#[test]
+fn an_actor_replaced_closes_its_connections_in_the_ordinary_way() {
+    let mut lab = Lab::connected();
+    lab.kernel.spawn("client", &Birth::default()).unwrap();
+    assert_eq!(lab.c("serveur", "char t[4]; recv(client_fd, t, 4, 0);").number(), 0);
+}
+
+#[test]
+fn idle_actors_end_at_once() {
+    let durations = (0..5).map(|_| {
+        let mut lab = Lab::connected();
+        lab.kernel.spawn("a", &Birth::default()).unwrap();
+        lab.kernel.spawn("b", &Birth::default()).unwrap();
+        let start = Instant::now();
+        lab.kernel.end_all();
+        start.elapsed()
+    });
+    let least = durations.min().unwrap();
+    println!("end of four {least:?}");
+    // The best of several: the machine may be busy with other tests.
+    assert!(least < Duration::from_millis(40), "{least:?}");
+}

@@ -4,6 +4,7 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::unwrap_used)]
 
+use socketlab::author::rules::remarks;
 use socketlab::lesson::expectation;
 use socketlab::lesson::keywords::{block, check, front, need_names, note, question, state, step};
 use socketlab::lesson::parse::parse;
@@ -11,6 +12,7 @@ use socketlab::state::SocketState;
 use socketlab::syscall::ctype::Integer;
 use socketlab::syscall::record::Record;
 use socketlab::text::problem::report;
+use socketlab::text::remark::sentence;
 
 const DOC: &str = include_str!("../docs/format-des-lecons.md");
 
@@ -38,6 +40,14 @@ fn every_example_parses() {
         let problems = parse(&text).err().unwrap_or_default();
         assert!(problems.is_empty(), "{}\n{example}", report("exemple.md", &text, &problems));
     }
+}
+
+/// Authors copy it: what `lint` says of it would be said of their lesson.
+#[test]
+fn the_whole_lesson_has_no_remark() {
+    let lesson = parse(examples()[0]).unwrap();
+    let sentences: Vec<String> = remarks(&lesson).iter().map(|remark| sentence(&remark.kind)).collect();
+    assert_eq!(sentences, Vec::<String>::new());
 }
 
 #[test]

@@ -65,6 +65,7 @@ impl Machine {
                 self.adopt_outputs(side);
                 self.ready();
             }
+            Order::Leave => self.leave(),
         }
     }
 

@@ -8,6 +8,7 @@ use nix::fcntl::OFlag;
 use crate::live::family::Process;
 use crate::live::kernel::{Identity, KernelError, Report};
 use crate::live::launch::{self, Readiness, await_readiness, no_waiting};
+use crate::live::leave::leave;
 use crate::live::real::{Actor, LiveKernel, signal_thread};
 use crate::live::wire::{Arrival, Channel, Order, Word};
 use crate::syscall::call::Outcome;
@@ -235,6 +236,16 @@ impl LiveKernel {
         self.forget(&gone);
     }
 
+    /// Makes the group of an actor that socketlab started leave the network. Not a forked process alone: it shares its
+    /// sockets with its parent, which goes on with them.
+    pub(super) fn leave_group(&self, name: &str) {
+        let Some(actor) = self.actors.iter().rev().find(|actor| actor.name == name) else { return };
+        let leader = actor.pid;
+        if actor.tid == leader {
+            leave(&self.actors, self.processes.iter().filter(|process| process.leader == leader));
+        }
+    }
+
     fn end_group(&mut self, leader: i32) -> Vec<String> {
         let (family, others): (Vec<_>, Vec<_>) = self.processes.drain(..).partition(|process| process.leader == leader);
         self.processes = others;
@@ -262,6 +273,7 @@ impl LiveKernel {
     }
 
     pub(super) fn end_every_process(&mut self) {
+        leave(&self.actors, self.processes.iter());
         kill_all(std::mem::take(&mut self.processes));
         self.actors.clear();
         self.queue.clear();

@@ -102,6 +102,20 @@ pub(super) fn close(number: RawFd) {
     unsafe { libc::close(number) };
 }
 
+/// Makes every socket of this process reset its connection when it is closed for the last time, those accepted from
+/// now on included (they inherit it). Only those of TCP listen to it.
+#[allow(unsafe_code, reason = "numbers that are not ours")]
+pub(super) fn reset_when_closed() {
+    let Ok(entries) = std::fs::read_dir("/proc/self/fd") else { return };
+    let at_once = libc::linger { l_onoff: 1, l_linger: 0 };
+    let value = (&raw const at_once).cast();
+    let length = libc::socklen_t::try_from(size_of_val(&at_once)).unwrap_or_default();
+    for number in entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+        // SAFETY: the value outlives the call; a number that is no socket is refused.
+        unsafe { libc::setsockopt(number, libc::SOL_SOCKET, libc::SO_LINGER, value, length) };
+    }
+}
+
 /// What a descriptor refers to, by device and inode mixed: enough to tell whether it was replaced.
 pub(super) fn inode(number: RawFd) -> u64 {
     std::fs::metadata(format!("/proc/self/fd/{number}"))

@@ -3,7 +3,7 @@
 //! Two sides that speak through a control channel (`wire`). The actor's: `actor` (entry, loop), `start`, `machine`,
 //! `statement` and `expression` (the interpreter), `world` and `memory` (its variables), `calls` (the table of libc
 //! calls), `show` (what is reported of a call). socketlab's: `real` and `chronicle` (the trait over real processes),
-//! `launch` and `family` (their birth and end), `watch` (the port to `observe`), `scripted` (the fake).
+//! `launch`, `family` and `leave` (their birth and end), `watch` (the port to `observe`), `scripted` (the fake).
 
 pub mod actor;
 mod arithmetic;
@@ -15,6 +15,7 @@ mod family;
 mod format;
 pub mod kernel;
 pub mod launch;
+mod leave;
 mod machine;
 mod memory;
 mod predefined;

@@ -170,7 +170,8 @@ impl LiveKernel {
 
 impl Kernel for LiveKernel {
     fn spawn(&mut self, actor: &str, birth: &Birth) -> Result<Identity, KernelError> {
-        self.end(actor);
+        // The lesson goes on: its peers see this end as that of any killed process.
+        self.end_actor(actor);
         let launched = launch::launch(&self.program, actor, birth)?;
         let ready = launched.ready;
         let process = Process {
@@ -257,6 +258,7 @@ impl Kernel for LiveKernel {
     }
 
     fn end(&mut self, actor: &str) {
+        self.leave_group(actor);
         self.end_actor(actor);
     }
 

@@ -24,6 +24,8 @@ pub(super) enum Order {
     Inspect { expression: Expr },
     /// To a forked process: two pipes of its own come at the side, for its descriptors 1 and 2.
     Adopt,
+    /// To end by resetting its connections, and hang up: it is about to be killed.
+    Leave,
 }
 
 /// What an actor tells socketlab.

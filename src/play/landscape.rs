@@ -86,9 +86,12 @@ fn process(actor: &str, expected: &ProcessState, processes: &mut dyn Processes) 
 }
 
 /// Whether something in the view is still on its way, so that it is better taken again: a state that lasts
-/// microseconds on the loopback, or bytes not yet acknowledged.
+/// microseconds on the loopback, bytes not yet acknowledged, or a TCP socket listed while it gives its port back.
 #[must_use]
 pub fn in_motion(view: &View) -> bool {
-    sockets(view)
-        .any(|socket| socket.state.transient() || (socket.state == SocketState::Established && socket.send_queue > 0))
+    sockets(view).any(|socket| {
+        socket.state.transient()
+            || (socket.state == SocketState::Established && socket.send_queue > 0)
+            || (socket.protocol == Protocol::Tcp && socket.local.port() == Some(0))
+    })
 }

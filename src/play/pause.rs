@@ -44,7 +44,7 @@ impl Player<'_> {
     }
 
     fn look_and_listen(&mut self, sleeper: Option<&str>) -> Result<Option<Key>, Stop> {
-        self.meet_strangers()?;
+        self.meet_strangers(sleeper)?;
         self.check_sleepers()?;
         if sleeper.is_some_and(|sleeper| !self.asleep.contains_key(sleeper)) {
             return Ok(None);
@@ -64,7 +64,7 @@ impl Player<'_> {
         if !self.interactive() {
             return Ok(());
         }
-        self.meet_strangers()?;
+        self.meet_strangers(None)?;
         let waiting = Waiting { keys: Vec::new(), addresses: Vec::new(), ..self.waiting(Some(sleeper)) };
         self.stage.renderer.wait(&waiting).map_err(Stop::output)?;
         self.gather(REFRESH)?;

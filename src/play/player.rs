@@ -1,6 +1,6 @@
 //! Walks through the steps of a lesson.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::event::{Event, FORMAT, LessonStarted, Note, Player as Role, StateVerdict, Verdict};
 use crate::lesson::model::{Block, Item, Kind, Lesson, Need, Question, StateLine, Step};
@@ -10,7 +10,7 @@ use crate::play::plan::{Plan, Stage, Stop, Summary};
 use crate::play::prompt::Answer;
 use crate::play::sleep::Sleeper;
 use crate::play::visitors::Visitors;
-use crate::state::{Content, Row, View};
+use crate::state::View;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 
@@ -49,6 +49,9 @@ pub(super) struct Player<'a> {
     /// The call that is about to run, or has just returned, and what it failed with.
     pub about: Option<String>,
     pub last_errno: Option<Errno>,
+    /// Ports that were said to be visible from the network, and whether /proc was said to stand for sock_diag.
+    pub told_visible: BTreeSet<u16>,
+    pub told_fallback: bool,
     /// A sleeper has just woken.
     pub woken: bool,
     /// Index of the current step, and of its current item.
@@ -76,7 +79,7 @@ pub fn play(lesson: &Lesson, mut stage: Stage<'_>, plan: &Plan) -> (Summary, Res
     loop {
         let mut player = Player::new(lesson, stage.reborrow(), plan);
         let result = player.run(from, announced);
-        player.end_actors();
+        player.stage.kernel.end_all();
         announced = true;
         let summary = player.summary(result.is_ok());
         match result {
@@ -104,6 +107,8 @@ impl<'a> Player<'a> {
             last_text: Vec::new(),
             about: None,
             last_errno: None,
+            told_visible: BTreeSet::new(),
+            told_fallback: false,
             woken: false,
             step: 0,
             item: 0,
@@ -114,21 +119,6 @@ impl<'a> Player<'a> {
             calls: 0,
             surprises: 0,
         }
-    }
-
-    /// Clients first: the side that closes first keeps TIME_WAIT, and on a server's port that would forbid the next run.
-    fn end_actors(&mut self) {
-        let view = self.stage.kernel.view().unwrap_or_default();
-        let serving: Vec<&str> = view
-            .rows
-            .iter()
-            .filter(|row| on_a_fixed_port(row, self.lesson))
-            .filter_map(|row| row.actor.as_deref())
-            .collect();
-        for actor in self.cast.keys().filter(|actor| !serving.contains(&actor.as_str())) {
-            self.stage.kernel.end(actor);
-        }
-        self.stage.kernel.end_all();
     }
 
     fn summary(&self, finished: bool) -> Summary {
@@ -292,15 +282,6 @@ impl<'a> Player<'a> {
 
     pub(super) fn quit(&self) -> Stop {
         if self.stage.prompt.interrupted() { Stop::Interrupted } else { Stop::Quit }
-    }
-}
-
-fn on_a_fixed_port(row: &Row, lesson: &Lesson) -> bool {
-    match &row.content {
-        Content::Socket(socket) => {
-            socket.local.port().is_some_and(|port| lesson.port == Some(port) || lesson.other_ports.contains(&port))
-        }
-        _ => false,
     }
 }
 

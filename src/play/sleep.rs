@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::event::{Blocked, Event, Judgement, Note, Player as Role, Returned};
+use crate::event::{Blocked, Event, Judgement, Network, Note, Player as Role, Returned, Visitor};
 use crate::lesson::model::{Expectation, Expected, Item, Line, StateLine};
 use crate::live::kernel::Report;
 use crate::play::judge::{self, Context};
@@ -10,7 +10,7 @@ use crate::play::landscape::{self, Processes};
 use crate::play::plan::Stop;
 use crate::play::player::{Player, is_surprise};
 use crate::play::turn::Finished;
-use crate::state::{Activity, Content, Row, View};
+use crate::state::{Activity, Content, Row, SocketState, Source, View};
 use crate::syscall::call::Call;
 
 /// How long an announced return, or an announced state, may take: a lost SYN is sent again after 1, 3, then
@@ -141,7 +141,7 @@ impl Player<'_> {
         if self.hurry_until_awake.as_deref() == Some(actor) {
             self.hurry_until_awake = None;
         }
-        self.meet_strangers()?;
+        self.meet_strangers(Some(actor))?;
         if !awaited && self.visitors.any() {
             self.hand_over_role(actor)?;
         }
@@ -174,10 +174,13 @@ impl Player<'_> {
         self.show(&Event::Role { actor: role, player: Role::Stranger })
     }
 
-    pub(super) fn meet_strangers(&mut self) -> Result<(), Stop> {
+    /// Looks for strangers; the first to come while this actor sleeps takes the role of who was to wake it.
+    pub(super) fn meet_strangers(&mut self, sleeper: Option<&str>) -> Result<(), Stop> {
         self.view = self.stage.kernel.view()?;
+        let vacant = |role: &String| self.roles.get(role) != Some(&Role::Stranger);
+        let mut role = sleeper.and_then(|sleeper| self.waker_of(sleeper)).filter(vacant);
         for visitor in self.visitors.arrivals(&self.view) {
-            self.show(&Event::Visitor(visitor))?;
+            self.show(&Event::Visitor(Visitor { role: role.take(), ..visitor }))?;
         }
         Ok(())
     }
@@ -198,7 +201,25 @@ impl Player<'_> {
         for visitor in self.visitors.arrivals(&self.view) {
             self.show(&Event::Visitor(visitor))?;
         }
-        self.show(&Event::Kernel { view: self.visible_view() })
+        self.show(&Event::Kernel { view: self.visible_view() })?;
+        self.warn()
+    }
+
+    /// What the view tells that deserves a sentence, once.
+    fn warn(&mut self) -> Result<(), Stop> {
+        if self.view.source == Some(Source::Proc) && !std::mem::replace(&mut self.told_fallback, true) {
+            self.note(Note::ProcFallback)?;
+        }
+        if self.plan.network == Network::Private {
+            return Ok(());
+        }
+        let visible: Vec<u16> = self.view.rows.iter().filter_map(open_to_all).collect();
+        for port in visible {
+            if self.told_visible.insert(port) {
+                self.note(Note::VisibleFromNetwork { port })?;
+            }
+        }
+        Ok(())
     }
 
     /// What the panel shows: descriptors that are no sockets only in the lessons that are about them.
@@ -255,6 +276,18 @@ impl Player<'_> {
             }
         }
         self.check_sleepers()
+    }
+}
+
+/// The port of an actor's socket that listens on every interface.
+fn open_to_all(row: &Row) -> Option<u16> {
+    match &row.content {
+        Content::Socket(socket)
+            if row.actor.is_some() && socket.state == SocketState::Listen && socket.local.is_any() =>
+        {
+            socket.local.port()
+        }
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::render::returned::blocked;
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::render::wrap::text_width;
 use crate::state::View;
-use crate::text::sentence;
+use crate::text::guide;
 
 /// What there is to draw: the wait, and the kernel as last shown above it.
 #[derive(Clone, Copy, Debug)]
@@ -156,18 +156,17 @@ pub fn invitation(look: Look, waiting: &Waiting) -> Page {
         address(&mut page, reach, i == 0);
     }
     if !waiting.keys.is_empty() {
-        page.sentence(2, Tone::Dim, &sentence::keys(&waiting.keys));
+        page.sentence(2, Tone::Dim, &guide::keys(&waiting.keys));
     }
     page
 }
 
 fn address(page: &mut Page, reach: &Reach, first: bool) {
     let command = format!("nc {} {}", reach.address, reach.port);
-    let mut pieces =
-        vec![plain(format!("{:<22}  ", sentence::reach(reach.local))), piece(Tone::Code, command.as_str())];
+    let mut pieces = vec![plain(format!("{:<22}  ", guide::reach(reach.local))), piece(Tone::Code, command.as_str())];
     if first {
         let gap = " ".repeat(22_usize.saturating_sub(text_width(&command)).max(2));
-        pieces.extend([plain(gap), piece(Tone::Dim, sentence::OR_BROWSER)]);
+        pieces.extend([plain(gap), piece(Tone::Dim, guide::OR_BROWSER)]);
     }
     page.line(2, 6, &pieces);
 }

@@ -9,6 +9,7 @@ pub mod page;
 pub mod panel;
 mod returned;
 pub mod sanitize;
+mod spacing;
 pub mod style;
 pub mod terminal;
 pub mod wrap;

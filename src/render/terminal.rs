@@ -13,9 +13,10 @@ use crate::render::page::Page;
 use crate::render::panel::panel;
 use crate::render::returned::{blocked, returned};
 use crate::render::sanitize::sanitize_bytes;
+use crate::render::spacing::{Last, blank_between, kind};
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::state::View;
-use crate::text::{asked, sentence};
+use crate::text::{asked, guide, sentence};
 
 /// Narrower terminals get no live area: its lines would wrap.
 const LEAST_LIVE: usize = 20;
@@ -53,20 +54,6 @@ pub struct TerminalRenderer<W: Write> {
     live: Live,
     /// In linear mode, what was last said of a wait.
     said: Option<Vec<String>>,
-}
-
-/// What the last lines are, which decides of the blank line before the next ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
-    Nothing,
-    Source,
-    /// A call asleep or over, and what goes with it.
-    Call,
-    /// The kernel around it.
-    Kernel,
-    Process,
-    Note,
-    Other,
 }
 
 impl<W: Write> TerminalRenderer<W> {
@@ -128,7 +115,7 @@ impl<W: Write> TerminalRenderer<W> {
             Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
             Event::Statement { actor, source: text, suggested, .. } => {
                 if *suggested && self.suggesting.as_ref() != Some(actor) {
-                    page.sentence(2, Tone::Actor, &sentence::suggested(actor));
+                    page.sentence(2, Tone::Actor, &guide::suggested(actor));
                 }
                 self.suggesting = suggested.then(|| actor.clone());
                 source(&mut page, text);
@@ -180,7 +167,7 @@ impl<W: Write> TerminalRenderer<W> {
         }
         page.sentence(0, Tone::Plain, &sentence::network(started.network, started.port));
         let ascii = page.look().ascii;
-        page.sentence(0, Tone::Dim, &sentence::legend(LEGEND.map(|glyph| glyph.mark(ascii))));
+        page.sentence(0, Tone::Dim, &guide::legend(LEGEND.map(|glyph| glyph.mark(ascii))));
         self.lesson = Some((started.lesson, heading));
     }
 
@@ -281,28 +268,6 @@ impl<W: Write> Drop for TerminalRenderer<W> {
     }
 }
 
-fn kind(event: &Event) -> Last {
-    match event {
-        Event::Statement { .. } | Event::Call(_) => Last::Source,
-        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) => Last::Call,
-        Event::Kernel { .. } => Last::Kernel,
-        Event::Process { .. } => Last::Process,
-        Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
-        _ => Last::Other,
-    }
-}
-
-/// What follows from the line above stays with it.
-fn blank_between(above: Last, below: Last) -> bool {
-    match (above, below) {
-        (Last::Nothing, _) => false,
-        (Last::Other, _) | (_, Last::Other) => true,
-        (above, Last::Source | Last::Process) => above != below,
-        (_, Last::Call | Last::Kernel) => false,
-        (above, _) => matches!(above, Last::Source | Last::Process),
-    }
-}
-
 /// The statement as the lesson writes it.
 fn source(page: &mut Page, text: &str) {
     page.verbatim(2, "", &dedent(text));
@@ -344,7 +309,7 @@ fn plainly(page: &mut Page, event: &Event) {
         Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
         Event::Note { note } => note_line(page, note),
         Event::Details { actor, pid, activity } => {
-            page.sentence(4, Tone::Plain, &sentence::details(actor, *pid, activity));
+            page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
         }
         Event::Explanation { call, errno } => {
             page.prose(4, &asked::blocks(call.as_deref(), *errno));
@@ -387,11 +352,7 @@ fn state(page: &mut Page, lines: &[StateVerdict]) {
         let words = sentence::state_held(line.held);
         let gap = if words.is_empty() { "" } else { "   " };
         let mark = format!("{} ", glyph.mark(page.look().ascii));
-        page.line(
-            4,
-            6,
-            &[piece(tone, mark), plain(sentence::state_line(&line.source)), plain(gap), piece(tone, words)],
-        );
+        page.line(4, 6, &[piece(tone, mark), plain(guide::state_line(&line.source)), plain(gap), piece(tone, words)]);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::syscall::errno::Errno;
 use crate::text::explain;
 
 /// Blocks of the page that are shown in the lesson; the rest is one command away.
-const SHOWN: usize = 2;
+const SHOWN: usize = 1;
 
 /// What is known of them, in short.
 #[must_use]

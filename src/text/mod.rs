@@ -5,6 +5,7 @@ pub mod cause;
 pub mod errno;
 pub mod expected;
 pub mod explain;
+pub mod guide;
 pub mod problem;
 pub mod quantity;
 pub mod remark;

@@ -1,0 +1,40 @@
+//! Where a blank line separates what is shown.
+
+use crate::event::Event;
+
+/// What the last lines are, which decides of the blank line before the next ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Last {
+    Nothing,
+    Source,
+    /// A call asleep or over, and what goes with it.
+    Call,
+    /// The kernel around it.
+    Kernel,
+    Process,
+    Note,
+    Other,
+}
+
+/// What the lines of an event are.
+pub(super) fn kind(event: &Event) -> Last {
+    match event {
+        Event::Statement { .. } | Event::Call(_) => Last::Source,
+        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) => Last::Call,
+        Event::Kernel { .. } => Last::Kernel,
+        Event::Process { .. } => Last::Process,
+        Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
+        _ => Last::Other,
+    }
+}
+
+/// What follows from the line above stays with it.
+pub(super) fn blank_between(above: Last, below: Last) -> bool {
+    match (above, below) {
+        (Last::Nothing, _) => false,
+        (Last::Other, _) | (_, Last::Other) => true,
+        (above, Last::Source | Last::Process) => above != below,
+        (_, Last::Call | Last::Kernel) => false,
+        (above, _) => matches!(above, Last::Source | Last::Process),
+    }
+}
