@@ -195,6 +195,12 @@ pub fn difference(one: &Value, other: &Value) -> Option<String> {
             let pairs = ones.iter().zip(others).enumerate();
             pairs.into_iter().find_map(|(index, (one, other))| within(&index.to_string(), one, other))
         }
+        (Value::Array(ones), Value::Array(others)) => {
+            let only = |these: &[Value], those: &[Value]| -> Vec<String> {
+                these.iter().filter(|value| !those.contains(value)).map(ToString::to_string).collect()
+            };
+            Some(format!(": only first {:#?}, only then {:#?}", only(ones, others), only(others, ones)))
+        }
         (Value::Object(ones), Value::Object(others)) if ones.keys().eq(others.keys()) => {
             ones.iter().find_map(|(key, one)| within(key, one, &others[key]))
         }
