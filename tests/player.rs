@@ -1,5 +1,7 @@
 //! The player on a scripted kernel: what it asks, what it shows, what it judges, and what the keys do.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics says why it failed")]
+
 use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
@@ -78,7 +80,9 @@ fn lesson(steps: &str) -> Lesson {
         "+++\nformat = 1\nnumero = 90\nslug = \"essai\"\ntitre = \"Essai\"\nresume = \"Essai.\"\nminutes = 10\n\
          acteurs = [\"serveur\", \"client\"]\nport = 3001\nobjectifs = [\"essayer\"]\n+++\n\n{steps}"
     );
-    parse(&text).unwrap_or_else(|problems| panic!("{problems:?}"))
+    let parsed = parse(&text);
+    assert!(parsed.is_ok(), "{parsed:?}");
+    parsed.unwrap()
 }
 
 fn run(steps: &str, scenes: Vec<Scene>, mut person: Person) -> Played {

@@ -2,6 +2,14 @@
 //! Process numbers, ephemeral ports and durations differ from run to run and are not compared; a line `…` skips any
 //! number of lines.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
+
 mod support;
 
 use std::fs;

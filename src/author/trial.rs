@@ -18,6 +18,8 @@ pub enum SurpriseKind {
     Outcome { actor: String, call: String, outcome: String, wanted: String },
     /// A call that sleeps although nobody can wake it.
     Sleeps { actor: String, call: String },
+    /// What the player itself found wrong: the kind of its note, and who it is about.
+    Note { kind: String, actor: String },
     /// A line of an `etat` block that was not reached.
     State { source: String },
 }
@@ -32,6 +34,9 @@ impl Surprise {
         }
     }
 }
+
+/// The notes that count as surprises.
+const NOTES: [&str; 4] = ["not-woken", "not-asleep", "woken-by-nobody", "actor-unavailable"];
 
 /// Reads the events of one play.
 #[derive(Debug, Default)]
@@ -57,6 +62,10 @@ impl Trial {
                 self.note(&actor.clone(), SurpriseKind::Sleeps { actor, call });
             }
             "state" => self.state(&event),
+            "note" if NOTES.contains(&text(&event, "kind").as_str()) => {
+                let actor = text(&event, "actor");
+                self.note(&actor, SurpriseKind::Note { kind: text(&event, "kind"), actor: actor.clone() });
+            }
             "lesson-finished" => self.counted = event["surprises"].as_u64(),
             _ => {}
         }

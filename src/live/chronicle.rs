@@ -107,7 +107,9 @@ impl LiveKernel {
 
     fn thread_over(&mut self, name: &str, pid: i32) -> Result<(), KernelError> {
         self.take_outputs(pid, Some(name))?;
-        if let Some(actor) = self.actors.iter_mut().find(|actor| actor.name == name && actor.channel.is_some()) {
+        // While the others were heard, its channel may have been found closed.
+        let ours = |actor: &&mut Actor| actor.name == name && actor.pid == pid && !actor.over;
+        if let Some(actor) = self.actors.iter_mut().rev().find(ours) {
             actor.channel = None;
             actor.over = true;
             let outcome = Outcome::Exited(0);

@@ -29,6 +29,15 @@ pub(super) struct Prediction {
     pub chosen: Option<usize>,
 }
 
+/// What is said once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// Ports visible from the whole network.
+    pub visible: BTreeSet<u16>,
+    /// /proc stands for sock_diag.
+    pub fallback: bool,
+}
+
 /// The state of a lesson that is being played.
 pub(super) struct Player<'a> {
     pub lesson: &'a Lesson,
@@ -49,9 +58,7 @@ pub(super) struct Player<'a> {
     /// The call that is about to run, or has just returned, and what it failed with.
     pub about: Option<String>,
     pub last_errno: Option<Errno>,
-    /// Ports that were said to be visible from the network, and whether /proc was said to stand for sock_diag.
-    pub told_visible: BTreeSet<u16>,
-    pub told_fallback: bool,
+    pub told: Told,
     /// A sleeper has just woken.
     pub woken: bool,
     /// Index of the current step, and of its current item.
@@ -107,8 +114,7 @@ impl<'a> Player<'a> {
             last_text: Vec::new(),
             about: None,
             last_errno: None,
-            told_visible: BTreeSet::new(),
-            told_fallback: false,
+            told: Told::default(),
             woken: false,
             step: 0,
             item: 0,

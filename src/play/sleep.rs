@@ -207,7 +207,7 @@ impl Player<'_> {
 
     /// What the view tells that deserves a sentence, once.
     fn warn(&mut self) -> Result<(), Stop> {
-        if self.view.source == Some(Source::Proc) && !std::mem::replace(&mut self.told_fallback, true) {
+        if self.view.source == Some(Source::Proc) && !std::mem::replace(&mut self.told.fallback, true) {
             self.note(Note::ProcFallback)?;
         }
         if self.plan.network == Network::Private {
@@ -215,7 +215,7 @@ impl Player<'_> {
         }
         let visible: Vec<u16> = self.view.rows.iter().filter_map(open_to_all).collect();
         for port in visible {
-            if self.told_visible.insert(port) {
+            if self.told.visible.insert(port) {
                 self.note(Note::VisibleFromNetwork { port })?;
             }
         }

@@ -17,6 +17,7 @@ pub fn surprise(path: &Path, surprise: &Surprise) -> String {
                 "{place} {actor}, {call} bloque\u{202f}; écrivez «\u{a0}// => bloque\u{a0}», ou faites venir qui le réveille."
             )
         }
+        SurpriseKind::Note { kind, actor } => format!("{place} {}", noted(kind, actor)),
         SurpriseKind::State { source } => format!("{place} l’état «\u{a0}{source}\u{a0}» n’est jamais atteint."),
     }
 }
@@ -42,3 +43,12 @@ pub fn summary(lessons: usize, faults: usize) -> String {
 
 /// Beside the progress bar.
 pub const PLAYING: &str = "vérification";
+
+fn noted(kind: &str, actor: &str) -> String {
+    match kind {
+        "not-woken" => format!("{actor} dort encore dans cet appel\u{202f}; personne ne l’en a sorti."),
+        "not-asleep" => format!("{actor} ne dort pas au moment où la leçon dit qu’on le réveille."),
+        "woken-by-nobody" => format!("{actor} sort de cet appel sans que la leçon dise qui le réveille."),
+        _ => format!("la suite de {actor} n’est pas jouée\u{202f}; il dort encore, ou il est mort."),
+    }
+}
