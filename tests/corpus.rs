@@ -145,6 +145,7 @@ fn two_runs_are_the_same() {
 fn assert_same(lesson: &Entry, first: &[Value], second: &[Value]) {
     let fixed = lesson.ports();
     let (first, second) = (events::normalised(first, &fixed), events::normalised(second, &fixed));
+    let (first, second) = (events::of_actors(first), events::of_actors(second));
     for (index, (first, second)) in first.iter().zip(&second).enumerate() {
         if let Some(difference) = events::difference(first, second) {
             panic!("{}: event {index}, {}: {difference}", lesson.file, events::kind(first));

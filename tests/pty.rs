@@ -266,13 +266,12 @@ fn every_signal_restores_the_terminal() {
 fn a_narrow_window_keeps_working() {
     network::private("a_narrow_window_keeps_working", || {
         let (mut terminal, followed) = blocked(USUAL);
-        terminal.wait_text("q quitter");
-        let wide = terminal.raw().len();
         terminal.resize(Size { rows: 24, columns: 20 });
         // Whatever is drawn from now on is drawn for the new width: nothing is broken by the terminal itself.
         terminal.press("e");
         terminal.wait_history("explain accept");
         terminal.wait_text("q quitter");
+        let wide = terminal.raw().len();
         let visitor = connect();
         terminal.wait_history("= 4");
         let mut screen = vt100::Parser::new(500.try_into().unwrap(), 20.try_into().unwrap(), 0);

@@ -17,6 +17,9 @@ use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid};
 use socket2::SockRef;
 
+/// Buckets of the table of established sockets in network namespaces made from this one (ip-sysctl).
+const CHILD_TABLE: &str = "/proc/sys/net/ipv4/tcp_child_ehash_entries";
+const SMALL_TABLE: &str = "64";
 const RESERVED_PORTS_START: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 /// What was being done when the machine refused.
@@ -163,8 +166,18 @@ fn make() -> Result<(), Refused> {
         }
         Err(errno) => return Err(Refused::of(Step::Unshare)(errno.into())),
     }
+    shrink();
     raise_loopback().map_err(Refused::of(Step::Loopback))?;
     check_loopback().map_err(Refused::of(Step::Connect))
+}
+
+/// Trades the namespace for a child whose table of established sockets is small: sock_diag walks the whole of it at
+/// each dump, and the default has hundreds of thousands of buckets. Where the kernel has no such setting (before 6.1),
+/// or refuses it, the first namespace stays.
+fn shrink() {
+    if fs::write(CHILD_TABLE, SMALL_TABLE).is_ok() {
+        let _stays = unshare(CloneFlags::CLONE_NEWNET);
+    }
 }
 
 /// Keeps the account: the same numbers inside as outside (user_namespaces(7)).

@@ -70,6 +70,18 @@ pub fn normalised(events: &[Value], fixed: &[u16]) -> Vec<Value> {
     events.iter().map(|event| names.applied(event)).collect()
 }
 
+/// The kernel's rows that are an actor's. What a connection without a descriptor becomes after a close goes on while
+/// the view is taken.
+pub fn of_actors(events: Vec<Value>) -> Vec<Value> {
+    let mut events = events;
+    for event in &mut events {
+        if let Some(sockets) = event.get_mut("sockets").and_then(Value::as_array_mut) {
+            sockets.retain(|socket| !socket["actor"].is_null());
+        }
+    }
+    events
+}
+
 /// The free ports that stand for the lesson's.
 fn replaced(events: &[Value]) -> BTreeMap<u16, String> {
     let notes = of_kind(events, "note").filter(|note| note["kind"] == "port-replaced");
