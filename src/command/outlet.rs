@@ -6,10 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 
 /// What a pipe takes at once where poll(2) says that it takes anything (PIPE_BUF, pipe(7)).
 const PORTION: usize = 4096;
+
+/// How long, in milliseconds, before the wish to stop is looked at again: the signal may come just before poll(2),
+/// or long before the last words that a buffer writes when it is dropped.
+const GLANCE: u8 = 100;
 
 /// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
 #[derive(Debug)]
@@ -28,11 +32,13 @@ impl Outlet {
         let stdout = io::stdout();
         loop {
             let mut room = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
-            match poll(&mut room, PollTimeout::NONE) {
-                Ok(_) => return Ok(()),
+            match poll(&mut room, GLANCE) {
                 // `Interrupted` would be tried again by `write_all`.
-                Err(Errno::EINTR) if self.stop.load(Ordering::SeqCst) => return Err(io::ErrorKind::TimedOut.into()),
-                Err(Errno::EINTR) => {}
+                Ok(0) | Err(Errno::EINTR) if self.stop.load(Ordering::SeqCst) => {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                Ok(0) | Err(Errno::EINTR) => {}
+                Ok(_) => return Ok(()),
                 Err(errno) => return Err(errno.into()),
             }
         }
