@@ -11,11 +11,11 @@
 mod support;
 
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use support::binary::{self, Ended, PublicCopy, public_folder, socketlab};
 use support::{events, has, network, not_run, root};
@@ -126,6 +126,32 @@ fn a_taken_port_names_who_has_it() {
         }
         // A free one is taken where nothing was asked for.
         assert_played(&binary::run(&mut socketlab(&[&LESSON_5[..], &["--port", "auto"]].concat())));
+    });
+}
+
+/// A lesson that has chosen its port, as its first event says, and waits for its reader.
+fn stalled(arguments: &[&str]) -> (Child, u64) {
+    let mut child = socketlab(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    nix::fcntl::fcntl(&stdout, nix::fcntl::FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
+    let mut reader = BufReader::with_capacity(1, stdout);
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
+    child.stdout = Some(reader.into_inner());
+    (child, started["port"].as_u64().unwrap())
+}
+
+#[test]
+fn lessons_at_once_on_one_network_have_a_port_each() {
+    network::private("lessons_at_once_on_one_network_have_a_port_each", || {
+        let auto = [&LESSON_5[..], &["--port", "auto"]].concat();
+        let (mut first, port) = stalled(&auto);
+        assert_played(&binary::run(&mut socketlab(&auto)));
+        let asked = port.to_string();
+        refused(&["lesson", "5", "--auto", "--port", &asked], MACHINE, &[&asked]);
+        first.kill().unwrap();
+        first.wait().unwrap();
     });
 }
 

@@ -1,5 +1,6 @@
 //! The composition root: one function for each subcommand, and what they share: exit codes, failures, the guard.
 
+mod claim;
 pub mod exit;
 pub mod explain;
 pub mod failure;

@@ -2,6 +2,7 @@
 
 use nix::unistd::geteuid;
 
+use super::claim::Claim;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
@@ -12,17 +13,19 @@ use crate::lesson::substitute::Ports;
 use crate::observe::{Observer, cause, local};
 use crate::sandbox::network;
 use crate::state::Cause;
-use crate::text::stage;
+use crate::text::stage::{self, PortOwner};
 
 /// Browsers, other accounts and the kernel's ephemeral range all keep away from here.
 const FIRST_OFFER: u16 = 3100;
 
 /// The place chosen for a lesson.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Place {
     pub network: Network,
     pub ports: Ports,
     pub notes: Vec<Note>,
+    /// Keeps the ports from other lessons while this one plays.
+    pub claims: Vec<Claim>,
 }
 
 /// Chooses, and enters a private network where nobody is there to connect from outside.
@@ -34,16 +37,19 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
         return Ok(unchanged(lesson, Network::Private));
     }
     let Some(own) = lesson.port else { return Ok(unchanged(lesson, Network::Host)) };
-    let (network, port) = match arguments.port {
+    let (network, claim) = match arguments.port {
         Some(PortChoice::Number(asked)) => (Network::Host, free(asked, None)?),
-        Some(PortChoice::Auto) => (Network::Host, offer(0)?),
-        None if attended => (Network::Host, free(own, offered_command(arguments).as_deref())?),
-        None => (Network::FreePorts, if local::port_free(own) { own } else { offer(0)? }),
+        Some(PortChoice::Auto) => (Network::Host, offer(0, lesson)?),
+        None if attended => {
+            let command = || Some(command_for(arguments, offer(0, lesson).ok()?.port()));
+            (Network::Host, free(own, Some(&command))?)
+        }
+        None => (Network::FreePorts, claim_free(own).map_or_else(|| offer(0, lesson), Ok)?),
     };
     let others = other_ports(lesson)?;
-    let ports = Ports::new(lesson, port, &others);
+    let ports = Ports::new(lesson, claim.port(), &numbers(&others));
     let notes = replaced(lesson, &ports);
-    Ok(Place { network, ports, notes })
+    Ok(Place { network, ports, notes, claims: std::iter::once(claim).chain(others).collect() })
 }
 
 /// The ports of the programs that `--code` prints: the lesson's, or those asked for.
@@ -54,16 +60,20 @@ pub fn ports_asked(lesson: &Lesson, arguments: &LessonArgs) -> Result<Ports, Fai
     let port = match arguments.port {
         None => return Ok(Ports::unchanged(lesson)),
         Some(PortChoice::Number(port)) => port,
-        Some(PortChoice::Auto) => offer(0)?,
+        Some(PortChoice::Auto) => offer(0, lesson)?.port(),
     };
-    Ok(Ports::new(lesson, port, &other_ports(lesson)?))
+    Ok(Ports::new(lesson, port, &numbers(&other_ports(lesson)?)))
 }
 
 fn unchanged(lesson: &Lesson, network: Network) -> Place {
-    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new() }
+    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new(), claims: Vec::new() }
 }
 
-fn other_ports(lesson: &Lesson) -> Result<Vec<u16>, Failure> {
+fn numbers(claims: &[Claim]) -> Vec<u16> {
+    claims.iter().map(Claim::port).collect()
+}
+
+fn other_ports(lesson: &Lesson) -> Result<Vec<Claim>, Failure> {
     let needed = Ports::others_needed(lesson);
     let own: Vec<u16> = lesson
         .other_ports
@@ -72,33 +82,44 @@ fn other_ports(lesson: &Lesson) -> Result<Vec<u16>, Failure> {
         .filter(|port| lesson.port.is_none_or(|own| own.swap_bytes() != *port))
         .collect();
     let choose = |(index, port): (usize, &u16)| {
-        if local::port_free(*port) { Ok(*port) } else { offer(u16::try_from(index + 1).unwrap_or(1)) }
+        claim_free(*port).map_or_else(|| offer(u16::try_from(index + 1).unwrap_or(1), lesson), Ok)
     };
     own.iter().take(needed).enumerate().map(choose).collect()
 }
 
+/// The port, claimed and then found free.
+fn claim_free(port: u16) -> Option<Claim> {
+    Claim::new(port).filter(|claim| local::port_free(claim.port()))
+}
+
 /// The port, if nobody has it.
-fn free(port: u16, command: Option<&str>) -> Result<u16, Failure> {
-    if local::port_free(port) { Ok(port) } else { Err(taken(port, command)) }
+fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<Claim, Failure> {
+    claim_free(port).ok_or_else(|| taken(port, command.and_then(|command| command()).as_deref()))
 }
 
-/// A tested free port, stable for this account.
-fn offer(rank: u16) -> Result<u16, Failure> {
-    local::stable_port(FIRST_OFFER + 200 * rank, geteuid().as_raw()).ok_or_else(|| taken(FIRST_OFFER, None))
-}
-
-fn offered_command(arguments: &LessonArgs) -> Option<String> {
-    offer(0).ok().map(|port| command_for(arguments, port))
+/// A free port, claimed, the first of this account's that no lesson plays on; its bytes swapped, where the lesson
+/// forgets htons, give a free port too.
+fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
+    let swaps = lesson.port.is_some_and(|own| lesson.other_ports.contains(&own.swap_bytes()));
+    let suits = |port: u16| !swaps || local::bindable(port.swap_bytes()) && local::port_free(port.swap_bytes());
+    let claim =
+        local::offers(FIRST_OFFER + 200 * rank, geteuid().as_raw()).filter(|port| suits(*port)).find_map(claim_free);
+    claim.ok_or_else(|| taken(FIRST_OFFER, None))
 }
 
 fn command_for(arguments: &LessonArgs, port: u16) -> String {
     let what = arguments.what.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("socketlab lesson {what} --port {port}")
+    let from = arguments.from.as_ref().map(|step| format!(" --from {step}")).unwrap_or_default();
+    format!("socketlab lesson {what} --port {port}{from}")
 }
 
 fn taken(port: u16, command: Option<&str>) -> Failure {
-    let cause = owner(port);
-    Failure::Said { exit: Exit::Machine, sentence: stage::port_taken(port, cause.as_ref(), command) }
+    let owner = match owner(port) {
+        Some(cause) => PortOwner::Known(cause),
+        None if local::port_free(port) => PortOwner::AnotherLesson,
+        None => PortOwner::Hidden,
+    };
+    Failure::Said { exit: Exit::Machine, sentence: stage::port_taken(port, &owner, command) }
 }
 
 /// Who has the port, as far as the kernel tells.

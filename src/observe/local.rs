@@ -125,11 +125,10 @@ pub fn port_free(port: u16) -> bool {
     addresses.all(|address| [Type::STREAM, Type::DGRAM].into_iter().all(|kind| address_free(address, kind)))
 }
 
-/// A free port to offer instead of `base`: the same for an account each time as long as it is free, different between
-/// accounts, never one that browsers refuse nor a reserved one. `None` when none is free.
+/// Whether an unprivileged process may bind that port.
 #[must_use]
-pub fn stable_port(base: u16, uid: u32) -> Option<u16> {
-    candidates(base, uid).find(|port| port_free(*port))
+pub fn bindable(port: u16) -> bool {
+    port != 0 && port >= reserved_ports_start()
 }
 
 /// Whether browsers refuse to speak to that port (Fetch standard).
@@ -138,8 +137,10 @@ pub fn browsers_refuse(port: u16) -> bool {
     port < 1024 && ![80, 443].contains(&port) || BAD_PORTS.contains(&port)
 }
 
-/// Every offer in the order of preference: account 1000 and port 3001 give 20001, account 1001 gives 20011.
-fn candidates(base: u16, uid: u32) -> impl Iterator<Item = u16> {
+/// The ports to offer instead of `base`, best first: the same for an account each time, different between accounts,
+/// never one that browsers refuse nor a reserved one. Whether they are free is to be tried. Account 1000 and port 3001
+/// give 20001, account 1001 gives 20011.
+pub fn offers(base: u16, uid: u32) -> impl Iterator<Item = u16> {
     let reserved = reserved_ports_start();
     (0..ACCOUNTS).filter_map(move |shift| {
         let slot = u16::try_from(uid.wrapping_add(shift) % ACCOUNTS).unwrap_or(0);
@@ -153,23 +154,22 @@ mod tests {
     use std::collections::HashSet;
     use std::net::{IpAddr, Ipv4Addr, TcpListener};
 
-    use super::{Local, candidates, is_local, port_free, rank, reach, reach_of, stable_port};
+    use super::{Local, is_local, offers, port_free, rank, reach, reach_of};
     use crate::syscall::address::Address;
 
     #[test]
     fn offers_differ_between_accounts_and_are_stable() {
-        let first: HashSet<u16> = (1000..1100).filter_map(|uid| candidates(3001, uid).next()).collect();
+        let first: HashSet<u16> = (1000..1100).filter_map(|uid| offers(3001, uid).next()).collect();
         assert_eq!(first.len(), 100);
-        assert_eq!(candidates(3001, 1000).next(), Some(20001));
-        assert!(!candidates(3000, 8).any(|port| port == 10080));
-        assert!(candidates(3001, u32::MAX).all(|port| (10_000..32_768).contains(&port)));
+        assert_eq!(offers(3001, 1000).next(), Some(20001));
+        assert!(!offers(3000, 8).any(|port| port == 10080));
+        assert!(offers(3001, u32::MAX).all(|port| (10_000..32_768).contains(&port)));
     }
 
     #[test]
     fn a_port_in_use_is_not_free() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         assert!(!port_free(listener.local_addr().unwrap().port()));
-        assert!(stable_port(3001, 1000).is_some());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::observe::holders::Memory;
 use crate::observe::netlink::Channel;
 use crate::observe::rows::{Ends, Held, Interest};
 use crate::observe::sock_diag::{States, TABLES, Table};
-use crate::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, View};
+use crate::state::{Content, Descriptor, Holder, Protocol, Row, Socket, SocketState, Source, View};
 
 /// How often a snapshot in which something moved is retaken.
 const ATTEMPTS: usize = 3;
@@ -42,6 +42,8 @@ pub struct Observer {
     refused: Vec<Table>,
     /// Whether it refused both TCP tables in one request.
     refused_both: bool,
+    /// Whether a watched process ever held a socket that the TCP tables lack: only then do UDP's concern it.
+    reads_udp: bool,
     memory: Memory,
     past: HashSet<Ends>,
 }
@@ -67,6 +69,7 @@ impl Observer {
             channel: None,
             refused: Vec::new(),
             refused_both: false,
+            reads_udp: false,
             memory: Memory::default(),
             past: HashSet::new(),
         }
@@ -88,19 +91,21 @@ impl Observer {
     /// As `sockets`.
     pub fn view(&mut self, watched: &[Watched], ports: &[u16]) -> io::Result<View> {
         let mut attempt = 1;
-        let mut held = held(watched);
+        let mut before = descriptors(watched);
         loop {
             let mut sockets = Vec::new();
-            let source = self.read_all(States::USUAL, &mut sockets)?;
-            let after = self::held(watched);
-            self.add_unusual(&after, &mut sockets)?;
+            let source = self.read_tcp(States::USUAL, &mut sockets)?;
+            let after = descriptors(watched);
+            let steady = before == after;
+            let held = held(watched, &after);
+            let source = worse(source, self.add_unusual(&held, &mut sockets)?);
             let interest = Interest { ports, past: &self.past };
-            let rows = rows::assemble(&after, &sockets, interest);
-            if attempt == ATTEMPTS || (after == held && !is_moving(&rows)) {
-                self.past.extend(rows::ends(&after, &sockets));
+            let rows = rows::assemble(&held, &sockets, interest);
+            if attempt == ATTEMPTS || (steady && !is_moving(&rows)) {
+                self.past.extend(rows::ends(&held, &sockets));
                 return Ok(self.with_strangers(View { rows, source: Some(source) }));
             }
-            held = after;
+            before = after;
             attempt += 1;
             std::thread::yield_now();
         }
@@ -129,27 +134,34 @@ impl Observer {
         Ok(sockets)
     }
 
-    /// Appends the sockets that the watched processes hold and that the usual tables lack: AF_UNIX, or TCP bound and
-    /// no more.
-    fn add_unusual(&mut self, held: &[Held], sockets: &mut Vec<Socket>) -> io::Result<()> {
+    /// Appends what the usual TCP tables lack: UDP's, once a watched process holds one of them; the AF_UNIX sockets,
+    /// and the TCP sockets bound and no more, that watched processes hold.
+    fn add_unusual(&mut self, held: &[Held], sockets: &mut Vec<Socket>) -> io::Result<Source> {
         let known: HashSet<u64> = sockets.iter().map(|socket| socket.inode).collect();
-        let all = held.iter().flat_map(|process| holders::sockets(&process.descriptors));
-        let unknown: HashSet<u64> = all.map(|pair| pair.0).filter(|inode| !known.contains(inode)).collect();
-        let Some(channel) = self.channel.as_mut().filter(|_| !unknown.is_empty()) else { return Ok(()) };
+        let unknown = unlisted(held, &known);
+        let any = |protocol| unknown.iter().any(|(_, kind)| kind.is_none_or(|kind| kind == protocol));
+        self.reads_udp |= any(Protocol::Udp);
+        let source = if self.reads_udp { self.read_udp(States::USUAL, sockets)? } else { Source::SockDiag };
         let mut found = Vec::new();
-        for inode in &unknown {
-            found.extend(unix_diag::socket(channel, *inode)?);
-        }
-        if found.len() < unknown.len() {
+        if any(Protocol::Tcp) && self.channel.is_some() {
             self.read_tcp(States::BOUND, &mut found)?;
-            found.retain(|socket| unknown.contains(&socket.inode));
+            found.retain(|socket| unknown.iter().any(|(inode, _)| *inode == socket.inode));
         }
         sockets.append(&mut found);
-        Ok(())
+        let Some(channel) = self.channel.as_mut().filter(|_| any(Protocol::Unix)) else { return Ok(source) };
+        for (inode, _) in unknown.iter().filter(|(_, kind)| kind.is_none_or(|kind| kind == Protocol::Unix)) {
+            sockets.extend(unix_diag::socket(channel, *inode)?);
+        }
+        Ok(source)
     }
 
     fn read_all(&mut self, states: States, sockets: &mut Vec<Socket>) -> io::Result<Source> {
-        let mut source = self.read_tcp(states, sockets)?;
+        let source = self.read_tcp(states, sockets)?;
+        Ok(worse(source, self.read_udp(states, sockets)?))
+    }
+
+    fn read_udp(&mut self, states: States, sockets: &mut Vec<Socket>) -> io::Result<Source> {
+        let mut source = Source::SockDiag;
         for table in TABLES.into_iter().filter(|table| table.protocol == Protocol::Udp) {
             source = worse(source, self.read(table, states, sockets)?);
         }
@@ -207,14 +219,30 @@ fn worse(one: Source, other: Source) -> Source {
     if one == Source::Proc { one } else { other }
 }
 
-fn held(watched: &[Watched]) -> Vec<Held> {
-    let one = |watched: &Watched| Held {
+fn descriptors(watched: &[Watched]) -> Vec<Vec<Descriptor>> {
+    watched.iter().map(|one| process::descriptors(one.pid, &one.hidden)).collect()
+}
+
+fn held(watched: &[Watched], descriptors: &[Vec<Descriptor>]) -> Vec<Held> {
+    let one = |(watched, descriptors): (&Watched, &Vec<Descriptor>)| Held {
         actor: watched.actor.clone(),
         pid: watched.pid,
         command: process::command(watched.pid).unwrap_or_default(),
-        descriptors: process::descriptors(watched.pid, &watched.hidden),
+        descriptors: descriptors.clone(),
     };
-    watched.iter().map(one).collect()
+    watched.iter().zip(descriptors).map(one).collect()
+}
+
+/// The sockets held that are not in `known`: inode, and protocol where the kernel names it.
+fn unlisted(held: &[Held], known: &HashSet<u64>) -> Vec<(u64, Option<Protocol>)> {
+    let each = |process: &Held| {
+        let unknown = holders::sockets(&process.descriptors).filter(|(inode, _)| !known.contains(inode));
+        unknown.map(|(inode, fd)| (inode, process::protocol(process.pid, fd))).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = held.iter().flat_map(each).collect();
+    all.sort_by_key(|(inode, _)| *inode);
+    all.dedup_by_key(|(inode, _)| *inode);
+    all
 }
 
 /// The inode of a socket that some process holds.

@@ -1,10 +1,13 @@
 //! What /proc says of a process: what it does, its descriptors, its name (proc(5)).
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use nix::dir::Dir;
+use nix::fcntl::{OFlag, readlinkat};
+use nix::sys::stat::Mode;
 use nix::unistd::{Uid, User};
 
 use crate::state::{Activity, Descriptor, Protocol, Target};
@@ -44,14 +47,15 @@ fn parse_syscall(line: &str) -> (Option<i64>, Vec<u64>) {
 /// The open descriptors of a process by number, without `hidden`; empty when it is gone or not ours to see.
 #[must_use]
 pub fn descriptors(pid: i32, hidden: &[i32]) -> Vec<Descriptor> {
-    let folder = format!("/proc/{pid}/fd");
-    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
-    let mut found: Vec<Descriptor> = entries
-        .flatten()
-        .filter_map(|entry| {
-            let fd = entry.file_name().to_str()?.parse().ok()?;
-            let link = fs::read_link(entry.path()).ok()?;
-            (!hidden.contains(&fd)).then(|| Descriptor { fd, target: target(&link) })
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let Ok(mut folder) = Dir::open(format!("/proc/{pid}/fd").as_str(), flags, Mode::empty()) else { return Vec::new() };
+    let number = |name: &CStr| name.to_str().ok()?.parse::<i32>().ok();
+    let numbers: Vec<i32> = folder.iter().flatten().filter_map(|entry| number(entry.file_name())).collect();
+    let seen = numbers.into_iter().filter(|fd| !hidden.contains(fd));
+    let mut found: Vec<Descriptor> = seen
+        .filter_map(|fd| {
+            let link = readlinkat(&folder, fd.to_string().as_str()).ok()?;
+            Some(Descriptor { fd, target: target(Path::new(&link)) })
         })
         .collect();
     found.sort_by_key(|descriptor| descriptor.fd);

@@ -17,9 +17,10 @@ use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid};
 use socket2::SockRef;
 
-/// Buckets of the table of established sockets in network namespaces made from this one (ip-sysctl).
-const CHILD_TABLE: &str = "/proc/sys/net/ipv4/tcp_child_ehash_entries";
-const SMALL_TABLE: &str = "64";
+/// Buckets of the tables of established TCP sockets and of UDP sockets, in network namespaces made from this one
+/// (ip-sysctl), and the fewest that suit.
+const CHILD_TABLES: [(&str, &str); 2] =
+    [("/proc/sys/net/ipv4/tcp_child_ehash_entries", "64"), ("/proc/sys/net/ipv4/udp_child_hash_entries", "128")];
 const RESERVED_PORTS_START: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 /// What was being done when the machine refused.
@@ -171,11 +172,12 @@ fn make() -> Result<(), Refused> {
     check_loopback().map_err(Refused::of(Step::Connect))
 }
 
-/// Trades the namespace for a child whose table of established sockets is small: sock_diag walks the whole of it at
-/// each dump, and the default has hundreds of thousands of buckets. Where the kernel has no such setting (before 6.1),
-/// or refuses it, the first namespace stays.
+/// Trades the namespace for a child whose tables of sockets are small: sock_diag walks the whole of them at each dump,
+/// and the default has hundreds of thousands of buckets. Where the kernel has no such settings (before 6.1 for TCP, 6.3
+/// for UDP), or refuses them, the first namespace stays.
 fn shrink() {
-    if fs::write(CHILD_TABLE, SMALL_TABLE).is_ok() {
+    let accepted = CHILD_TABLES.map(|(setting, buckets)| fs::write(setting, buckets).is_ok());
+    if accepted.contains(&true) {
         let _stays = unshare(CloneFlags::CLONE_NEWNET);
     }
 }

@@ -13,12 +13,24 @@ pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
     format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:\n{}", list.join("\n"))
 }
 
+/// Who has the port that was wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortOwner {
+    Known(Cause),
+    /// A socketlab that has not bound it yet, or not any more.
+    AnotherLesson,
+    Hidden,
+}
+
 /// The lesson's port is taken; `command` plays on another, which is free.
 #[must_use]
-pub fn port_taken(port: u16, cause: Option<&Cause>, command: Option<&str>) -> String {
-    let owner = match cause {
-        Some(known) => explain(known, None).sentence,
-        None => format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte."),
+pub fn port_taken(port: u16, owner: &PortOwner, command: Option<&str>) -> String {
+    let owner = match owner {
+        PortOwner::Known(known) => explain(known, None).sentence,
+        PortOwner::AnotherLesson => format!("Le port {port} est retenu par une autre leçon de socketlab, en cours."),
+        PortOwner::Hidden => {
+            format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte.")
+        }
     };
     match command {
         Some(command) => format!("{owner}\nUn port libre vient d’être essayé. Tapez\u{a0}: {command}"),
