@@ -1,8 +1,13 @@
 //! Events: the one contract between what runs and what shows. Serialised one object a line by
 //! `--format json`; `docs/json.md` describes each for scripts.
 
+pub mod peer;
+
 use serde::{Deserialize, Serialize};
 
+use self::peer::{
+    Client, ClientGone, ConnectFinished, ConnectStarted, Data, Listening, PeerNote, ServeFinished, ServeStarted,
+};
 use crate::lesson::model::{Block, Expected, Need, Section};
 pub use crate::state::Cause;
 use crate::state::{Activity, View};
@@ -109,6 +114,17 @@ pub enum Event {
         calls: usize,
         surprises: usize,
     },
+    ServeStarted(ServeStarted),
+    Listening(Listening),
+    Client(Client),
+    ClientGone(ClientGone),
+    Data(Data),
+    PeerNote {
+        note: PeerNote,
+    },
+    ServeFinished(ServeFinished),
+    ConnectStarted(ConnectStarted),
+    ConnectFinished(ConnectFinished),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

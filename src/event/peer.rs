@@ -1,0 +1,259 @@
+//! What `serve` and `connect` tell beside their calls.
+
+use serde::{Deserialize, Serialize};
+
+/// What carries the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    Tcp,
+    Udp,
+    Unix,
+}
+
+/// How a server takes care of several clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// One client after the other.
+    Iterative,
+    /// A child process for each.
+    Fork,
+    /// A thread for each.
+    Threads,
+    /// One thread, poll(2).
+    Poll,
+    /// One thread, epoll(7).
+    Epoll,
+}
+
+/// What a server does with its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Sends back what it receives.
+    Echo,
+    Http,
+    /// Sends a text, then reads and answers nothing.
+    Greet,
+    /// Sends each line to the other clients.
+    Chat,
+    /// Reads, and says nothing.
+    Silent,
+}
+
+/// A misbehaviour asked for, so that clients learn to be robust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Manner {
+    /// Waits so long before each piece that it sends.
+    Slow {
+        milliseconds: u64,
+    },
+    /// Sends at most so many bytes at a time.
+    Fragment {
+        bytes: u64,
+    },
+    /// Closes once it has sent so many bytes.
+    CloseAfter {
+        bytes: u64,
+    },
+    /// Resets the connection (RST) once it has sent so many bytes.
+    ResetAfter {
+        bytes: u64,
+    },
+    NeverRead,
+    NeverAccept,
+    /// Closes the connection of this client, from 1, as soon as it is accepted.
+    DropClient {
+        number: u64,
+    },
+    /// HTTP lines that end with LF alone.
+    BareLf,
+    /// HTTP answers without Content-Length: the end of the connection ends them.
+    NoLength,
+    /// Waits so long before each accept.
+    DelayAccept {
+        milliseconds: u64,
+    },
+}
+
+/// The first event of `serve`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServeStarted {
+    pub format: u32,
+    pub actor: String,
+    pub pid: i32,
+    pub transport: Transport,
+    pub task: Task,
+    pub mode: Mode,
+    pub manners: Vec<Manner>,
+}
+
+/// The server is ready: its address as the kernel gives it, and what clients type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    pub transport: Transport,
+    /// `0.0.0.0:3001`, or the path of a socket file.
+    pub address: String,
+    /// Address, port, and whether it works from this machine only; empty for a socket file.
+    pub reach: Vec<Place>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub local: bool,
+    pub address: String,
+    pub port: u16,
+}
+
+/// A client has been accepted (UDP: is heard for the first time).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// From 1, in the order of accept.
+    pub number: u64,
+    pub address: String,
+    /// Its process, where local and visible.
+    pub pid: Option<i32>,
+    pub command: Option<String>,
+}
+
+/// A client is no longer served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientGone {
+    pub number: u64,
+    pub address: String,
+    /// Bytes from it, and to it.
+    pub received: u64,
+    pub sent: u64,
+    pub end: End,
+}
+
+/// How a conversation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The peer closed: recv returned 0.
+    ByPeer,
+    /// The peer's RST: ECONNRESET, or EPIPE.
+    ResetByPeer,
+    /// This side closed, its work done.
+    ByUs,
+    /// This side reset the connection, as asked.
+    ResetByUs,
+    /// The peer said nothing for too long.
+    TooSlow,
+    /// Ctrl-C, or SIGTERM.
+    Stopped,
+    /// Another failure, told on the line of its call.
+    Failed,
+}
+
+/// Bytes that came from a peer, or went to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    pub actor: String,
+    /// The peer: its address, or `None` on a client's only connection.
+    pub peer: Option<String>,
+    pub direction: Direction,
+    /// Place of the first byte in the stream, from 0; of the datagram, always 0.
+    pub offset: u64,
+    /// How many came; `bytes` may hold fewer.
+    pub total: usize,
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    Received,
+    Sent,
+}
+
+/// Facts of a peer worth a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum PeerNote {
+    /// A misbehaviour asked for happens now, for this client.
+    Misbehaves { manner: Manner, client: Option<u64> },
+    /// Calls that could not be shown without slowing the peer.
+    CallsSkipped { count: u64 },
+    /// No descriptor is left: accept waits until a client leaves.
+    NoDescriptorLeft { limit: u64 },
+    /// As many clients as `--max-clients` allows: accept waits until one leaves.
+    Full { clients: u64 },
+    /// `--save` cannot write any more; the server goes on without.
+    SavingStopped { path: String, errno: i32 },
+    /// Ctrl-C was heard: everything ends in good order; a second one ends at once.
+    Stopping { clients: u64 },
+    /// No `bind` before `connect`: the kernel chooses the address and port.
+    PortChosenByKernel { address: String },
+    /// `--bind` chose the client's port, which clients leave to the kernel.
+    PortChosen { port: u16 },
+    /// The end of the keyboard's input is told to the peer by a half-close.
+    InputEnded,
+    /// `--expect` was seen at this offset.
+    ExpectedSeen { offset: u64 },
+    /// An HTTP request that is refused, and why.
+    RequestRefused { status: u16, reason: String },
+}
+
+/// The last event of `serve`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServeFinished {
+    pub clients: u64,
+    pub received: u64,
+    pub sent: u64,
+    pub calls: u64,
+    /// Calls that failed.
+    pub errors: u64,
+    /// Calls that were not shown.
+    pub skipped: u64,
+}
+
+/// The first event of `connect`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectStarted {
+    pub format: u32,
+    pub actor: String,
+    pub pid: i32,
+    pub transport: Transport,
+    /// The host as typed, or the path of a socket file.
+    pub host: String,
+    pub port: Option<u16>,
+    /// How many clients at once.
+    pub clients: u64,
+}
+
+/// How an attempt to connect ended, for those who tell refused from silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attempt {
+    Connected,
+    /// ECONNREFUSED: a machine answered, nothing listens on that port.
+    Refused,
+    /// No answer came in time.
+    Silent,
+    /// EHOSTUNREACH, ENETUNREACH: no way leads there.
+    Unreachable,
+    /// The name has no address.
+    Unresolved,
+    /// This machine refuses, before anything is sent (bind, EADDRNOTAVAIL…).
+    Impossible,
+}
+
+/// The last event of `connect`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectFinished {
+    pub attempt: Attempt,
+    /// How the conversation ended, where there was one; of several clients, the first that did not end well.
+    pub end: Option<End>,
+    /// Whether `--expect` was seen; `None` where nothing was expected.
+    pub expected: Option<bool>,
+    pub clients: u64,
+    pub received: u64,
+    pub sent: u64,
+    pub calls: u64,
+    pub errors: u64,
+    pub skipped: u64,
+}

@@ -1,0 +1,13 @@
+//! The other half of an exercise: a real server and a real client that tell each of their own calls.
+//!
+//! What happens on a connection is a [`conversation::Conversation`], a state machine that makes no call; `server` and
+//! `client` make its calls through a [`caller::Caller`], which tells each of them to a [`speaker::Speaker`].
+
+pub mod caller;
+pub mod conversation;
+pub mod manners;
+pub mod outgoing;
+pub mod service;
+pub mod speaker;
+pub mod stop;
+pub mod tally;

@@ -1,0 +1,50 @@
+//! The misbehaviours asked for on the command line, freely combined.
+
+use std::time::Duration;
+
+use crate::event::peer::Manner;
+
+/// Everything that a server does wrong on purpose; the default does nothing wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manners {
+    /// Waits so long before each piece that it sends.
+    pub slow: Option<Duration>,
+    /// The largest piece, in bytes, from 1.
+    pub fragment: Option<usize>,
+    /// Closes once it has sent so many bytes to a client.
+    pub close_after: Option<u64>,
+    /// Resets once it has sent so many bytes to a client.
+    pub reset_after: Option<u64>,
+    pub never_read: bool,
+    pub never_accept: bool,
+    /// The client, from 1, whose connection is closed at once.
+    pub drop_client: Option<u64>,
+    pub bare_lf: bool,
+    pub no_length: bool,
+    /// Waits so long before each accept.
+    pub delay_accept: Option<Duration>,
+}
+
+impl Manners {
+    /// As they are announced, in the order of the command's help.
+    #[must_use]
+    pub fn list(&self) -> Vec<Manner> {
+        let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let flag = |set: bool, manner: Manner| set.then_some(manner);
+        [
+            self.slow.map(|pause| Manner::Slow { milliseconds: milliseconds(pause) }),
+            self.fragment.map(|bytes| Manner::Fragment { bytes: bytes as u64 }),
+            self.close_after.map(|bytes| Manner::CloseAfter { bytes }),
+            self.reset_after.map(|bytes| Manner::ResetAfter { bytes }),
+            flag(self.never_read, Manner::NeverRead),
+            flag(self.never_accept, Manner::NeverAccept),
+            self.drop_client.map(|number| Manner::DropClient { number }),
+            flag(self.bare_lf, Manner::BareLf),
+            flag(self.no_length, Manner::NoLength),
+            self.delay_accept.map(|pause| Manner::DelayAccept { milliseconds: milliseconds(pause) }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! What a server says to one client. A service makes no call on the connection: it is told what came, and gives what
+//! to send.
+
+pub mod chat;
+pub mod echo;
+pub mod greet;
+pub mod saving;
+pub mod silent;
+
+use std::time::Duration;
+
+use crate::event::peer::PeerNote;
+use crate::peer::outgoing::Piece;
+
+/// What a service wants done.
+#[derive(Debug, Default)]
+pub struct Reply {
+    /// To this client, in order.
+    pub pieces: Vec<Piece>,
+    /// To every other client.
+    pub others: Vec<u8>,
+    /// Close once everything is sent.
+    pub close: bool,
+    /// Facts worth a sentence.
+    pub notes: Vec<PeerNote>,
+}
+
+impl Reply {
+    /// Sends these bytes.
+    #[must_use]
+    pub fn bytes(bytes: &[u8]) -> Reply {
+        Reply { pieces: vec![Piece::Bytes(bytes.to_vec())], ..Reply::default() }
+    }
+
+    /// Closes.
+    #[must_use]
+    pub fn close() -> Reply {
+        Reply { close: true, ..Reply::default() }
+    }
+}
+
+/// One for each client.
+pub trait Service: Send {
+    /// The client has been accepted.
+    fn opened(&mut self) -> Reply {
+        Reply::default()
+    }
+
+    /// Bytes came, at least one; TCP cuts where it likes.
+    fn received(&mut self, bytes: &[u8]) -> Reply;
+
+    /// The client sends no more (its FIN came); it may still read.
+    fn ended(&mut self) -> Reply {
+        Reply::close()
+    }
+
+    /// How long the next bytes may take; `None`: for ever.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
+    /// They took longer.
+    fn too_slow(&mut self) -> Reply {
+        Reply::close()
+    }
+}

@@ -1,0 +1,27 @@
+//! What a peer did, counted: the figures of its summary.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Shared by every thread of a peer. The counters only ever grow; none decides anything.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub clients: AtomicU64,
+    pub received: AtomicU64,
+    pub sent: AtomicU64,
+    pub calls: AtomicU64,
+    /// Calls that failed.
+    pub errors: AtomicU64,
+    /// Calls that were made and not told.
+    pub skipped: AtomicU64,
+}
+
+impl Tally {
+    pub fn add(counter: &AtomicU64, amount: u64) {
+        counter.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn of(counter: &AtomicU64) -> u64 {
+        counter.load(Ordering::Relaxed)
+    }
+}
