@@ -10,6 +10,7 @@ pub mod event;
 pub mod lesson;
 pub mod live;
 pub mod observe;
+pub mod peer;
 pub mod play;
 pub mod progress;
 pub mod render;

@@ -6,7 +6,9 @@
 pub mod caller;
 pub mod conversation;
 pub mod manners;
+pub mod narration;
 pub mod outgoing;
+pub mod server;
 pub mod service;
 pub mod speaker;
 pub mod stop;

@@ -6,6 +6,7 @@ pub mod cause;
 pub mod holders;
 pub mod local;
 pub mod netlink;
+pub mod own;
 pub mod proc_net;
 pub mod process;
 pub mod rows;
@@ -73,6 +74,12 @@ impl Observer {
             memory: Memory::default(),
             past: HashSet::new(),
         }
+    }
+
+    /// The descriptor of its own socket: a process that watches itself hides it.
+    #[must_use]
+    pub fn descriptor(&self) -> Option<i32> {
+        self.channel.as_ref().map(Channel::descriptor)
     }
 
     /// Every TCP and UDP socket of the network namespace, without holders.

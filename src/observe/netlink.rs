@@ -11,6 +11,8 @@ use nix::sys::socket::{
 };
 use nix::sys::time::{TimeVal, TimeValLike};
 
+use crate::observe::own::out_of_the_way;
+
 /// `SOCK_DIAG_BY_FAMILY` (include/uapi/linux/sock_diag.h).
 pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
 /// `TCPDIAG_GETSOCK` (include/uapi/linux/inet_diag.h): the request from before families, which gives them all.
@@ -215,10 +217,17 @@ impl Channel {
     pub fn open() -> io::Result<Channel> {
         let flags = SockFlag::SOCK_CLOEXEC;
         let socket = socket(AddressFamily::Netlink, SockType::Raw, flags, SockProtocol::NetlinkSockDiag)?;
+        let socket = out_of_the_way(socket);
         // Connected to the kernel (port 0), it receives from nobody else; the timeout turns a hang into an error.
         connect(socket.as_raw_fd(), &NetlinkAddr::new(0, 0))?;
         setsockopt(&socket, sockopt::ReceiveTimeout, &TimeVal::seconds(PATIENCE_SECONDS))?;
         Ok(Channel { socket, sequence: 0, buffer: vec![0; BUFFER] })
+    }
+
+    /// The number of its descriptor.
+    #[must_use]
+    pub fn descriptor(&self) -> i32 {
+        self.socket.as_raw_fd()
     }
 
     /// Asks for every object that matches `body`, a request of type `kind`.

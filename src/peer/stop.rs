@@ -15,6 +15,8 @@ use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
 use socket2::Socket;
 
+use crate::observe::own::out_of_the_way;
+
 #[derive(Debug, Default)]
 struct Asked {
     stop: bool,
@@ -48,6 +50,7 @@ impl Stop {
     /// Those of pipe(2).
     pub fn new() -> io::Result<Arc<Stop>> {
         let (readable, writer) = pipe2(OFlag::O_CLOEXEC)?;
+        let (readable, writer) = (out_of_the_way(readable), out_of_the_way(writer));
         Ok(Arc::new(Stop {
             asked: Mutex::default(),
             pauses: Condvar::new(),

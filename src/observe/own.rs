@@ -1,0 +1,35 @@
+//! Descriptors of socketlab's own, kept away from the numbers that its narrated sockets get.
+
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+use nix::fcntl::{FcntlArg, fcntl};
+
+/// Above what a lesson or an exercise opens, below the usual limit of 1024.
+const FIRST: i32 = 960;
+
+/// The same descriptor under a high number, closed on exec; unchanged where the limits forbid it.
+#[must_use]
+#[allow(unsafe_code, reason = "fcntl gives the new descriptor as a bare number")]
+pub fn out_of_the_way(descriptor: OwnedFd) -> OwnedFd {
+    if descriptor.as_raw_fd() >= FIRST {
+        return descriptor;
+    }
+    match fcntl(&descriptor, FcntlArg::F_DUPFD_CLOEXEC(FIRST)) {
+        // SAFETY: the kernel has just made this descriptor for us (F_DUPFD_CLOEXEC, fcntl(2)).
+        Ok(number) => unsafe { OwnedFd::from_raw_fd(number) },
+        Err(_) => descriptor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use super::{FIRST, out_of_the_way};
+
+    #[test]
+    fn the_number_is_high() {
+        let (reader, _writer) = nix::unistd::pipe().unwrap();
+        assert!(out_of_the_way(reader).as_raw_fd() >= FIRST);
+    }
+}

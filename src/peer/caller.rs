@@ -1,0 +1,372 @@
+//! The calls of a peer: each is really made, counted, and told before it begins and when it is over.
+
+use std::io::{self, Read};
+use std::net::Shutdown;
+use std::os::fd::AsRawFd;
+use std::time::Instant;
+
+use nix::unistd::{getpid, gettid};
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::event::peer::{Data, Direction};
+use crate::event::{CallEvent, Event, Judgement, Returned};
+use crate::peer::speaker::Speaker;
+use crate::peer::tally::Tally;
+use crate::syscall::address::Address;
+use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::errno::Errno;
+
+/// How many bytes of what a peer sends are told with their offsets; the rest is only counted.
+const SHOWN: usize = 1024;
+
+/// How many bytes of a buffer a call carries in its event.
+const QUOTED: usize = 128;
+
+/// Makes the calls of one thread.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    speaker: Speaker,
+    actor: String,
+    pid: i32,
+    tid: i32,
+}
+
+/// What a call gave, and how it is told once over: its arguments filled, its number.
+type After<T> = fn(&mut Call, &T) -> i64;
+
+impl Caller {
+    /// For the present thread, under this name.
+    #[must_use]
+    pub fn new(speaker: Speaker, actor: String) -> Caller {
+        Caller { speaker, actor, pid: getpid().as_raw(), tid: gettid().as_raw() }
+    }
+
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    #[must_use]
+    pub fn tid(&self) -> i32 {
+        self.tid
+    }
+
+    #[must_use]
+    pub fn speaker(&self) -> &Speaker {
+        &self.speaker
+    }
+
+    /// Makes a call and tells it.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn told<T>(
+        &self,
+        call: impl Fn() -> Call,
+        real: impl FnOnce() -> io::Result<T>,
+        after: impl FnOnce(&mut Call, &T) -> i64,
+    ) -> io::Result<T> {
+        let tally = self.speaker.tally();
+        Tally::add(&tally.calls, 1);
+        let told = self.speaker.has_room().then(|| self.begin(call()));
+        let untold = told.is_none() && self.speaker.is_heard() && self.begin_untold(&call);
+        let began = Instant::now();
+        let result = real();
+        let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if untold {
+            self.speaker.forget_untold(&self.actor);
+        }
+        if result.is_err() {
+            Tally::add(&tally.errors, 1);
+        }
+        if let Some(mut call) = told {
+            let outcome = match &result {
+                Ok(value) => Outcome::Returned(Answer::Number(after(&mut call, value))),
+                Err(error) => Outcome::Failed(Errno::new(error.raw_os_error().unwrap_or(libc::EIO))),
+            };
+            self.speaker.say(self.returned(call, outcome, duration_us));
+        }
+        result
+    }
+
+    fn begin(&self, call: Call) -> Call {
+        self.speaker.say(Event::Call(self.event(call.clone())));
+        call
+    }
+
+    /// A call in which a thread may sleep for long is remembered even when it cannot be told: once it sleeps, it can.
+    fn begin_untold(&self, call: &impl Fn() -> Call) -> bool {
+        let call = call();
+        let sleeps = matches!(call.name.as_str(), "accept" | "poll" | "epoll_wait" | "recvfrom");
+        if sleeps {
+            self.speaker.remember_untold(self.event(call));
+        }
+        sleeps
+    }
+
+    fn event(&self, call: Call) -> CallEvent {
+        let source = String::new();
+        CallEvent { actor: self.actor.clone(), pid: self.pid, tid: self.tid, line: 0, source, call: Some(call) }
+    }
+
+    fn returned(&self, call: Call, outcome: Outcome, duration_us: u64) -> Event {
+        Event::Returned(Returned {
+            actor: self.actor.clone(),
+            pid: self.tid,
+            call: Some(call),
+            outcome,
+            duration_us,
+            expected: Judgement::NotJudged,
+            wanted: None,
+            cause: None,
+        })
+    }
+
+    /// socket(2), exactly as asked: no flag is added.
+    ///
+    /// # Errors
+    /// Those of socket(2).
+    pub fn socket(&self, domain: Domain, kind: Type) -> io::Result<Socket> {
+        let call = || named("socket", vec![symbol(family(domain)), symbol(kind_name(kind)), Value::Number(0)]);
+        self.told(call, || Socket::new_raw(domain, kind, None), |_, socket| number(socket))
+    }
+
+    /// setsockopt(2) of an option that is an int, by `set`.
+    ///
+    /// # Errors
+    /// Those of setsockopt(2).
+    pub fn option(
+        &self,
+        socket: &Socket,
+        (level, name, value): (&str, &str, Value),
+        set: impl FnOnce(&Socket) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let size = if matches!(value, Value::Record(_)) { 8 } else { 4 };
+        let call = || {
+            let value = if size == 4 { Value::List(vec![value.clone()]) } else { value.clone() };
+            named("setsockopt", vec![fd(socket), symbol(level), symbol(name), value, Value::Number(size)])
+        };
+        self.told(call, || set(socket), nothing)
+    }
+
+    /// bind(2).
+    ///
+    /// # Errors
+    /// Those of bind(2).
+    pub fn bind(&self, socket: &Socket, address: &SockAddr) -> io::Result<()> {
+        let call = || named("bind", vec![fd(socket), of(address), length(address)]);
+        self.told(call, || socket.bind(address), nothing)
+    }
+
+    /// listen(2).
+    ///
+    /// # Errors
+    /// Those of listen(2).
+    pub fn listen(&self, socket: &Socket, backlog: i32) -> io::Result<()> {
+        let call = || named("listen", vec![fd(socket), Value::Number(backlog.into())]);
+        self.told(call, || socket.listen(backlog), nothing)
+    }
+
+    /// connect(2).
+    ///
+    /// # Errors
+    /// Those of connect(2).
+    pub fn connect(&self, socket: &Socket, address: &SockAddr) -> io::Result<()> {
+        let call = || named("connect", vec![fd(socket), of(address), length(address)]);
+        self.told(call, || socket.connect(address), nothing)
+    }
+
+    /// accept(2).
+    ///
+    /// # Errors
+    /// Those of accept(2).
+    pub fn accept(&self, socket: &Socket) -> io::Result<(Socket, SockAddr)> {
+        let address = |name: &str| Value::Opaque(name.to_owned());
+        let call = || named("accept", vec![fd(socket), address("&client"), address("&taille")]);
+        let after: After<(Socket, SockAddr)> = |call, (accepted, address)| {
+            call.arguments.truncate(1);
+            call.arguments.extend([of(address), Value::Length(address.len().into())]);
+            number(accepted)
+        };
+        self.told(call, || socket.accept_raw(), after)
+    }
+
+    /// recv(2) of what `peer` sent, `offset` bytes before it; the bytes are told too.
+    ///
+    /// # Errors
+    /// Those of recv(2).
+    pub fn recv(&self, socket: &Socket, buffer: &mut [u8], (peer, offset): (&str, u64)) -> io::Result<usize> {
+        let size = buffer.len();
+        let call = || {
+            let size = Value::Number(i64::try_from(size).unwrap_or(i64::MAX));
+            named("recv", vec![fd(socket), Value::Opaque("tampon".to_owned()), size, Value::Number(0)])
+        };
+        let mut reader = socket;
+        let mut shown = Vec::new();
+        let real = || {
+            let count = reader.read(buffer)?;
+            if self.speaker.is_heard() {
+                shown.extend_from_slice(&buffer[..count.min(SHOWN)]);
+            }
+            Ok((count, shown))
+        };
+        let mut kept = None;
+        let (count, _) = self.told(call, real, |call, (count, shown)| {
+            call.arguments[1] = quoted(shown, *count);
+            kept = (*count > 0).then(|| shown.clone());
+            i64::try_from(*count).unwrap_or(i64::MAX)
+        })?;
+        Tally::add(&self.speaker.tally().received, count as u64);
+        if let Some(bytes) = kept {
+            self.speaker.say(self.data((peer, offset), (count, bytes)));
+        }
+        Ok(count)
+    }
+
+    /// What a peer sent, told with its offset.
+    #[must_use]
+    pub fn data(&self, (peer, offset): (&str, u64), (total, mut bytes): (usize, Vec<u8>)) -> Event {
+        bytes.truncate(SHOWN);
+        Event::Data(Data {
+            actor: self.actor.clone(),
+            peer: (!peer.is_empty()).then(|| peer.to_owned()),
+            direction: Direction::Received,
+            offset,
+            total,
+            bytes,
+        })
+    }
+
+    /// send(2) with MSG_NOSIGNAL: a client that left is an error, not the death of the server.
+    ///
+    /// # Errors
+    /// Those of send(2).
+    pub fn send(&self, socket: &Socket, bytes: &[u8]) -> io::Result<usize> {
+        self.send_with(socket, bytes, (libc::MSG_NOSIGNAL, "MSG_NOSIGNAL"))
+    }
+
+    /// The same, where waiting is no choice.
+    ///
+    /// # Errors
+    /// Those of send(2), EAGAIN where the send buffer is full.
+    pub fn send_now(&self, socket: &Socket, bytes: &[u8]) -> io::Result<usize> {
+        self.send_with(socket, bytes, (libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT, "MSG_NOSIGNAL|MSG_DONTWAIT"))
+    }
+
+    fn send_with(&self, socket: &Socket, bytes: &[u8], (flags, names): (i32, &str)) -> io::Result<usize> {
+        let call = || {
+            let size = Value::Number(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+            named("send", vec![fd(socket), quoted(bytes, bytes.len()), size, symbol(names)])
+        };
+        let real = || socket.send_with_flags(bytes, flags);
+        let count = self.told(call, real, |_, count| i64::try_from(*count).unwrap_or(i64::MAX))?;
+        Tally::add(&self.speaker.tally().sent, count as u64);
+        Ok(count)
+    }
+
+    /// shutdown(2).
+    ///
+    /// # Errors
+    /// Those of shutdown(2).
+    pub fn shutdown(&self, socket: &Socket, how: Shutdown) -> io::Result<()> {
+        let name = match how {
+            Shutdown::Read => "SHUT_RD",
+            Shutdown::Write => "SHUT_WR",
+            Shutdown::Both => "SHUT_RDWR",
+        };
+        self.told(|| named("shutdown", vec![fd(socket), symbol(name)]), || socket.shutdown(how), nothing)
+    }
+
+    /// close(2).
+    pub fn close(&self, socket: Socket) {
+        let descriptor = number(&socket);
+        let call = || named("close", vec![Value::Number(descriptor)]);
+        let real = || {
+            drop(socket);
+            Ok(())
+        };
+        // The descriptor is gone whatever close(2) says.
+        let _ = self.told(call, real, nothing);
+    }
+
+    /// SO_LINGER with no time, so that close(2) sends a RST.
+    ///
+    /// # Errors
+    /// Those of setsockopt(2).
+    pub fn linger_nothing(&self, socket: &Socket) -> io::Result<()> {
+        let value = Value::Record(vec![("l_onoff".into(), Value::Number(1)), ("l_linger".into(), Value::Number(0))]);
+        let set = |socket: &Socket| socket.set_linger(Some(std::time::Duration::ZERO));
+        self.option(socket, ("SOL_SOCKET", "SO_LINGER", value), set)
+    }
+}
+
+/// A call with its arguments.
+#[must_use]
+pub fn named(name: &str, arguments: Vec<Value>) -> Call {
+    Call { name: name.to_owned(), arguments }
+}
+
+#[must_use]
+pub fn symbol(name: &str) -> Value {
+    Value::Symbol(name.to_owned())
+}
+
+/// A descriptor as an argument.
+#[must_use]
+pub fn fd(socket: &impl AsRawFd) -> Value {
+    Value::Number(number(socket))
+}
+
+fn number(socket: &impl AsRawFd) -> i64 {
+    socket.as_raw_fd().into()
+}
+
+/// For calls that return 0 and fill nothing.
+pub fn nothing(_: &mut Call, (): &()) -> i64 {
+    0
+}
+
+/// The first bytes of a buffer, and its whole length.
+#[must_use]
+pub fn quoted(bytes: &[u8], total: usize) -> Value {
+    Value::Bytes { data: bytes[..bytes.len().min(QUOTED)].to_vec(), total }
+}
+
+/// An address as an argument.
+#[must_use]
+pub fn of(address: &SockAddr) -> Value {
+    Value::Address(address_of(address))
+}
+
+/// An address in the project's own type.
+#[must_use]
+pub fn address_of(address: &SockAddr) -> Address {
+    use std::os::unix::ffi::OsStrExt;
+    if let Some(inet) = address.as_socket() {
+        return Address::Inet(inet);
+    }
+    let path = address.as_pathname().map(|path| path.as_os_str().as_bytes().to_vec());
+    let name = || address.as_abstract_namespace().map(|name| [&[0], name].concat());
+    Address::Unix(path.or_else(name).unwrap_or_default())
+}
+
+fn length(address: &SockAddr) -> Value {
+    Value::Number(address.len().into())
+}
+
+fn family(domain: Domain) -> &'static str {
+    match domain {
+        Domain::IPV4 => "AF_INET",
+        Domain::IPV6 => "AF_INET6",
+        _ => "AF_UNIX",
+    }
+}
+
+fn kind_name(kind: Type) -> &'static str {
+    if kind == Type::DGRAM { "SOCK_DGRAM" } else { "SOCK_STREAM" }
+}

@@ -1,0 +1,411 @@
+//! What happens on one connection, whatever calls carry it: the service's answers, bent by the manners asked for. It
+//! makes no call and reads no clock: [`Conversation::next`] says which call comes next, and the other methods say what
+//! came of it. So a thread that blocks and a loop over epoll behave alike.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crate::event::peer::{End, Manner, PeerNote};
+use crate::peer::manners::Manners;
+use crate::peer::outgoing::Outgoing;
+use crate::peer::service::{Reply, Service};
+
+/// How long a client that is told the end by a half-close may take to close too: until then, what it still sends is
+/// read and dropped, for a close with unread bytes would be a reset, which can destroy what was sent (RFC 9112, 9.6).
+const LINGER: Duration = Duration::from_secs(2);
+
+/// The call that comes next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next<'a> {
+    /// None before this moment.
+    Pause(Instant),
+    Send(&'a [u8]),
+    /// Until this moment, if there is one.
+    Receive(Option<Instant>),
+    /// None: only the client's departure is awaited.
+    Idle,
+    HalfClose,
+    Close(End),
+    Reset(End),
+}
+
+/// What others must know of a step.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Bytes for every other client.
+    pub others: Vec<u8>,
+    pub notes: Vec<PeerNote>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Talking,
+    /// Nothing more is answered; what waits is still sent.
+    Finishing,
+    /// Half-closed: reads and drops until the client closes, or this moment.
+    Lingering(Instant),
+    Over(End),
+    Aborted(End),
+}
+
+pub struct Conversation {
+    service: Box<dyn Service>,
+    manners: Manners,
+    number: u64,
+    outgoing: Outgoing,
+    phase: Phase,
+    /// The client has closed its side.
+    ended: bool,
+    /// When the piece that waits may go, once the pause before it has begun.
+    due: Option<Instant>,
+    /// Since when the client is awaited.
+    since: Instant,
+    misbehaved: Vec<Manner>,
+    pub sent: u64,
+    pub received: u64,
+}
+
+impl std::fmt::Debug for Conversation {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Conversation")
+            .field("number", &self.number)
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Conversation {
+    /// With the client of that number, from 1, accepted now.
+    #[must_use]
+    pub fn new(service: Box<dyn Service>, manners: Manners, (number, now): (u64, Instant)) -> Conversation {
+        Conversation {
+            service,
+            manners,
+            number,
+            outgoing: Outgoing::default(),
+            phase: Phase::Talking,
+            ended: false,
+            due: None,
+            since: now,
+            misbehaved: Vec::new(),
+            sent: 0,
+            received: 0,
+        }
+    }
+
+    /// To be called once, first.
+    pub fn open(&mut self) -> Effects {
+        if self.manners.drop_client == Some(self.number) {
+            self.phase = Phase::Over(End::ByUs);
+            return self.misbehave(Manner::DropClient { number: self.number });
+        }
+        let reply = self.service.opened();
+        let mut effects = self.take(reply);
+        if self.manners.never_read {
+            effects.notes.extend(self.misbehave(Manner::NeverRead).notes);
+        }
+        effects
+    }
+
+    /// The call that comes next.
+    ///
+    /// # Errors
+    /// When a file to send cannot be read; the conversation is then to be aborted.
+    pub fn next(&mut self, now: Instant) -> io::Result<Next<'_>> {
+        self.obey_limits();
+        match self.phase {
+            Phase::Over(end) => return Ok(Next::Close(end)),
+            Phase::Aborted(end) => return Ok(Next::Reset(end)),
+            Phase::Lingering(until) if self.ended || now >= until => return Ok(Next::Close(End::ByUs)),
+            Phase::Lingering(until) => return Ok(Next::Receive(Some(until))),
+            Phase::Talking | Phase::Finishing => {}
+        }
+        if !self.outgoing.is_empty() {
+            return self.next_piece(now);
+        }
+        if self.phase == Phase::Finishing {
+            return Ok(if self.ended { Next::Close(End::ByPeer) } else { Next::HalfClose });
+        }
+        if self.manners.never_read {
+            return Ok(Next::Idle);
+        }
+        Ok(Next::Receive(self.service.patience().map(|patience| self.since + patience)))
+    }
+
+    fn next_piece(&mut self, now: Instant) -> io::Result<Next<'_>> {
+        if let Some(pause) = self.manners.slow {
+            let due = *self.due.get_or_insert(now + pause);
+            if now < due {
+                return Ok(Next::Pause(due));
+            }
+        }
+        let largest = self.largest_piece();
+        let chunk = self.outgoing.chunk()?;
+        Ok(Next::Send(&chunk[..chunk.len().min(largest)]))
+    }
+
+    /// What may be sent at once: a fragment, and no more than what remains before the connection is cut.
+    fn largest_piece(&self) -> usize {
+        let limits = [self.manners.close_after, self.manners.reset_after].into_iter().flatten();
+        let left = limits.map(|limit| limit.saturating_sub(self.sent)).min().unwrap_or(u64::MAX);
+        usize::try_from(left).unwrap_or(usize::MAX).min(self.manners.fragment.unwrap_or(usize::MAX))
+    }
+
+    /// Cuts the connection where the manners say so.
+    fn obey_limits(&mut self) {
+        if !matches!(self.phase, Phase::Talking | Phase::Finishing) {
+            return;
+        }
+        if self.manners.reset_after.is_some_and(|limit| self.sent >= limit) {
+            self.phase = Phase::Aborted(End::ResetByUs);
+        } else if self.manners.close_after.is_some_and(|limit| self.sent >= limit) {
+            self.phase = Phase::Over(End::ByUs);
+        }
+    }
+
+    /// So many bytes of the last piece went out.
+    pub fn sent(&mut self, count: usize, now: Instant) -> Effects {
+        self.due = None;
+        self.since = now;
+        self.outgoing.sent(count);
+        self.sent += count as u64;
+        self.misbehave_in_sending()
+    }
+
+    fn misbehave_in_sending(&mut self) -> Effects {
+        let manners = self.manners.list();
+        let mut effects = Effects::default();
+        for manner in manners {
+            let happens = match manner {
+                Manner::Slow { .. } => true,
+                Manner::Fragment { .. } => !self.outgoing.is_empty(),
+                Manner::CloseAfter { bytes } | Manner::ResetAfter { bytes } => self.sent >= bytes,
+                _ => false,
+            };
+            if happens {
+                effects.notes.extend(self.misbehave(manner).notes);
+            }
+        }
+        effects
+    }
+
+    /// Announces a misbehaviour the first time that this client meets it.
+    fn misbehave(&mut self, manner: Manner) -> Effects {
+        if self.misbehaved.contains(&manner) {
+            return Effects::default();
+        }
+        self.misbehaved.push(manner);
+        Effects { notes: vec![PeerNote::Misbehaves { manner, client: Some(self.number) }], ..Effects::default() }
+    }
+
+    /// Bytes came, at least one.
+    pub fn received(&mut self, bytes: &[u8], now: Instant) -> Effects {
+        self.received += bytes.len() as u64;
+        if self.phase != Phase::Talking {
+            return Effects::default();
+        }
+        let patience = self.service.patience();
+        let reply = self.service.received(bytes);
+        // A byte now and then does not buy time: only an answer, or another wait, does.
+        if !reply.pieces.is_empty() || self.service.patience() != patience {
+            self.since = now;
+        }
+        self.take(reply)
+    }
+
+    /// The client sends no more.
+    pub fn ended(&mut self) -> Effects {
+        self.ended = true;
+        if self.phase != Phase::Talking {
+            return Effects::default();
+        }
+        let reply = self.service.ended();
+        self.take(reply)
+    }
+
+    /// Nothing came in the time that the last `Receive` gave.
+    pub fn too_slow(&mut self, now: Instant) -> Effects {
+        match self.phase {
+            Phase::Talking => {
+                let reply = self.service.too_slow();
+                let silent = reply.pieces.is_empty();
+                let effects = self.take(reply);
+                if silent && self.phase == Phase::Finishing {
+                    self.phase = Phase::Over(End::TooSlow);
+                }
+                effects
+            }
+            Phase::Lingering(_) => {
+                self.phase = Phase::Lingering(now);
+                Effects::default()
+            }
+            _ => Effects::default(),
+        }
+    }
+
+    /// The half-close was made.
+    pub fn half_closed(&mut self, now: Instant) {
+        self.phase = Phase::Lingering(now + LINGER);
+    }
+
+    /// The other end, or this program, ends the conversation now: what waits is lost.
+    pub fn cut(&mut self, end: End) {
+        self.outgoing.clear();
+        self.phase = Phase::Over(end);
+    }
+
+    fn take(&mut self, reply: Reply) -> Effects {
+        for piece in reply.pieces {
+            self.outgoing.push(piece);
+        }
+        if reply.close {
+            self.phase = Phase::Finishing;
+        }
+        Effects { others: reply.others, notes: reply.notes }
+    }
+
+    /// Bytes from another client.
+    pub fn relay(&mut self, bytes: &[u8]) {
+        self.outgoing.push(crate::peer::outgoing::Piece::Bytes(bytes.to_vec()));
+    }
+
+    /// Whether bytes wait to be sent.
+    #[must_use]
+    pub fn has_more_to_send(&self) -> bool {
+        !self.outgoing.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Conversation, Effects, LINGER, Next};
+    use crate::event::peer::{End, Manner, PeerNote};
+    use crate::peer::manners::Manners;
+    use crate::peer::service::echo::Echo;
+    use crate::peer::service::greet::Greet;
+    use crate::peer::service::{Reply, Service};
+
+    fn with(service: impl Service + 'static, manners: Manners, now: Instant) -> Conversation {
+        Conversation::new(Box::new(service), manners, (1, now))
+    }
+
+    fn send(conversation: &mut Conversation, now: Instant) -> Vec<u8> {
+        let Next::Send(bytes) = conversation.next(now).unwrap() else { panic!("nothing to send") };
+        let bytes = bytes.to_vec();
+        conversation.sent(bytes.len(), now);
+        bytes
+    }
+
+    #[test]
+    fn an_echo_reads_sends_and_closes_after_the_client() {
+        let now = Instant::now();
+        let mut talk = with(Echo, Manners::default(), now);
+        assert_eq!(talk.open(), Effects::default());
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(None));
+        talk.received(b"salut", now);
+        assert_eq!(send(&mut talk, now), b"salut");
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(None));
+        talk.ended();
+        assert_eq!(talk.next(now).unwrap(), Next::Close(End::ByPeer));
+        assert_eq!((talk.received, talk.sent), (5, 5));
+    }
+
+    #[test]
+    fn pieces_are_small_and_slow_as_asked() {
+        let now = Instant::now();
+        let pause = Duration::from_secs(2);
+        let manners = Manners { fragment: Some(2), slow: Some(pause), ..Manners::default() };
+        let mut talk = with(Greet { text: b"abc".to_vec() }, manners, now);
+        talk.open();
+        assert_eq!(talk.next(now).unwrap(), Next::Pause(now + pause));
+        let later = now + pause;
+        assert_eq!(talk.next(later).unwrap(), Next::Send(b"ab"));
+        let effects = talk.sent(2, later);
+        let fragment = PeerNote::Misbehaves { manner: Manner::Fragment { bytes: 2 }, client: Some(1) };
+        assert!(effects.notes.contains(&fragment), "{effects:?}");
+        assert_eq!(talk.next(later).unwrap(), Next::Pause(later + pause));
+        assert_eq!(send(&mut talk, later + pause), b"c");
+    }
+
+    #[test]
+    fn connections_are_cut_after_the_bytes_asked() {
+        let now = Instant::now();
+        let greet = || Greet { text: b"bonjour".to_vec() };
+        let mut closing = with(greet(), Manners { close_after: Some(3), ..Manners::default() }, now);
+        closing.open();
+        assert_eq!(send(&mut closing, now), b"bon");
+        assert_eq!(closing.next(now).unwrap(), Next::Close(End::ByUs));
+        let mut resetting = with(greet(), Manners { reset_after: Some(0), ..Manners::default() }, now);
+        resetting.open();
+        assert_eq!(resetting.next(now).unwrap(), Next::Reset(End::ResetByUs));
+    }
+
+    #[test]
+    fn a_client_may_be_dropped_or_never_read() {
+        let now = Instant::now();
+        let mut dropped = with(Echo, Manners { drop_client: Some(1), ..Manners::default() }, now);
+        assert_eq!(dropped.open().notes.len(), 1);
+        assert_eq!(dropped.next(now).unwrap(), Next::Close(End::ByUs));
+        let mut unread = with(Echo, Manners { never_read: true, ..Manners::default() }, now);
+        unread.open();
+        assert_eq!(unread.next(now).unwrap(), Next::Idle);
+    }
+
+    struct Impatient;
+
+    impl Service for Impatient {
+        fn received(&mut self, _: &[u8]) -> Reply {
+            Reply { close: true, ..Reply::bytes(b"non") }
+        }
+
+        fn patience(&self) -> Option<Duration> {
+            Some(Duration::from_secs(30))
+        }
+    }
+
+    #[test]
+    fn who_closes_first_half_closes_and_reads_on() {
+        let now = Instant::now();
+        let mut talk = with(Impatient, Manners::default(), now);
+        talk.open();
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + Duration::from_secs(30))));
+        talk.received(b"x", now);
+        assert_eq!(send(&mut talk, now), b"non");
+        assert_eq!(talk.next(now).unwrap(), Next::HalfClose);
+        talk.half_closed(now);
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + LINGER)));
+        talk.received(b"still talking", now);
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + LINGER)));
+        talk.ended();
+        assert_eq!(talk.next(now).unwrap(), Next::Close(End::ByUs));
+    }
+
+    #[test]
+    fn a_byte_now_and_then_buys_no_time() {
+        struct Never;
+        impl Service for Never {
+            fn received(&mut self, _: &[u8]) -> Reply {
+                Reply::default()
+            }
+            fn patience(&self) -> Option<Duration> {
+                Some(Duration::from_secs(30))
+            }
+        }
+        let now = Instant::now();
+        let mut talk = with(Never, Manners::default(), now);
+        talk.open();
+        talk.received(b"G", now + Duration::from_secs(29));
+        assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + Duration::from_secs(30))));
+    }
+
+    #[test]
+    fn a_client_that_says_nothing_is_left() {
+        let now = Instant::now();
+        let mut talk = with(Impatient, Manners::default(), now);
+        talk.open();
+        talk.too_slow(now);
+        assert_eq!(talk.next(now).unwrap(), Next::Close(End::TooSlow));
+    }
+}

@@ -1,0 +1,9 @@
+//! One client after the other: while one is served, the others wait in the accept queue.
+
+use std::io;
+
+use super::{Server, blocking};
+
+pub fn serve(server: &Server) -> io::Result<()> {
+    server.accept_each(|client| blocking::serve(server, &server.caller, client))
+}

@@ -1,0 +1,36 @@
+//! A thread for each client.
+
+use std::io;
+use std::thread;
+
+use super::{Accepted, Server, blocking};
+use crate::event::{Event, ProcessChange};
+use crate::peer::caller::Caller;
+
+/// A client needs little: a thousand of them fit.
+const STACK: usize = 256 * 1024;
+
+pub fn serve(server: &Server) -> io::Result<()> {
+    thread::scope(|scope| {
+        server.accept_each(|client| {
+            let number = client.number;
+            let born = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || attend(server, client));
+            if born.is_err() {
+                // The connection was closed with the thread that did not start.
+                server.room.leave(number);
+            }
+        })
+    })
+}
+
+fn attend(server: &Server, client: Accepted) {
+    let speaker = server.caller.speaker().clone();
+    let caller = Caller::new(speaker, format!("fil {}", client.number));
+    caller.speaker().offer(|| Event::Process {
+        actor: caller.actor().to_owned(),
+        pid: caller.pid(),
+        tid: caller.tid(),
+        change: ProcessChange::Born,
+    });
+    blocking::serve(server, &caller, client);
+}
