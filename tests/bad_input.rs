@@ -198,6 +198,29 @@ fn assert_remarked(path: &str, name: &str) {
     assert_eq!(ended.errors(), "");
 }
 
+#[test]
+fn lessons_of_one_folder_do_not_share_a_number() {
+    let folder = public_folder();
+    let original = fs::read_to_string(
+        fs::read_dir("lessons")
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("01-"))
+            .unwrap(),
+    )
+    .unwrap();
+    let changed = original.replace("prerequis = [", "prerequis = [98, ");
+    assert_ne!(original, changed);
+    content(folder.path(), "un.md", original.as_bytes());
+    content(folder.path(), "autre.md", changed.as_bytes());
+    let ended = binary::run(&mut socketlab(&["lint", folder.path().to_str().unwrap()]));
+    assert_eq!(ended.code(), Some(CONTENT), "{}", ended.whole());
+    let text = ended.text();
+    assert_eq!(text.matches("déjà le numéro 1").count(), 2, "{text}");
+    assert_eq!(text.matches("déjà le nom court").count(), 2, "{text}");
+    assert_eq!(text.matches("le numéro 98").count(), 1, "{text}");
+}
+
 const HEADING: &str = r#"+++
 format = 1
 numero = 90

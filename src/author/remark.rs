@@ -40,6 +40,12 @@ pub enum RemarkKind {
     LiteralPort(u16),
     /// A step in which nothing happens.
     EmptyStep,
+    /// A lesson to know first that does not exist, or that is this one.
+    NoSuchPrerequisite(u32),
+    /// Another lesson of the same folder has this number.
+    SameNumber(u32),
+    /// Another lesson of the same folder has this short name.
+    SameSlug(String),
     Typography(Fault),
 }
 

@@ -18,6 +18,7 @@ pub fn remarks(lesson: &Lesson) -> Vec<Remark> {
         return Vec::new();
     }
     let mut remarks = whole_lesson(lesson);
+    remarks.extend(titles(lesson));
     for step in &lesson.steps {
         remarks.extend(step_remarks(lesson, step));
     }
@@ -49,6 +50,37 @@ fn whole_lesson(lesson: &Lesson) -> Vec<Remark> {
     }
     kinds.extend(lesson.actors.iter().filter(|actor| !acts(lesson, actor)).cloned().map(RemarkKind::IdleActor));
     kinds.into_iter().map(|kind| Remark { span: start, kind }).collect()
+}
+
+/// Remarks on a lesson among others: `known` are the numbers that exist, `others` the number and short name of each
+/// other lesson that is checked with it.
+#[must_use]
+pub fn among(lesson: &Lesson, known: &[u32], others: &[(Option<u32>, Option<String>)]) -> Vec<Remark> {
+    let Kind::Lesson(front) = &lesson.kind else { return Vec::new() };
+    let absent = front.prerequisites.iter().filter(|number| !known.contains(number) || **number == front.number);
+    let mut kinds: Vec<RemarkKind> = absent.copied().map(RemarkKind::NoSuchPrerequisite).collect();
+    if others.iter().any(|(number, _)| *number == Some(front.number)) {
+        kinds.push(RemarkKind::SameNumber(front.number));
+    }
+    if others.iter().any(|(_, slug)| slug.as_ref() == Some(&front.slug)) {
+        kinds.push(RemarkKind::SameSlug(front.slug.clone()));
+    }
+    kinds.into_iter().map(|kind| Remark { span: Span::default(), kind }).collect()
+}
+
+/// The typography of what stands in titles and in the front matter.
+fn titles(lesson: &Lesson) -> Vec<Remark> {
+    let at = |text: &str, span: Span| {
+        let faults = typography::faults(&without_code(text)).into_iter();
+        faults.map(|fault| Remark { span, kind: RemarkKind::Typography(fault) }).collect::<Vec<_>>()
+    };
+    let mut remarks = at(&lesson.title, Span::default());
+    if let Kind::Lesson(front) = &lesson.kind {
+        let texts = std::iter::once(&front.summary).chain(&front.objectives);
+        remarks.extend(texts.flat_map(|text| at(text, Span::default())));
+    }
+    remarks.extend(lesson.steps.iter().flat_map(|step| at(&step.title, step.span)));
+    remarks
 }
 
 fn sentences_to_remember(blocks: &[Block]) -> usize {
@@ -157,7 +189,7 @@ fn prose_remarks(lesson: &Lesson, blocks: &[Block], span: Span) -> Vec<Remark> {
             .collect();
         kinds.extend(typography::faults(&joined).into_iter().map(RemarkKind::Typography));
         if let Some(port) = lesson.port
-            && inlines.iter().any(|inline| mentions(content(inline), port))
+            && inlines.iter().any(|inline| mention(content(inline), port).is_some())
         {
             kinds.push(RemarkKind::LiteralPort(port));
         }
@@ -174,12 +206,14 @@ fn inline_lists(block: &Block) -> Vec<&[Inline]> {
     }
 }
 
-fn mentions(text: &str, port: u16) -> bool {
+/// Where a text names this port as a number of its own.
+pub fn mention(text: &str, port: u16) -> Option<usize> {
     let port = port.to_string();
-    text.match_indices(&port).any(|(start, found)| {
-        let before = text[..start].chars().next_back();
+    let found = text.match_indices(&port).find(|(start, found)| {
+        let before = text[..*start].chars().next_back();
         let after = text[start + found.len()..].chars().next();
         !before.is_some_and(|character| character.is_ascii_digit() || character == '.')
             && !after.is_some_and(|character| character.is_ascii_digit())
-    })
+    });
+    found.map(|(start, _)| start)
 }

@@ -10,18 +10,27 @@ const NO_BREAK: char = '\u{a0}';
 #[must_use]
 pub fn faults(text: &str) -> Vec<Fault> {
     let mut found = Vec::new();
-    let characters: Vec<char> = text.chars().collect();
-    for (index, character) in characters.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|before| characters.get(before)).copied();
-        let after = characters.get(index + 1).copied();
-        if let Some(fault) = fault_at(*character, before, after)
-            && !found.contains(&fault)
-        {
+    for (_, _, fault) in each(text) {
+        if !found.contains(&fault) {
             found.push(fault);
         }
     }
-    found.extend(DISCOURAGED.iter().filter(|word| has_word(text, word)).map(|word| Fault::Word(word)));
+    found.extend(DISCOURAGED.iter().filter(|found| word(text, found).is_some()).map(|word| Fault::Word(word)));
     found
+}
+
+/// Where a fault of the characters is first made: offset and length in bytes.
+#[must_use]
+pub fn position(text: &str, fault: Fault) -> Option<(usize, usize)> {
+    each(text).find(|one| one.2 == fault).map(|(at, character, _)| (at, character.len_utf8()))
+}
+
+fn each(text: &str) -> impl Iterator<Item = (usize, char, Fault)> {
+    text.char_indices().filter_map(|(at, character)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + character.len_utf8()..].chars().next();
+        Some((at, character, fault_at(character, before, after)?))
+    })
 }
 
 fn fault_at(character: char, before: Option<char>, after: Option<char>) -> Option<Fault> {
@@ -46,13 +55,16 @@ fn is_mark(character: char) -> bool {
     matches!(character, '!' | '?' | '(')
 }
 
-fn has_word(text: &str, word: &str) -> bool {
+/// Where a whole word is, whatever its case; `None` where it is not, or where lower case changes the length.
+#[must_use]
+pub fn word(text: &str, word: &str) -> Option<usize> {
     let lower = text.to_lowercase();
-    lower.match_indices(word).any(|(start, found)| {
-        let before = lower[..start].chars().next_back();
+    let found = lower.match_indices(word).find(|(start, found)| {
+        let before = lower[..*start].chars().next_back();
         let after = lower[start + found.len()..].chars().next();
         !before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic)
-    })
+    });
+    found.map(|(start, _)| start)
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::shelf;
-use crate::author::rules;
 use crate::author::trial::Trial;
+use crate::author::{locate, rules};
 use crate::cli::LintArgs;
-use crate::lesson::catalog::Entry;
+use crate::lesson::catalog::{Catalog, Entry};
 use crate::lesson::model::{Kind, Lesson};
 use crate::syscall::ast::Span;
 use crate::text::{problem, remark, trial};
@@ -32,9 +32,9 @@ pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
     let entries = shelf::files(&arguments.paths)?;
     let progress = progress(entries.len());
     let (mut faults, mut exit) = (0, Exit::Done);
-    for entry in &entries {
+    for (index, entry) in entries.iter().enumerate() {
         progress.set_message(entry.path.display().to_string());
-        let findings = examine(entry).map_err(Failure::Output)?;
+        let findings = examine(entry, &Neighbours::of(&entries, index)).map_err(Failure::Output)?;
         progress.inc(1);
         faults += findings.faults;
         exit = worst(exit, findings.exit);
@@ -65,7 +65,25 @@ fn progress(files: usize) -> ProgressBar {
     }
 }
 
-fn examine(entry: &Entry) -> io::Result<Findings> {
+/// The lessons beside one.
+struct Neighbours {
+    /// Every number that exists, here or in the program.
+    known: Vec<u32>,
+    others: Vec<(Option<u32>, Option<String>)>,
+}
+
+impl Neighbours {
+    fn of(entries: &[Entry], index: usize) -> Neighbours {
+        let others = entries.iter().enumerate().filter(|(other, _)| *other != index);
+        let embedded = Catalog::embedded();
+        Neighbours {
+            known: entries.iter().chain(&embedded.entries).filter_map(|entry| entry.number).collect(),
+            others: others.map(|(_, entry)| (entry.number, entry.slug.clone())).collect(),
+        }
+    }
+}
+
+fn examine(entry: &Entry, neighbours: &Neighbours) -> io::Result<Findings> {
     let (path, text) = (entry.path.display().to_string(), entry.text());
     let lesson = match entry.parse() {
         Ok(lesson) => lesson,
@@ -74,8 +92,10 @@ fn examine(entry: &Entry) -> io::Result<Findings> {
             return Ok(Findings { report, faults: problems.len(), exit: Some(Exit::Content) });
         }
     };
+    let remarks = locate::at_words(&text, rules::remarks(&lesson));
+    let among = rules::among(&lesson, &neighbours.known, &neighbours.others);
     let sentences: Vec<(Span, String)> =
-        rules::remarks(&lesson).iter().map(|found| (found.span, remark::sentence(&found.kind))).collect();
+        among.iter().chain(&remarks).map(|found| (found.span, remark::sentence(&found.kind))).collect();
     let exit = (!sentences.is_empty()).then_some(Exit::Content);
     let mut findings = Findings { report: problem::remarks(&path, &text, &sentences), faults: sentences.len(), exit };
     if matches!(lesson.kind, Kind::Lesson(_)) {

@@ -36,6 +36,13 @@ pub fn sentence(kind: &RemarkKind) -> String {
             format!("le port {port} est écrit en clair dans le texte\u{202f}; écrivez {{port}}, qui suit le port joué")
         }
         RemarkKind::EmptyStep => "cette étape est vide".to_owned(),
+        RemarkKind::NoSuchPrerequisite(number) => {
+            format!("aucune autre leçon n’a le numéro {number}, donné dans prerequis")
+        }
+        RemarkKind::SameNumber(number) => format!("une autre leçon a déjà le numéro {number}\u{202f}; changez-en un"),
+        RemarkKind::SameSlug(slug) => {
+            format!("une autre leçon a déjà le nom court «\u{a0}{slug}\u{a0}»\u{202f}; changez-en un")
+        }
         RemarkKind::Typography(fault) => typography(*fault),
     }
 }
