@@ -127,7 +127,7 @@ fn assert_french(text: &str) {
 
 #[test]
 fn help_is_french_everywhere() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 16] = [
         &["--help"],
         &["-h"],
         &["help"],
@@ -140,6 +140,10 @@ fn help_is_french_everywhere() {
         &["explain", "--help"],
         &["expliquer", "-h"],
         &["lint", "--help"],
+        &["serve", "--help"],
+        &["serveur", "-h"],
+        &["connect", "--help"],
+        &["client", "-h"],
     ];
     for arguments in commands {
         let text = Test::new(arguments).shown();
@@ -221,13 +225,44 @@ const REFUSALS: &[(&[&str], &str)] = &[
          Usage : socketlab lesson [OPTIONS] [QUOI]\nPour l’aide : socketlab lesson --help\n",
     ),
     (
+        &["serve", "--udp", "--http"],
+        "erreur : « --udp » ne va pas avec « --http [<CHEMIN>] ».\n  Gardez l’un des deux.\n\
+         Usage : socketlab serve --udp\nPour l’aide : socketlab serve --help\n",
+    ),
+    (
+        &["serve", "--bare-lf"],
+        "erreur : il manque « --http [<CHEMIN>] ».\n\
+         \u{20} --bare-lf et --no-length changent les réponses HTTP : ils demandent --http.\n\
+         Usage : socketlab serve --http [<CHEMIN>] --bare-lf\nPour l’aide : socketlab serve --help\n",
+    ),
+    (
+        &["serve", "--never-accept", "--echo", "--once"],
+        "erreur : « --never-accept » ne va pas avec « --echo », « --once ».\n  Gardez le premier, ou les autres.\n\
+         Usage : socketlab serve --never-accept\nPour l’aide : socketlab serve --help\n",
+    ),
+    (
+        &["serve", "--slow", "vite"],
+        "erreur : « vite » ne convient pas à « --slow <DURÉE> » : une durée est un nombre et son unité, ms, s, m ou \
+         h : 500ms, 2s, 0,5s, 1m ; sans unité, des secondes.\nPour l’aide : socketlab serve --help\n",
+    ),
+    (
+        &["connect"],
+        "erreur : il manque « HÔTE », « PORT ».\nUsage : socketlab connect <HÔTE> <PORT>\n\
+         Pour l’aide : socketlab connect --help\n",
+    ),
+    (
+        &["client", "localhost", "http"],
+        "erreur : « http » ne convient pas à « PORT » : un port est un nombre de 1 à 65535, par exemple 3001.\n\
+         Pour l’aide : socketlab connect --help\n",
+    ),
+    (
         &["--", "lesson"],
         "erreur : « lesson » est de trop.\n  Si c’est une commande, retirez « -- » devant.\n\
          Usage : socketlab [OPTIONS] [COMMANDE]\nPour l’aide : socketlab --help\n",
     ),
     (
         &["aide", "rien"],
-        "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, lint, help.\n",
+        "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, serve, connect, lint, help.\n",
     ),
     (&["explain", "acept"], "erreur : socketlab ne sait pas expliquer « acept ».\n  Vouliez-vous dire « accept » ?\n"),
     (
@@ -252,6 +287,71 @@ fn a_bad_port_is_refused_with_the_range() {
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{port}: {}", ran.stderr);
         assert!(ran.stderr.contains("65535") || port.is_empty(), "{port}: {}", ran.stderr);
         assert!(ran.stderr.contains("--port"), "{port}: {}", ran.stderr);
+        assert_french(&ran.stderr);
+    }
+}
+
+/// What `serve` and `connect` refuse: the arguments, and what the refusal names.
+const IMPOSSIBLE: &[(&str, &str)] = &[
+    ("serve --echo --chat", "--chat"),
+    ("serve --echo --echo", "plusieurs fois"),
+    ("serve --udp --mode fork", "--mode"),
+    ("serve --udp --unix x", "--unix"),
+    ("serve --udp --backlog 5", "--backlog"),
+    ("serve --udp --max-clients 2", "--max-clients"),
+    ("serve --unix x --port 3001", "--port"),
+    ("serve --unix x -6", "--ipv6"),
+    ("serve -6 --bind ::1", "--bind"),
+    ("serve --close-after 1 --reset-after 1", "--reset-after"),
+    ("serve --never-read --save x", "--save"),
+    ("serve --never-accept --slow 1s", "--slow"),
+    ("serve --never-accept --max-clients 1", "--max-clients"),
+    ("serve --no-length --echo", "--echo"),
+    ("serve --bare-lf --udp", "--udp"),
+    ("serve --drop-client 0", "à partir de 1"),
+    ("serve --fragment 0", "à partir de 1"),
+    ("serve --max-clients -1", "à partir de 1"),
+    ("serve --backlog 2147483648", "2147483647"),
+    ("serve --backlog beaucoup", "nombre entier"),
+    ("serve --slow 0", "durée nulle"),
+    ("serve --slow 25h", "24h"),
+    ("serve --bind localhost", "127.0.0.1"),
+    ("serve --bind 127.0.0.1:80", "--port"),
+    ("serve --greet \\q", "séquence du C"),
+    ("serve --greet \\", "barre oblique"),
+    ("serve --mode threds", "threads"),
+    ("serve 3001", "est de trop"),
+    ("connect localhost", "PORT"),
+    ("connect localhost 0", "65535"),
+    ("connect localhost -1", "65535"),
+    ("connect localhost 65536", "65535"),
+    ("connect localhost 80 --unix x", "--unix"),
+    ("connect --unix x --bind 3002", "--bind"),
+    ("connect ::1 80 -4 -6", "--ipv6"),
+    ("connect ::1 80 --udp --http /", "--http"),
+    ("connect ::1 80 --http / --send x", "--send"),
+    ("connect ::1 80 --send x --send-file y", "--send-file"),
+    ("connect ::1 80 --reset --half-close", "--half-close"),
+    ("connect ::1 80 --udp --reset", "--reset"),
+    ("connect ::1 80 --clients 10001", "10000"),
+    ("connect ::1 80 --clients 2 --bind 3002", "--clients"),
+    ("connect ::1 80 --raw --send x", "--send"),
+    ("connect ::1 80 --bind http", "65535"),
+    ("connect ::1 80 --timeout jamais", "500ms"),
+];
+
+#[test]
+fn an_impossible_peer_is_refused() {
+    for (line, named) in IMPOSSIBLE {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let ran = Test::new(&arguments).run();
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{line}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("erreur\u{a0}: ") && ran.stderr.contains(named), "{line}: {}", ran.stderr);
+        assert_french(&ran.stderr);
+    }
+    for empty in [["--expect", ""], ["--bind", ""], ["--timeout", ""]] {
+        let ran = Test::new(&["connect", "::1", "80", empty[0], empty[1]]).run();
+        assert_eq!(ran.status, 2, "{empty:?}: {}", ran.stderr);
         assert_french(&ran.stderr);
     }
 }

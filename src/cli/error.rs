@@ -83,6 +83,7 @@ fn remedies(error: &Error) -> Vec<String> {
     if !valid.is_empty() {
         remedies.push(format!("Valeurs possibles : {valid}."));
     }
+    remedies.extend(http_alone(error));
     remedies.extend(by_kind(error));
     remedies
 }
@@ -105,6 +106,9 @@ fn meant(near: &[String]) -> Option<String> {
 
 fn by_kind(error: &Error) -> Option<String> {
     let sentence = match error.kind() {
+        ErrorKind::ArgumentConflict if values(error, ContextKind::PriorArg).len() > 1 => {
+            "Gardez le premier, ou les autres."
+        }
         ErrorKind::ArgumentConflict => "Gardez l’un des deux.",
         ErrorKind::InvalidUtf8 => "Retapez-le : il contient des octets que socketlab ne peut pas lire.",
         ErrorKind::TooManyValues => "Retirez cette valeur.",
@@ -134,6 +138,13 @@ fn lesson_meant(error: &Error) -> Option<String> {
     let typed = shown(error, ContextKind::InvalidSubcommand);
     let number = error.kind() == ErrorKind::InvalidSubcommand && typed.parse::<u32>().is_ok();
     number.then(|| format!("Pour jouer la leçon {typed}, tapez : socketlab lesson {typed}"))
+}
+
+/// What only HTTP answers have was asked for, and no HTTP.
+fn http_alone(error: &Error) -> Option<String> {
+    let http = || values(error, ContextKind::InvalidArg).iter().any(|missing| missing.starts_with("--http"));
+    let missing = error.kind() == ErrorKind::MissingRequiredArgument && http();
+    missing.then(|| "--bare-lf et --no-length changent les réponses HTTP : ils demandent --http.".to_owned())
 }
 
 /// clap's usage without its English heading.

@@ -1,6 +1,7 @@
 //! What users type: the commands, their options, and clap's own words in French.
 
 pub mod error;
+pub mod peer;
 pub mod value;
 
 use std::ffi::OsString;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use self::peer::{CONNECT_EXAMPLES, ConnectArgs, SERVE_EXAMPLES, ServeArgs};
 use self::value::{Choice, PortChoice};
 
 /// The whole command line.
@@ -81,6 +83,18 @@ pub enum Command {
         after_help = EXPLAIN_EXAMPLES
     )]
     Explain(ExplainArgs),
+    #[command(
+        about = "Lance un serveur qui raconte ses appels [alias : serveur]",
+        alias = "serveur",
+        after_help = SERVE_EXAMPLES
+    )]
+    Serve(ServeArgs),
+    #[command(
+        about = "Lance un client qui raconte ses appels [alias : client]",
+        alias = "client",
+        after_help = CONNECT_EXAMPLES
+    )]
+    Connect(ConnectArgs),
     #[command(about = "Vérifie des leçons, pour leurs auteurs", after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
     #[command(about = "Affiche l’aide d’une commande [alias : aide]", alias = "aide")]
@@ -134,6 +148,7 @@ pub struct Output {
         default_value_t,
         hide_possible_values = true,
         hide_default_value = true,
+        help_heading = OPTIONS,
         help = "Format de la sortie : text (pour lire) ou json (pour un script)"
     )]
     pub format: Format,
@@ -191,6 +206,8 @@ Exemples :
   socketlab                    choisir une leçon dans un menu
   socketlab lesson 1           jouer la leçon 1
   socketlab explain EADDRINUSE comprendre une erreur
+  socketlab serve --port 3001  un serveur, pour essayer votre client
+  socketlab connect ::1 3001   un client, pour essayer votre serveur
 
 Codes de sortie :
   0    tout s’est passé comme prévu

@@ -1,5 +1,10 @@
 //! The values of options, and why some are refused.
 
+pub mod count;
+pub mod duration;
+pub mod host;
+pub mod literal;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;

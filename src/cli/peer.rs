@@ -1,0 +1,383 @@
+//! The command lines of `serve` and `connect`.
+
+use std::net::IpAddr;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::value::PortChoice;
+use super::value::count::{backlog, clients, fragment, from_one, octets};
+use super::value::duration::duration;
+use super::value::host::{address, remote_port};
+use super::value::literal::{Text, sought, text};
+use super::{OPTIONS, Output, value};
+
+const WHERE: &str = "Où\u{a0}";
+const TASK: &str = "Ce qu’il fait\u{a0}";
+const HOW: &str = "Comment\u{a0}";
+const MANNERS: &str = "Ce qu’il fait mal, exprès, pour éprouver un client\u{a0}";
+const END: &str = "Fin\u{a0}";
+
+pub(super) const SERVE_EXAMPLES: &str = "\
+Exemples :
+  socketlab serve --port 3001
+  socketlab serve --http ./site --mode fork
+  socketlab serve --greet 'Bonjour\\n' --slow 2s --fragment 1
+  socketlab serve --udp --silent --save recu.bin
+
+Ctrl-C termine en ordre ; un second Ctrl-C, tout de suite.";
+
+pub(super) const CONNECT_EXAMPLES: &str = "\
+Exemples :
+  socketlab connect 127.0.0.1 3001
+  socketlab connect localhost 8080 --http /index.html
+  socketlab connect 127.0.0.1 3001 --send 'Salut\\n' --expect 'Salut'
+  socketlab connect 127.0.0.1 3001 --clients 100 --send 'x'
+
+La fin de l’entrée (Ctrl-D) ferme le sens client vers serveur, et lui seul.";
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub place: ServePlace,
+    #[command(flatten)]
+    pub task: Task,
+    #[arg(
+        long,
+        value_name = "FICHIER",
+        help_heading = TASK,
+        help = "Écrit aussi dans ce fichier tout ce qui est reçu"
+    )]
+    pub save: Option<PathBuf>,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "MODE",
+        hide_possible_values = true,
+        help_heading = HOW,
+        help = "iterative (un client après l’autre), fork (un processus par client), threads (un fil par client, \
+                par défaut), poll ou epoll (un seul fil pour tous)"
+    )]
+    pub mode: Option<ModeChoice>,
+    #[command(flatten)]
+    pub manners: Manners,
+    #[command(flatten)]
+    pub end: ServeEnd,
+    #[arg(short, long, help_heading = OPTIONS, help = "Ne raconte rien ; les fautes et le bilan seulement")]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Where a server waits.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = WHERE)]
+pub struct ServePlace {
+    #[arg(
+        long,
+        value_name = "P|auto",
+        allow_negative_numbers = true,
+        value_parser = value::port,
+        help = "Le port, 3001 par défaut ; auto : le premier qui est libre"
+    )]
+    pub port: Option<PortChoice>,
+    #[arg(
+        long,
+        value_name = "ADRESSE",
+        value_parser = address,
+        help = "L’adresse où attendre ; par défaut toutes, ou 127.0.0.1 avec --http DOSSIER"
+    )]
+    pub bind: Option<IpAddr>,
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = BACKLOG,
+        hide_default_value = true,
+        value_parser = backlog,
+        help = "Le second argument de listen, tel quel ; 128 par défaut"
+    )]
+    pub backlog: i32,
+    #[arg(short = '6', long, conflicts_with = "bind", help = "IPv6, et IPv4 par le même socket si le noyau l’accepte")]
+    pub ipv6: bool,
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "http", "chat", "mode", "unix", "backlog", "close_after", "reset_after", "drop_client", "delay_accept",
+            "never_accept", "max_clients",
+        ],
+        help = "UDP au lieu de TCP : des datagrammes, sans connexion"
+    )]
+    pub udp: bool,
+    #[arg(
+        long,
+        value_name = "CHEMIN",
+        conflicts_with_all = ["port", "bind", "ipv6", "reset_after"],
+        help = "Un socket AF_UNIX, nommé par ce fichier"
+    )]
+    pub unix: Option<PathBuf>,
+}
+
+/// What listen(2) is given when nothing is said.
+const BACKLOG: i32 = 128;
+
+impl Default for ServePlace {
+    fn default() -> ServePlace {
+        ServePlace { port: None, bind: None, backlog: BACKLOG, ipv6: false, udp: false, unix: None }
+    }
+}
+
+/// What a server does with its clients; at most one, echo where none is given.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = TASK)]
+#[group(multiple = false)]
+pub struct Task {
+    #[arg(long, help = "Renvoie à chacun ce qu’il envoie (par défaut)")]
+    pub echo: bool,
+    #[arg(
+        long,
+        value_name = "CHEMIN",
+        help = "Un serveur HTTP/1.1 correct, pour ce dossier ou ce fichier ; sans rien, une page d’essai"
+    )]
+    pub http: Option<Option<PathBuf>>,
+    #[arg(
+        long,
+        value_name = "TEXTE",
+        allow_hyphen_values = true,
+        value_parser = text,
+        help = "Envoie ce texte à l’arrivée (\\n, \\r, \\t, \\0, \\xNN comme en C), puis se tait"
+    )]
+    pub greet: Option<Text>,
+    #[arg(long, help = "Envoie chaque ligne reçue à tous les autres clients")]
+    pub chat: bool,
+    #[arg(long, help = "Lit, et ne dit rien")]
+    pub silent: bool,
+}
+
+/// The misbehaviours, freely combined.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = MANNERS)]
+pub struct Manners {
+    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque envoi : 2s, 500ms, 1m")]
+    pub slow: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "OCTETS",
+        allow_negative_numbers = true,
+        value_parser = fragment,
+        help = "Envoie par morceaux, d’au plus tant d’octets"
+    )]
+    pub fragment: Option<NonZero<usize>>,
+    #[arg(
+        long,
+        value_name = "OCTETS",
+        allow_negative_numbers = true,
+        value_parser = octets,
+        conflicts_with = "reset_after",
+        help = "Ferme après avoir envoyé tant d’octets à un client"
+    )]
+    pub close_after: Option<u64>,
+    #[arg(
+        long,
+        value_name = "OCTETS",
+        allow_negative_numbers = true,
+        value_parser = octets,
+        help = "Réinitialise (RST) après avoir envoyé tant d’octets à un client"
+    )]
+    pub reset_after: Option<u64>,
+    #[arg(
+        long,
+        conflicts_with = "save",
+        help = "Ne lit jamais : le tampon se remplit, et le client finit par attendre"
+    )]
+    pub never_read: bool,
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "echo", "http", "greet", "chat", "silent", "save", "mode", "slow", "fragment", "close_after", "reset_after",
+            "never_read", "drop_client", "bare_lf", "no_length", "delay_accept", "once", "max_clients",
+        ],
+        help = "N’appelle jamais accept : la file se remplit"
+    )]
+    pub never_accept: bool,
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = from_one,
+        help = "Ferme aussitôt la connexion du N-ième client, à partir de 1"
+    )]
+    pub drop_client: Option<u64>,
+    #[command(flatten)]
+    pub http: HttpManners,
+    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque accept")]
+    pub delay_accept: Option<Duration>,
+}
+
+/// The misbehaviours of an HTTP server alone.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = MANNERS)]
+pub struct HttpManners {
+    #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : termine les lignes par \\n seul, sans \\r")]
+    pub bare_lf: bool,
+    #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : n’annonce pas la longueur ; la fermeture finit la réponse")]
+    pub no_length: bool,
+}
+
+/// What excludes HTTP: clap forgives a missing requirement that could not be met.
+const NOT_HTTP: [&str; 5] = ["echo", "greet", "chat", "silent", "udp"];
+
+/// When a server stops.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = END)]
+pub struct ServeEnd {
+    #[arg(long, help = "Sert un seul client, puis se termine")]
+    pub once: bool,
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = from_one,
+        help = "Au plus tant de clients à la fois ; les suivants attendent dans la file"
+    )]
+    pub max_clients: Option<u64>,
+}
+
+/// How a server takes care of several clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeChoice {
+    Iterative,
+    Fork,
+    Threads,
+    Poll,
+    Epoll,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConnectArgs {
+    #[arg(
+        value_name = "HÔTE",
+        required_unless_present = "unix",
+        help = "Une adresse ou un nom : 127.0.0.1, ::1, localhost, exemple.fr"
+    )]
+    pub host: Option<String>,
+    #[arg(
+        value_name = "PORT",
+        required_unless_present = "unix",
+        allow_negative_numbers = true,
+        value_parser = remote_port,
+        help = "Le port du serveur, de 1 à 65535"
+    )]
+    pub port: Option<u16>,
+    #[command(flatten)]
+    pub place: ConnectPlace,
+    #[command(flatten)]
+    pub saying: Saying,
+    #[command(flatten)]
+    pub how: How,
+    #[command(flatten)]
+    pub end: ConnectEnd,
+    #[arg(short, long, help_heading = OPTIONS, help = "Ne raconte rien ; les octets reçus, et les fautes, seulement")]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Where a client goes, and from where.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = WHERE)]
+pub struct ConnectPlace {
+    #[arg(short = '4', long, conflicts_with = "ipv6", help = "IPv4 seulement")]
+    pub ipv4: bool,
+    #[arg(short = '6', long, help = "IPv6 seulement")]
+    pub ipv6: bool,
+    #[arg(long, conflicts_with_all = ["http", "unix", "reset", "half_close"], help = "UDP au lieu de TCP")]
+    pub udp: bool,
+    #[arg(
+        long,
+        value_name = "CHEMIN",
+        conflicts_with_all = ["host", "port", "ipv4", "ipv6", "bind", "reset"],
+        help = "Le socket AF_UNIX que nomme ce fichier, au lieu d’un hôte et d’un port"
+    )]
+    pub unix: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "PORT",
+        allow_negative_numbers = true,
+        value_parser = remote_port,
+        conflicts_with = "clients",
+        help = "Choisit le port du client, que les clients laissent d’ordinaire au noyau"
+    )]
+    pub bind: Option<u16>,
+}
+
+/// What a client says; the keyboard where nothing is given.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = TASK)]
+pub struct Saying {
+    #[arg(long, value_name = "CHEMIN", conflicts_with_all = ["send", "send_file"], help = "Demande cette page : /, /index.html")]
+    pub http: Option<String>,
+    #[arg(
+        long,
+        value_name = "TEXTE",
+        allow_hyphen_values = true,
+        value_parser = text,
+        conflicts_with = "send_file",
+        help = "Envoie ce texte (\\n, \\r, \\t, \\0, \\xNN comme en C) au lieu du clavier"
+    )]
+    pub send: Option<Text>,
+    #[arg(long, value_name = "FICHIER", help = "Envoie ce fichier au lieu du clavier")]
+    pub send_file: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "TEXTE",
+        allow_hyphen_values = true,
+        value_parser = sought,
+        help = "Attend ce texte dans ce qui est reçu ; code de sortie 1 s’il ne vient pas"
+    )]
+    pub expect: Option<Text>,
+}
+
+/// How a client says it.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = HOW)]
+pub struct How {
+    #[arg(
+        long,
+        value_name = "OCTETS",
+        allow_negative_numbers = true,
+        value_parser = fragment,
+        help = "Envoie par morceaux, d’au plus tant d’octets"
+    )]
+    pub fragment: Option<NonZero<usize>>,
+    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque envoi : 2s, 500ms, 1m")]
+    pub slow: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = clients,
+        help = "Tant de clients à la fois, de 1 à 10000"
+    )]
+    pub clients: Option<u64>,
+    #[arg(
+        long,
+        conflicts_with_all = ["http", "send", "send_file", "clients"],
+        help = "Le clavier octet par octet, au lieu de ligne par ligne"
+    )]
+    pub raw: bool,
+}
+
+/// How a client leaves.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = END)]
+pub struct ConnectEnd {
+    #[arg(long, conflicts_with = "half_close", help = "Finit par une réinitialisation (RST) au lieu d’une fermeture")]
+    pub reset: bool,
+    #[arg(long, help = "Ferme en émission sitôt tout envoyé, et lit encore la réponse")]
+    pub half_close: bool,
+    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Le plus qu’il attend une réponse : 5s, 500ms")]
+    pub timeout: Option<Duration>,
+}
