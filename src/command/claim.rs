@@ -4,8 +4,11 @@
 //! one. The name that a claim holds is an abstract AF_UNIX one (unix(7)): it belongs to the network namespace, no file
 //! is left behind, and the kernel takes it back with the process.
 
+use std::os::fd::OwnedFd;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+
+use crate::observe::own::out_of_the_way;
 
 /// Holds a port until dropped.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ impl Claim {
     pub fn new(port: u16) -> Option<Claim> {
         let name = SocketAddr::from_abstract_name(format!("socketlab/port/{port}")).ok()?;
         match UnixDatagram::bind_addr(&name) {
-            Ok(socket) => Some(Claim { port, _name: Some(socket) }),
+            Ok(socket) => Some(Claim { port, _name: Some(out_of_the_way(OwnedFd::from(socket)).into()) }),
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => None,
             Err(_) => Some(Claim { port, _name: None }),
         }

@@ -1,6 +1,6 @@
 //! `socketlab lesson`: plays one lesson, or prints its programs.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,14 +8,12 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::keyboard::{self, Keyboard, Unattended};
 use super::list;
-use super::look;
-use super::outlet::Outlet;
 use super::place::{self, Place};
+use super::screen;
 use super::shelf;
 use super::witness::Witness;
 use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
-use crate::event::Renderer;
 use crate::lesson::model::{Kind, Lesson, Need};
 use crate::lesson::substitute;
 use crate::live::kernel::KernelError;
@@ -24,12 +22,7 @@ use crate::live::real::LiveKernel;
 use crate::play::plan::{Plan, Stage, Stop, Summary, Trouble};
 use crate::play::player;
 use crate::play::prompt::Prompt;
-use crate::render::json::JsonRenderer;
-use crate::render::terminal::TerminalRenderer;
 use crate::text::{stage, trouble, usage};
-
-/// An event is written at once, a long one in a few portions.
-const OUTPUT: usize = 64 * 1024;
 
 /// Plays the lesson that `arguments.what` names.
 ///
@@ -70,7 +63,7 @@ struct Show {
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
-    let mut renderer = renderer(show.format, screen, &stop);
+    let mut renderer = screen::renderer(show.format, screen, &stop);
     let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);
@@ -136,18 +129,6 @@ fn prompt(attended: bool, stop: &Arc<AtomicBool>) -> Result<Box<dyn Prompt>, Fai
         return Ok(Box::new(Keyboard::open(Arc::clone(stop)).map_err(Failure::Terminal)?));
     }
     Ok(Box::new(Unattended { stop: Arc::clone(stop) }))
-}
-
-fn renderer(format: Format, screen: Screen, stop: &Arc<AtomicBool>) -> Box<dyn Renderer> {
-    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(Arc::clone(stop)));
-    match format {
-        Format::Json => Box::new(JsonRenderer::new(out)),
-        Format::Text => {
-            let on_terminal = io::stdout().is_terminal();
-            let renderer = TerminalRenderer::new(out, look::look(screen, on_terminal));
-            if on_terminal { Box::new(renderer.following(look::size)) } else { Box::new(renderer) }
-        }
-    }
 }
 
 fn check_needs(lesson: &Lesson, place: &Place) -> Result<(), Failure> {

@@ -14,7 +14,10 @@ pub mod look;
 mod menu;
 pub mod outlet;
 mod page;
+pub mod peer;
 pub mod place;
+pub mod screen;
+pub mod serve;
 pub mod shelf;
 pub mod witness;
 
@@ -74,7 +77,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Lesson(arguments)) => lesson::run(&arguments, screen),
         Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, screen, out)),
         Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, screen, out)),
-        Some(Command::Serve(_) | Command::Connect(_)) => Err(Failure::NotWired),
+        Some(Command::Serve(arguments)) => serve::run(&arguments, screen),
+        Some(Command::Connect(_)) => Err(Failure::NotWired),
         Some(Command::Lint(arguments)) => lint::run(&arguments),
         Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
     }

@@ -107,6 +107,15 @@ fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
     claim.ok_or_else(|| taken(FIRST_OFFER, None))
 }
 
+/// A free port for what is no lesson, claimed.
+///
+/// # Errors
+/// When none is free.
+pub fn offer_any() -> Result<Claim, Failure> {
+    let claim = local::offers(FIRST_OFFER, geteuid().as_raw()).find_map(claim_free);
+    claim.ok_or_else(|| taken(FIRST_OFFER, None))
+}
+
 fn command_for(arguments: &LessonArgs, port: u16) -> String {
     let what = arguments.what.as_ref().map(ToString::to_string).unwrap_or_default();
     let from = arguments.from.as_ref().map(|step| format!(" --from {step}")).unwrap_or_default();

@@ -4,6 +4,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use nix::fcntl::{FcntlArg, fcntl};
 
+use crate::observe::process;
+
 /// Above what a lesson or an exercise opens, below the usual limit of 1024.
 const FIRST: i32 = 960;
 
@@ -19,6 +21,13 @@ pub fn out_of_the_way(descriptor: OwnedFd) -> OwnedFd {
         Ok(number) => unsafe { OwnedFd::from_raw_fd(number) },
         Err(_) => descriptor,
     }
+}
+
+/// The descriptors of this process that are out of the way now.
+#[must_use]
+pub fn descriptors() -> Vec<i32> {
+    let pid = nix::unistd::getpid().as_raw();
+    process::descriptors(pid, &[]).into_iter().map(|one| one.fd).filter(|fd| *fd >= FIRST).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod problem;
 pub mod quantity;
 pub mod remark;
 pub mod sentence;
+pub mod serve;
 pub mod shelf;
 pub mod socket;
 pub mod stage;

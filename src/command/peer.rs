@@ -1,0 +1,164 @@
+//! What `serve` and `connect` share: the signals that end them, and the narration beside them.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use super::failure::Failure;
+use super::screen;
+use crate::cli::{Format, Screen};
+use crate::event::peer::PeerNote;
+use crate::event::{Event, Renderer};
+use crate::observe::Observer;
+use crate::observe::own::{self, out_of_the_way};
+use crate::peer::narration::{Narration, Subject};
+use crate::peer::speaker::{Listener, Speaker, channel};
+use crate::peer::stop::Stop;
+use crate::peer::tally::Tally;
+
+/// Events that may wait to be shown: for a person, what a few screens hold; for a script, much more.
+const WAITING_FOR_A_PERSON: usize = 256;
+const WAITING_FOR_A_SCRIPT: usize = 64 * 1024;
+/// Calls a second that a person may still follow as they scroll by.
+const PACE: u32 = 200;
+
+const SIGNALS: [i32; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
+/// The exit code of a second Ctrl-C.
+const AT_ONCE: i32 = 130;
+/// Ends the thread that waits for signals.
+const OVER: u8 = b'.';
+
+/// What a peer tells through, before anything is opened: its first socket is to be number 3.
+#[derive(Debug)]
+pub struct Voice {
+    pub speaker: Speaker,
+    listener: Listener,
+    pub tally: Arc<Tally>,
+}
+
+impl Voice {
+    #[must_use]
+    pub fn new(quiet: bool, format: Format) -> Voice {
+        let tally = Arc::new(Tally::default());
+        let read_by_a_person = format == Format::Text && io::stdout().is_terminal();
+        let waiting = if read_by_a_person { WAITING_FOR_A_PERSON } else { WAITING_FOR_A_SCRIPT };
+        let (speaker, listener) = channel(waiting, &tally);
+        let speaker = if quiet { Speaker::silent(&tally) } else { speaker };
+        Voice { speaker, listener, tally }
+    }
+}
+
+/// How a peer is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Show {
+    pub quiet: bool,
+    pub format: Format,
+    pub screen: Screen,
+}
+
+impl Show {
+    /// How fast calls may be shown, where a person reads.
+    #[must_use]
+    pub fn pace(self) -> Option<u32> {
+        self.is_watched().then_some(PACE)
+    }
+
+    /// Whether a person reads a terminal.
+    #[must_use]
+    pub fn is_watched(self) -> bool {
+        self.format == Format::Text && io::stdout().is_terminal()
+    }
+
+    /// What shows events, and the flag that releases it from a reader who does not read.
+    ///
+    /// # Errors
+    /// When signal handlers cannot be installed.
+    pub fn renderer(self) -> Result<Box<dyn Renderer + Send>, Failure> {
+        let flag = Arc::new(AtomicBool::new(false));
+        for signal in SIGNALS {
+            // In this order: the first signal raises the flag, the second finds it raised.
+            signal_hook::flag::register_conditional_shutdown(signal, AT_ONCE, Arc::clone(&flag))
+                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
+                .map_err(Failure::Terminal)?;
+        }
+        Ok(screen::renderer(self.format, self.screen, &flag))
+    }
+}
+
+/// Shows what `voice` tells while `body` runs; a signal, or a screen that is gone, asks `stop`.
+///
+/// # Errors
+/// When nobody can be asked to stop, or the screen failed for another reason than a closed pipe.
+pub fn narrated<T>(
+    (voice, subject): (Voice, Subject),
+    stop: &Arc<Stop>,
+    (show, renderer): (Show, &mut (dyn Renderer + Send)),
+    body: impl FnOnce(Speaker) -> T,
+) -> Result<T, Failure> {
+    let (mut signals, signalled) = signal_pipe().map_err(Failure::Terminal)?;
+    let observer = if show.quiet { None } else { Observer::new().ok() };
+    let Voice { speaker, listener, .. } = voice;
+    let subject = Subject { hidden: own::descriptors(), ..subject };
+    let announcer = speaker.clone();
+    thread::scope(|scope| {
+        let narrator = scope.spawn(move || {
+            let shown = Narration::new(subject, listener, (renderer, observer)).run();
+            if shown.is_err() {
+                stop.ask();
+            }
+            shown
+        });
+        let waiting = scope.spawn(move || obey(signalled, stop, &announcer));
+        let value = body(speaker);
+        // Nobody is left to hear it where the thread has ended.
+        let _ = signals.write_all(&[OVER]);
+        let _ = waiting.join();
+        match narrator.join() {
+            Ok(Ok(())) => Ok(value),
+            Ok(Err(error)) => Err(Failure::Output(error)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Both ends of what signals write to, out of the way of the descriptors that are told.
+fn signal_pipe() -> io::Result<(UnixStream, File)> {
+    let (writer, reader) = UnixStream::pair()?;
+    let writer = UnixStream::from(out_of_the_way(OwnedFd::from(writer)));
+    for signal in SIGNALS {
+        let own = UnixStream::from(out_of_the_way(OwnedFd::from(writer.try_clone()?)));
+        signal_hook::low_level::pipe::register(signal, own)?;
+    }
+    Ok((writer, File::from(out_of_the_way(OwnedFd::from(reader)))))
+}
+
+/// Asks everybody to stop at the first signal.
+fn obey(mut signalled: File, stop: &Stop, speaker: &Speaker) {
+    let mut byte = [0];
+    while matches!(signalled.read(&mut byte), Ok(1)) && byte[0] != OVER {
+        speaker.say(Event::PeerNote { note: PeerNote::Stopping });
+        stop.ask();
+    }
+}
+
+/// Allows as many descriptors as this account may have: a thousand clients need more than the usual 1,024.
+pub fn allow_many_descriptors() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        // Where it is refused, the usual limit stays, and accept says so when it is reached.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+/// Shows one event outside a narration.
+///
+/// # Errors
+/// The renderer's own.
+pub fn show(renderer: &mut (dyn Renderer + Send), event: &Event) -> Result<(), Failure> {
+    renderer.show(event).map_err(Failure::Output)
+}

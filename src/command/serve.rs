@@ -1,0 +1,292 @@
+//! `socketlab serve`: a real server that tells each of its own calls.
+
+use std::env;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use nix::unistd::getpid;
+
+use super::claim::Claim;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::peer::{Show, Voice, allow_many_descriptors, narrated};
+use super::place;
+use crate::cli::Screen;
+use crate::cli::peer::{ModeChoice, ServeArgs};
+use crate::cli::value::PortChoice;
+use crate::event::peer::{Listening, Mode, Place, ServeFinished, ServeStarted, Task, Transport};
+use crate::event::{Event, FORMAT, Reach};
+use crate::observe::{Observer, cause, local};
+use crate::peer::caller::Caller;
+use crate::peer::manners::Manners;
+use crate::peer::narration::Subject;
+use crate::peer::server::open::{Endpoint, Refused, open};
+use crate::peer::server::{Make, Server, Settings};
+use crate::peer::service::Service;
+use crate::peer::service::chat::Chat;
+use crate::peer::service::echo::Echo;
+use crate::peer::service::greet::Greet;
+use crate::peer::service::saving::{Archive, Saving};
+use crate::peer::service::silent::Silent;
+use crate::peer::stop::Stop;
+use crate::peer::tally::Tally;
+use crate::syscall::address::Address;
+use crate::syscall::call::{Call, Value};
+use crate::syscall::errno::Errno;
+use crate::text::serve as words;
+
+/// The port where nobody asks for another: the one of the courses.
+const PORT: u16 = 3001;
+/// The name of the process that serves.
+const ACTOR: &str = "serveur";
+
+/// Serves until Ctrl-C, or until `--once` is done.
+///
+/// # Errors
+/// When the machine refuses the address, or a file cannot be opened.
+pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
+    check(arguments)?;
+    let (endpoint, _claim) = endpoint(arguments)?;
+    let archive = arguments.save.as_deref().map(archive).transpose()?;
+    let settings = settings(arguments, archive.clone())?;
+    let show = Show { quiet: arguments.quiet, format: arguments.output.format, screen };
+    let mut renderer = show.renderer()?;
+    allow_many_descriptors();
+    let voice = Voice::new(show.quiet, show.format);
+    let tally = Arc::clone(&voice.tally);
+    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
+    caller.speaker().say(Event::ServeStarted(started(arguments, &settings)));
+    let opened = open(&caller, &endpoint, arguments.place.backlog);
+    let stop = Stop::new().map_err(Failure::Terminal)?;
+    let address = opened.as_ref().ok().map(|(_, address)| address.clone());
+    if let Some(address) = &address {
+        let listening = Event::Listening(listening(transport(&endpoint), address));
+        // Where nothing is told, the address still is.
+        if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
+    }
+    let subject = subject(show, address.as_ref());
+    let served = narrated((voice, subject), &stop, (show, renderer.as_mut()), |_speaker| {
+        let (listener, _) = opened.map_err(|refused| failure(&refused, &endpoint))?;
+        let server = Server::new(caller, listener, (settings, Arc::clone(&stop)));
+        let result = server.run();
+        if !show.quiet {
+            server.caller.speaker().say(Event::ServeFinished(finished(server.caller.speaker().tally())));
+        }
+        result.map_err(|error| failure(&Refused { call: "accept", error }, &endpoint))
+    });
+    if let Endpoint::Unix(path) = &endpoint
+        && address.is_some()
+    {
+        // It was ours: bind made it.
+        let _ = std::fs::remove_file(path);
+    }
+    served??;
+    if show.quiet {
+        super::peer::show(renderer.as_mut(), &Event::ServeFinished(finished(&tally)))?;
+    }
+    Ok(if archive.is_none_or(|archive| archive.is_whole()) { Exit::Done } else { Exit::Io })
+}
+
+/// What the command line allows and the server cannot do.
+fn check(arguments: &ServeArgs) -> Result<(), Failure> {
+    let said = |sentence: String| Err(Failure::Said { exit: Exit::Usage, sentence });
+    match mode(arguments) {
+        Mode::Iterative if arguments.task.chat => said(words::chat_needs_one_memory("iterative")),
+        Mode::Fork if arguments.task.chat => said(words::chat_needs_one_memory("fork")),
+        _ => Ok(()),
+    }
+}
+
+fn mode(arguments: &ServeArgs) -> Mode {
+    match arguments.mode {
+        Some(ModeChoice::Iterative) => Mode::Iterative,
+        Some(ModeChoice::Fork) => Mode::Fork,
+        Some(ModeChoice::Poll) => Mode::Poll,
+        Some(ModeChoice::Epoll) => Mode::Epoll,
+        Some(ModeChoice::Threads) | None => Mode::Threads,
+    }
+}
+
+fn task(arguments: &ServeArgs) -> Task {
+    let task = &arguments.task;
+    match () {
+        () if task.http.is_some() => Task::Http,
+        () if task.greet.is_some() => Task::Greet,
+        () if task.chat => Task::Chat,
+        () if task.silent => Task::Silent,
+        () => Task::Echo,
+    }
+}
+
+fn transport(endpoint: &Endpoint) -> Transport {
+    match endpoint {
+        Endpoint::Tcp(_) => Transport::Tcp,
+        Endpoint::Udp(_) => Transport::Udp,
+        Endpoint::Unix(_) => Transport::Unix,
+    }
+}
+
+/// Where to wait, and what keeps an offered port meanwhile.
+fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<Claim>), Failure> {
+    let place = &arguments.place;
+    if let Some(path) = &place.unix {
+        return Ok((Endpoint::Unix(path.clone()), None));
+    }
+    let (port, claim) = match place.port {
+        None => (PORT, None),
+        Some(PortChoice::Number(port)) => (port, None),
+        Some(PortChoice::Auto) => place::offer_any().map(|claim| (claim.port(), Some(claim)))?,
+    };
+    let address = SocketAddr::new(ip(arguments), port);
+    Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, claim))
+}
+
+/// Every interface, but for the files of a folder: those are for this machine unless somebody says otherwise.
+fn ip(arguments: &ServeArgs) -> IpAddr {
+    let folder = matches!(&arguments.task.http, Some(Some(path)) if path.is_dir());
+    match (arguments.place.bind, arguments.place.ipv6, folder) {
+        (Some(ip), _, _) => ip,
+        (None, true, true) => Ipv6Addr::LOCALHOST.into(),
+        (None, true, false) => Ipv6Addr::UNSPECIFIED.into(),
+        (None, false, true) => Ipv4Addr::LOCALHOST.into(),
+        (None, false, false) => Ipv4Addr::UNSPECIFIED.into(),
+    }
+}
+
+fn archive(path: &Path) -> Result<Arc<Archive>, Failure> {
+    Archive::create(path).map_err(|error| Failure::Said { exit: Exit::Io, sentence: words::file_refused(path, &error) })
+}
+
+fn settings(arguments: &ServeArgs, archive: Option<Arc<Archive>>) -> Result<Settings, Failure> {
+    let serve = service(arguments)?;
+    let make: Box<Make> = match archive {
+        None => serve,
+        Some(archive) => Box::new(move || Box::new(Saving { archive: Arc::clone(&archive), inner: serve() })),
+    };
+    Ok(Settings {
+        mode: mode(arguments),
+        manners: manners(arguments),
+        make,
+        once: arguments.end.once,
+        max_clients: arguments.end.max_clients,
+    })
+}
+
+fn service(arguments: &ServeArgs) -> Result<Box<Make>, Failure> {
+    Ok(match task(arguments) {
+        Task::Echo => Box::new(|| Box::new(Echo) as Box<dyn Service>),
+        Task::Silent => Box::new(|| Box::new(Silent)),
+        Task::Chat => Box::new(|| Box::new(Chat::default())),
+        Task::Greet => {
+            let text = arguments.task.greet.clone().unwrap_or_default().0;
+            Box::new(move || Box::new(Greet { text: text.clone() }))
+        }
+        Task::Http => return Err(Failure::NotWired),
+    })
+}
+
+fn manners(arguments: &ServeArgs) -> Manners {
+    let asked = &arguments.manners;
+    Manners {
+        slow: asked.slow,
+        fragment: asked.fragment.map(Into::into),
+        close_after: asked.close_after,
+        reset_after: asked.reset_after,
+        never_read: asked.never_read,
+        never_accept: asked.never_accept,
+        drop_client: asked.drop_client,
+        bare_lf: asked.http.bare_lf,
+        no_length: asked.http.no_length,
+        delay_accept: asked.delay_accept,
+    }
+}
+
+fn started(arguments: &ServeArgs, settings: &Settings) -> ServeStarted {
+    let transport = match (arguments.place.udp, &arguments.place.unix) {
+        (true, _) => Transport::Udp,
+        (false, Some(_)) => Transport::Unix,
+        (false, None) => Transport::Tcp,
+    };
+    ServeStarted {
+        format: FORMAT,
+        actor: ACTOR.to_owned(),
+        pid: getpid().as_raw(),
+        transport,
+        task: task(arguments),
+        mode: settings.mode,
+        manners: settings.manners.list(),
+    }
+}
+
+fn listening(transport: Transport, address: &Address) -> Listening {
+    let places = local::reach_of(address).into_iter();
+    let reach = places.map(|(local, address, port)| Place { local, address, port }).collect();
+    Listening { transport, address: address.to_string(), reach }
+}
+
+fn subject(show: Show, address: Option<&Address>) -> Subject {
+    let reach = address.map(local::reach_of).unwrap_or_default();
+    Subject {
+        actor: ACTOR.to_owned(),
+        pid: getpid().as_raw(),
+        hidden: Vec::new(),
+        reach: reach.into_iter().map(|(local, address, port)| Reach { local, address, port }).collect(),
+        pace: show.pace(),
+        live: show.is_watched() && !show.screen.linear,
+        ports: address.and_then(Address::port).into_iter().collect(),
+    }
+}
+
+fn finished(tally: &Tally) -> ServeFinished {
+    ServeFinished {
+        clients: Tally::of(&tally.clients),
+        received: Tally::of(&tally.received),
+        sent: Tally::of(&tally.sent),
+        calls: Tally::of(&tally.calls),
+        errors: Tally::of(&tally.errors),
+        skipped: Tally::of(&tally.skipped),
+    }
+}
+
+fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
+    let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
+    if let (Endpoint::Unix(path), Errno::EADDRINUSE) = (endpoint, errno) {
+        return Failure::Said { exit: Exit::Machine, sentence: words::socket_file_taken(path) };
+    }
+    let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
+    let known = local_cause(refused, (endpoint, errno));
+    let sentence = words::refused(refused.call, errno, known.as_ref(), command.as_deref());
+    Failure::Said { exit: Exit::Machine, sentence }
+}
+
+/// Why, as far as this machine tells.
+fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Option<crate::event::Cause> {
+    let address = crate::peer::caller::address_of(&endpoint.address().ok()?);
+    let call = Call { name: refused.call.to_owned(), arguments: vec![Value::Number(-1), Value::Address(address)] };
+    cause::cause(&mut Observer::new().ok()?, cause::Failure { pid: getpid().as_raw(), call: &call, errno })
+}
+
+/// The same command on a port that is free.
+fn elsewhere() -> Option<String> {
+    let port = place::offer_any().ok()?.port();
+    let mut words: Vec<String> = vec!["socketlab".to_owned()];
+    let mut typed = env::args().skip(1);
+    while let Some(word) = typed.next() {
+        if word == "--port" {
+            typed.next();
+        } else if !word.starts_with("--port=") {
+            words.push(quoted(&word));
+        }
+    }
+    Some(format!("{} --port {port}", words.join(" ")))
+}
+
+/// As a shell takes it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
