@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod events;
 pub mod network;
 pub mod remains;
+pub mod served;
 pub mod stepped;
 pub mod terminal;
 

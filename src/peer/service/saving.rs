@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{Reply, Service};
 use crate::event::peer::PeerNote;
+use crate::observe::own::out_of_the_way;
 
 /// The file, shared by every client's service.
 #[derive(Debug)]
@@ -23,7 +25,7 @@ impl Archive {
     /// # Errors
     /// Those of open(2).
     pub fn create(path: &Path) -> io::Result<Arc<Archive>> {
-        let file = File::create(path)?;
+        let file = File::from(out_of_the_way(OwnedFd::from(File::create(path)?)));
         Ok(Arc::new(Archive { path: path.to_owned(), file: Mutex::new(Some(file)) }))
     }
 
