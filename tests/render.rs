@@ -6,6 +6,8 @@
 mod documented;
 #[path = "render/hostile.rs"]
 mod hostile;
+#[path = "render/peers.rs"]
+mod peers;
 #[path = "render/recorded.rs"]
 mod recorded;
 #[path = "render/snapshot.rs"]
@@ -96,7 +98,18 @@ fn literals(line: &str) -> Vec<String> {
 #[test]
 fn french_sentences_keep_their_no_break_spaces() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/text");
-    for file in ["cause", "expected", "quantity", "sentence", "socket", "trouble"] {
+    for file in [
+        "cause",
+        "expected",
+        "peer",
+        "peer/advice",
+        "peer/manner",
+        "peer/refusal",
+        "quantity",
+        "sentence",
+        "socket",
+        "trouble",
+    ] {
         let source = std::fs::read_to_string(folder.join(format!("{file}.rs"))).expect("the sentences");
         let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
         for literal in code.flat_map(literals) {

@@ -8,6 +8,7 @@ use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::notation;
 use crate::text::expected::{expected, need};
+use crate::text::peer::is_thread;
 use crate::text::quantity::{clock, count, counted, duration};
 
 /// `Leçon 5 · Accepter une connexion`
@@ -52,9 +53,12 @@ pub fn network(network: Network, port: Option<u16>) -> String {
     }
 }
 
-/// `serveur (pid 41822)`
+/// `serveur (pid 41822)`, `fil 3 (tid 41830)`
 #[must_use]
 pub fn actor_with_pid(actor: &str, pid: i32) -> String {
+    if is_thread(actor) {
+        return format!("{actor} (tid {pid})");
+    }
     format!("{actor} (pid {pid})")
 }
 
@@ -71,6 +75,7 @@ pub fn process(pid: i32, tid: i32, change: &ProcessChange) -> String {
     match change {
         ProcessChange::Born if pid == tid => format!("nouveau processus, pid {pid}"),
         ProcessChange::Born => format!("nouveau fil {tid} du processus {pid}"),
+        ProcessChange::Exited { .. } if pid != tid => format!("le fil {tid} du processus {pid} se termine"),
         ProcessChange::Exited { code } => format!("le processus {pid} se termine, code de sortie {code}"),
         ProcessChange::Died { signal } => format!("le processus {pid} est tué par {signal}"),
     }

@@ -421,7 +421,8 @@ pub fn all() -> Vec<(&'static str, Vec<Event>)> {
         ("panels", panels()),
         ("others", others()),
     ];
-    sequences.into_iter().map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
+    let sequences = sequences.into_iter().chain(crate::peers::all());
+    sequences.map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
 }
 
 /// The player announces each statement before it runs.
