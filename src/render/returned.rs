@@ -28,7 +28,7 @@ pub fn blocked(look: Look, blocked: &Blocked, seconds: Option<u64>) -> Page {
     if !blocked.expected {
         page.sentence(BELOW, Tone::Bad, &sentence::unexpected_block(blocked));
     }
-    page.sentence(BELOW, Tone::Plain, &sentence::asleep(&blocked.call.name));
+    page.sentence(BELOW, Tone::Plain, &sentence::asleep(&blocked.call.name, &blocked.actor));
     page
 }
 

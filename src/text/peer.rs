@@ -97,7 +97,7 @@ pub fn legend(marks: [char; 6], side: Side) -> String {
     let [new, gone, done, early, failed, asleep] = marks;
     let end = match side {
         Side::Server => "Ctrl-C termine en ordre ; un second Ctrl-C, tout de suite.",
-        Side::Client => "Ctrl-D finit l’entrée ; Ctrl-C termine.",
+        Side::Client => "Au clavier, Ctrl-D finit l’entrée ; Ctrl-C termine.",
     };
     format!(
         "En tête de ligne : {new} nouveau, {gone} parti, {done} appel réussi, {early} rien de prêt, {failed} appel en \
@@ -226,7 +226,7 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         ),
         PeerNote::Full { clients } => {
             let clients = counted(whole(*clients), "aucun client", "client");
-            format!("{clients} à la fois, le plus que permet --max-clients : accept attend que l’un parte.")
+            format!("{clients} à la fois, le plus que permet --max-clients : accept attend qu’un client parte.")
         }
         PeerNote::SavingStopped { path, errno } => {
             format!("Plus rien n’est écrit dans « {path} » : {}. Le serveur continue sans.", reason(Errno::new(*errno)))

@@ -96,9 +96,10 @@ pub fn after(us: u64) -> String {
     format!("après {}", duration(us))
 }
 
-/// What the process does inside its call, and who can end it.
+/// What the actor, a process or a thread, does inside its call, and who can end it.
 #[must_use]
-pub fn asleep(name: &str) -> String {
+pub fn asleep(name: &str, actor: &str) -> String {
+    let who = if is_thread(actor) { "Le fil" } else { "Le processus" };
     let waker = match name {
         "accept" | "accept4" => "un client le réveillera",
         "connect" => "une réponse du pair, ou son absence trop longue, le réveillera",
@@ -110,9 +111,9 @@ pub fn asleep(name: &str) -> String {
         "pthread_mutex_lock" => "la libération du verrou le réveillera",
         "sleep" | "usleep" => "le noyau le réveillera à l’heure dite",
         "pause" => "un signal le réveillera",
-        _ => return format!("Le processus dort dans {name}."),
+        _ => return format!("{who} dort dans {name}."),
     };
-    format!("Le processus dort dans {name} ; {waker}.")
+    format!("{who} dort dans {name} ; {waker}.")
 }
 
 /// Where in the kernel it sleeps: `état S, dans inet_csk_accept`.

@@ -68,8 +68,10 @@ fn deed(manner: Manner) -> String {
     }
 }
 
+/// Without decimals or seconds that are zero.
 fn time(milliseconds: u64) -> String {
-    duration(milliseconds.saturating_mul(1000))
+    let exact = duration(milliseconds.saturating_mul(1000));
+    exact.replace(",0\u{a0}", "\u{a0}").replace("\u{a0}00\u{a0}s", "")
 }
 
 fn octets(bytes: u64) -> String {
@@ -78,7 +80,20 @@ fn octets(bytes: u64) -> String {
 
 fn sent(bytes: u64) -> String {
     match bytes {
-        0 => "le premier échange, sans rien envoyer".to_owned(),
+        0 => "l’accept, sans rien envoyer".to_owned(),
         bytes => counted(usize::try_from(bytes).unwrap_or(usize::MAX), "", "octet envoyé"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn times_are_as_typed() {
+        let rows = [(2000, "2 s"), (500, "500 ms"), (60_000, "1 min"), (61_000, "1 min 01 s"), (2500, "2,5 s")];
+        for (milliseconds, text) in rows {
+            assert_eq!(time(milliseconds).replace('\u{a0}', " "), text);
+        }
     }
 }
