@@ -6,6 +6,8 @@
 mod documented;
 #[path = "render/hostile.rs"]
 mod hostile;
+#[path = "render/peers.rs"]
+mod peers;
 #[path = "render/recorded.rs"]
 mod recorded;
 #[path = "render/snapshot.rs"]
@@ -14,6 +16,7 @@ mod snapshot;
 use std::num::NonZero;
 
 use proptest::prelude::*;
+use socketlab::event::peer::{Task, Transport};
 use socketlab::event::{Event, Renderer, Waiting};
 use socketlab::render::json::JsonRenderer;
 use socketlab::render::style::Look;
@@ -96,7 +99,18 @@ fn literals(line: &str) -> Vec<String> {
 #[test]
 fn french_sentences_keep_their_no_break_spaces() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/text");
-    for file in ["cause", "expected", "quantity", "sentence", "socket", "trouble"] {
+    for file in [
+        "cause",
+        "expected",
+        "peer",
+        "peer/advice",
+        "peer/manner",
+        "peer/refusal",
+        "quantity",
+        "sentence",
+        "socket",
+        "trouble",
+    ] {
         let source = std::fs::read_to_string(folder.join(format!("{file}.rs"))).expect("the sentences");
         let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
         for literal in code.flat_map(literals) {
@@ -247,6 +261,50 @@ fn linear_waiting_is_said_once() {
     assert!(!text.contains('\x1b'));
     assert_eq!(text.matches("Depuis ce poste").count(), 1, "{text}");
     snapshot::check("linear-waiting", &text);
+}
+
+/// What clients type is what this server understands, and is not said again where nothing is repainted.
+#[test]
+fn a_server_waits_with_its_own_addresses() {
+    let started = |transport, task| {
+        let events = peers::all().into_iter().flat_map(|(_, events)| events);
+        let wanted = move |event: &Event| matches!(event, Event::ServeStarted(started) if started.transport == transport && started.task == task);
+        events.into_iter().find(wanted).expect("such a server")
+    };
+    let waiting = Waiting { keys: Vec::new(), ..recorded::waiting(7) };
+    for (transport, task, typed) in [
+        (Transport::Tcp, Task::Http, "nc 127.0.0.1 3001     ou http://127.0.0.1:3001/"),
+        (Transport::Udp, Task::Silent, "nc -u 127.0.0.1 3001"),
+        (Transport::Tcp, Task::Echo, "nc 127.0.0.1 3001"),
+    ] {
+        let mut watched = Watched::new(24, 80);
+        watched.show(&started(transport, task));
+        let text = watched.wait(&waiting);
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let line = format!("  Depuis ce poste         {typed}");
+        assert!(lines.contains(&line.as_str()), "{text}");
+        assert!(!text.contains("navigateur"), "{text}");
+    }
+    let mut out = Vec::new();
+    let mut renderer = TerminalRenderer::new(&mut out, Look::default());
+    renderer.show(&started(Transport::Tcp, Task::Echo)).expect("memory");
+    for second in 0..3 {
+        renderer.wait(&Waiting { keys: Vec::new(), ..recorded::waiting(second) }).expect("memory");
+    }
+    drop(renderer);
+    let text = String::from_utf8(out).expect("renderers write UTF-8");
+    assert!(!text.contains("Depuis ce poste"), "{text}");
+}
+
+/// No word of a lesson where there is none; long help once.
+#[test]
+fn failures_of_a_peer_are_explained_once() {
+    let (_, events) = peers::all().into_iter().find(|(name, _)| *name == "serve-failures").expect("recorded");
+    let text = rendered(Look::default(), &events);
+    assert!(!text.contains("jugé") && !text.contains("leçon") && !text.contains("lesson"), "{text}");
+    assert_eq!(text.matches("perror(\"accept\")").count(), 1, "{text}");
+    assert_eq!(text.matches("EMFILE").count(), 2, "{text}");
+    assert!(text.contains("socketlab serve --port auto"), "{text}");
 }
 
 fn hostile_text() -> impl Strategy<Value = String> {

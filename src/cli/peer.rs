@@ -381,3 +381,59 @@ pub struct ConnectEnd {
     #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Le plus qu’il attend une réponse : 5s, 500ms")]
     pub timeout: Option<Duration>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{ConnectArgs, ModeChoice, ServeArgs};
+    use crate::cli::value::PortChoice;
+    use crate::cli::{Command, parse};
+
+    fn command(line: &str) -> Command {
+        let words = std::iter::once("socketlab").chain(line.split(' ')).map(Into::into);
+        parse(words).unwrap().command.unwrap()
+    }
+
+    fn serve(line: &str) -> ServeArgs {
+        let Command::Serve(arguments) = command(line) else { panic!("another command: {line}") };
+        arguments
+    }
+
+    fn connect(line: &str) -> ConnectArgs {
+        let Command::Connect(arguments) = command(line) else { panic!("another command: {line}") };
+        arguments
+    }
+
+    #[test]
+    fn a_server_alone_echoes_to_threads() {
+        let plain = serve("serve");
+        assert_eq!((plain.place.port, plain.place.backlog, plain.mode), (None, 128, None));
+        assert!(!plain.task.echo && plain.task.http.is_none() && plain.manners.slow.is_none());
+    }
+
+    #[test]
+    fn what_a_server_is_asked_is_read() {
+        let asked = serve("serveur --port auto --bind ::1 --backlog -1 --mode epoll --http --slow 0,5s --fragment 1");
+        assert_eq!((asked.place.port, asked.place.backlog), (Some(PortChoice::Auto), -1));
+        assert_eq!((asked.mode, asked.task.http), (Some(ModeChoice::Epoll), Some(None)));
+        assert_eq!(asked.manners.slow, Some(Duration::from_millis(500)));
+        let folder = serve("serve --http ./site --bare-lf --close-after 0 -q --once --max-clients 3");
+        assert_eq!(folder.task.http, Some(Some("./site".into())));
+        assert!(folder.manners.http.bare_lf && folder.quiet && folder.end.once);
+        assert_eq!((folder.manners.close_after, folder.end.max_clients), (Some(0), Some(3)));
+        assert_eq!(serve("serve --greet -a\\n\\x00").task.greet.unwrap().0, b"-a\n\0");
+        assert!(serve("serve -6 --never-accept").place.ipv6);
+    }
+
+    #[test]
+    fn what_a_client_is_asked_is_read() {
+        let asked = connect("client ::1 3001 --send a\\r\\n --expect b --timeout 2 --half-close --clients 10000");
+        assert_eq!((asked.host.as_deref(), asked.port), (Some("::1"), Some(3001)));
+        assert_eq!(asked.saying.send.unwrap().0, b"a\r\n");
+        assert_eq!((asked.how.clients, asked.end.timeout), (Some(10_000), Some(Duration::from_secs(2))));
+        let unix = connect("connect --unix /tmp/s --raw");
+        assert_eq!((unix.host, unix.place.unix), (None, Some("/tmp/s".into())));
+        assert!(unix.how.raw);
+    }
+}

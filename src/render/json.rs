@@ -13,6 +13,7 @@ use crate::syscall::notation::{errno_name, escape, failure_value, format_value, 
 use crate::text::errno;
 
 mod line;
+mod peer;
 
 use line::{Argument, DescriptorRow, Ending, Failure, Field, Line, Octets, SocketRow, StateLine};
 
@@ -31,7 +32,10 @@ impl<W: Write> JsonRenderer<W> {
 
 impl<W: Write> Renderer for JsonRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
-        let text = serde_json::to_string(&line(event))?;
+        let text = match peer::line(event) {
+            Some(line) => serde_json::to_string(&line)?,
+            None => serde_json::to_string(&line(event))?,
+        };
         writeln!(self.out, "{}", harmless(&text))?;
         self.out.flush()
     }

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::event::{Blocked, Reach, Waiting};
+use crate::event::peer::{Place, Transport};
+use crate::event::{Blocked, Waiting};
 use crate::render::difference::differs;
 use crate::render::page::Page;
 use crate::render::panel::panel;
@@ -10,7 +11,26 @@ use crate::render::returned::blocked;
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::render::wrap::text_width;
 use crate::state::View;
-use crate::text::guide;
+use crate::text::{guide, peer};
+
+/// What an address is typed for.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Typing {
+    /// To a server of a lesson, in TCP.
+    #[default]
+    Lesson,
+    Peer {
+        transport: Transport,
+        http: bool,
+    },
+}
+
+/// One of the addresses that clients type.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached<'a> {
+    pub place: &'a Place,
+    pub first: bool,
+}
 
 /// What there is to draw: the wait, and the kernel as last shown above it.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +38,7 @@ pub struct Moment<'a> {
     pub look: Look,
     pub waiting: &'a Waiting,
     pub shown: Option<&'a View>,
+    pub typing: Typing,
 }
 
 /// The lines at the bottom of the screen that may be drawn again.
@@ -137,23 +158,24 @@ fn last_lines(mut lines: Vec<String>, room: usize) -> Vec<String> {
 
 /// The kernel where it changed, the addresses to type and the keys.
 fn area(moment: Moment<'_>) -> Page {
-    let Moment { look, waiting, shown } = moment;
+    let Moment { look, waiting, shown, typing } = moment;
     let mut page = Page::new(look);
     if shown.is_none_or(|shown| differs(shown, &waiting.view)) {
         page.append(panel(look, shown, &waiting.view));
     }
-    page.append(invitation(look, waiting));
+    page.append(invitation(look, waiting, typing));
     page
 }
 
 /// What can be done now: the addresses to type elsewhere, and the keys.
-pub fn invitation(look: Look, waiting: &Waiting) -> Page {
+pub fn invitation(look: Look, waiting: &Waiting, typing: Typing) -> Page {
     let mut page = Page::new(look);
     if !waiting.addresses.is_empty() || !waiting.keys.is_empty() {
         page.blank();
     }
     for (i, reach) in waiting.addresses.iter().enumerate() {
-        address(&mut page, reach, i == 0);
+        let place = Place { local: reach.local, address: reach.address.clone(), port: reach.port };
+        address(&mut page, Reached { place: &place, first: i == 0 }, typing);
     }
     if !waiting.keys.is_empty() {
         page.sentence(2, Tone::Dim, &guide::keys(&waiting.keys));
@@ -161,12 +183,17 @@ pub fn invitation(look: Look, waiting: &Waiting) -> Page {
     page
 }
 
-fn address(page: &mut Page, reach: &Reach, first: bool) {
-    let command = format!("nc {} {}", reach.address, reach.port);
-    let mut pieces = vec![plain(format!("{:<22}  ", guide::reach(reach.local))), piece(Tone::Code, command.as_str())];
-    if first {
+/// From where, what to type, and what else reaches it.
+pub fn address(page: &mut Page, Reached { place, first }: Reached<'_>, typing: Typing) {
+    let (transport, other) = match typing {
+        Typing::Lesson => (Transport::Tcp, first.then(|| guide::OR_BROWSER.to_owned())),
+        Typing::Peer { transport, http } => (transport, http.then(|| peer::or_url(place))),
+    };
+    let command = peer::command(transport, place);
+    let mut pieces = vec![plain(format!("{:<22}  ", guide::reach(place.local))), piece(Tone::Code, command.as_str())];
+    if let Some(other) = other {
         let gap = " ".repeat(22_usize.saturating_sub(text_width(&command)).max(2));
-        pieces.extend([plain(gap), piece(Tone::Dim, guide::OR_BROWSER)]);
+        pieces.extend([plain(gap), piece(Tone::Dim, other)]);
     }
     page.line(2, 6, &pieces);
 }

@@ -7,6 +7,7 @@ mod live;
 mod memory;
 pub mod page;
 pub mod panel;
+mod peer;
 mod returned;
 pub mod sanitize;
 mod spacing;

@@ -9,11 +9,11 @@ use crate::syscall::call::{Answer, Outcome};
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::notation::{format_call, format_outcome};
-use crate::text::cause::{self, Explanation};
+use crate::text::cause::{Explanation, Scene, cause};
 use crate::text::{errno, sentence};
 
 /// Where what is said of a call starts.
-const BELOW: usize = 4;
+pub(super) const BELOW: usize = 4;
 
 /// Columns between the French and the English of an errno.
 const GAP: &str = "      ";
@@ -28,12 +28,12 @@ pub fn blocked(look: Look, blocked: &Blocked, seconds: Option<u64>) -> Page {
     if !blocked.expected {
         page.sentence(BELOW, Tone::Bad, &sentence::unexpected_block(blocked));
     }
-    page.sentence(BELOW, Tone::Plain, &sentence::asleep(&blocked.call.name));
+    page.sentence(BELOW, Tone::Plain, &sentence::asleep(&blocked.call.name, &blocked.actor));
     page
 }
 
 /// A call that is over; `slept` where it was shown asleep before. Empty for a statement that yields nothing.
-pub fn returned(look: Look, returned: &Returned, slept: bool, lesson: Option<u32>) -> Page {
+pub fn returned(look: Look, returned: &Returned, slept: bool, scene: Scene) -> Page {
     let mut page = Page::new(look);
     if silent(returned) {
         return page;
@@ -44,7 +44,7 @@ pub fn returned(look: Look, returned: &Returned, slept: bool, lesson: Option<u32
     headline(&mut page, (glyph, &returned.actor, returned.pid), result(returned, tone(glyph)), &right);
     below(&mut page, returned, name);
     if let Some(found) = &returned.cause {
-        let explanation = cause::cause(found, lesson);
+        let explanation = cause(found, scene);
         page.sentence(BELOW, Tone::Plain, &explanation.sentence);
         // Where the lesson wanted the failure, there is nothing to mend.
         if returned.expected == Judgement::Unexpected {
@@ -70,7 +70,7 @@ fn glyph(returned: &Returned) -> Glyph {
     }
 }
 
-fn tone(glyph: Glyph) -> Tone {
+pub(super) fn tone(glyph: Glyph) -> Tone {
     match glyph {
         Glyph::Surprise => Tone::Bad,
         Glyph::Wanted => Tone::Wanted,
@@ -81,7 +81,7 @@ fn tone(glyph: Glyph) -> Tone {
 }
 
 /// The call with its out-parameters, then its outcome.
-fn result(returned: &Returned, tone: Tone) -> Vec<Piece> {
+pub(super) fn result(returned: &Returned, tone: Tone) -> Vec<Piece> {
     let call = returned.call.as_ref().map(format_call).unwrap_or_default();
     let name = returned.call.as_ref().map_or("", |call| call.name.as_str());
     let outcome = match sentence::ending(&returned.outcome) {
@@ -93,7 +93,7 @@ fn result(returned: &Returned, tone: Tone) -> Vec<Piece> {
 }
 
 /// `> serveur (pid 41822)  accept(3, NULL, NULL) = 4     après 12,4 s`; the pid gives way where it does not fit.
-fn headline(page: &mut Page, (glyph, actor, pid): (Glyph, &str, i32), text: Vec<Piece>, right: &str) {
+pub(super) fn headline(page: &mut Page, (glyph, actor, pid): (Glyph, &str, i32), text: Vec<Piece>, right: &str) {
     let look = page.look();
     let mark = piece(tone(glyph), format!("{} ", glyph.mark(look.ascii)));
     let right_width = if right.is_empty() { 0 } else { text_width(&look.clean(right)) + 2 };
@@ -124,8 +124,8 @@ fn below(page: &mut Page, returned: &Returned, name: &str) {
         page.sentence(BELOW, tone, &words.join(" "));
     }
     match &returned.outcome {
-        Outcome::Failed(errno) => perror(page, name, *errno),
-        Outcome::Unresolved(error) => gai(page, *error),
+        Outcome::Failed(errno) => errno_lines(page, name, *errno),
+        Outcome::Unresolved(error) => gai_lines(page, *error),
         _ => {}
     }
     if let Some(killed) = sentence::killed(&returned.outcome) {
@@ -136,11 +136,13 @@ fn below(page: &mut Page, returned: &Returned, name: &str) {
     }
 }
 
-fn perror(page: &mut Page, name: &str, errno: Errno) {
+/// What perror(3) prints.
+pub(super) fn errno_lines(page: &mut Page, name: &str, errno: Errno) {
     printed(page, &sentence::perror_line(name, errno), &sentence::errno_note(errno));
 }
 
-fn gai(page: &mut Page, error: GaiError) {
+/// What gai_strerror(3) returns.
+pub(super) fn gai_lines(page: &mut Page, error: GaiError) {
     printed(page, errno::gai_french(error), &sentence::gai_note(error));
 }
 
@@ -157,7 +159,7 @@ fn printed(page: &mut Page, line: &str, note: &str) {
 }
 
 /// One thing to do, and the whole command.
-fn advise(page: &mut Page, explanation: &Explanation) {
+pub(super) fn advise(page: &mut Page, explanation: &Explanation) {
     page.sentence(BELOW, Tone::Plain, &explanation.advice);
     if let Some(command) = &explanation.command {
         page.sentence(BELOW + 2, Tone::Code, command);

@@ -20,9 +20,12 @@ pub(super) enum Last {
 pub(super) fn kind(event: &Event) -> Last {
     match event {
         Event::Statement { .. } | Event::Call(_) => Last::Source,
-        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) => Last::Call,
+        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) | Event::Data(_) => {
+            Last::Call
+        }
         Event::Kernel { .. } => Last::Kernel,
-        Event::Process { .. } => Last::Process,
+        Event::Process { .. } | Event::Client(_) => Last::Process,
+        Event::ClientGone(_) | Event::PeerNote { .. } => Last::Note,
         Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
         _ => Last::Other,
     }

@@ -11,11 +11,13 @@ use crate::render::live::{Live, Moment, invitation};
 use crate::render::memory::memory;
 use crate::render::page::Page;
 use crate::render::panel::panel;
+use crate::render::peer::Peer;
 use crate::render::returned::{blocked, returned};
 use crate::render::sanitize::sanitize_bytes;
 use crate::render::spacing::{Last, blank_between, kind};
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::state::View;
+use crate::text::cause::Scene;
 use crate::text::{asked, guide, sentence};
 
 /// Narrower terminals get no live area: its lines would wrap.
@@ -40,6 +42,7 @@ pub struct TerminalRenderer<W: Write> {
     look: Look,
     measure: Option<fn() -> (usize, usize)>,
     lesson: Option<(u32, String)>,
+    peer: Peer,
     /// The step being shown, from 1.
     step: usize,
     /// The kernel as last shown.
@@ -65,6 +68,7 @@ impl<W: Write> TerminalRenderer<W> {
             look,
             measure: None,
             lesson: None,
+            peer: Peer::default(),
             step: 0,
             view: Some(View::default()),
             asleep: BTreeSet::new(),
@@ -128,7 +132,11 @@ impl<W: Write> TerminalRenderer<W> {
             }
             Event::Returned(event) => {
                 let slept = self.asleep.remove(&event.actor);
-                page.append(returned(self.look, event, slept, self.lesson_number()));
+                page.append(match self.lesson_number().map(Scene::Lesson) {
+                    Some(scene) => returned(self.look, event, slept, scene),
+                    None if event.expected == Judgement::NotJudged => self.peer.returned(self.look, event, slept),
+                    None => returned(self.look, event, slept, Scene::Other),
+                });
             }
             Event::Kernel { view } => self.kernel(&mut page, view),
             Event::Question { statement, choices } => {
@@ -140,6 +148,7 @@ impl<W: Write> TerminalRenderer<W> {
                 let text = sentence::lesson_finished(self.lesson_number(), *calls, *surprises);
                 page.sentence(0, if *surprises == 0 { Tone::Strong } else { Tone::Bad }, &text);
             }
+            _ if self.peer.lay(&mut page, event) => {}
             _ => plainly(&mut page, event),
         }
         page
@@ -216,8 +225,9 @@ impl<W: Write> TerminalRenderer<W> {
             lines = panel(self.look, self.view.as_ref(), &waiting.view).into_lines();
             self.view = Some(waiting.view.clone());
         }
-        let offer = invitation(self.look, waiting).into_lines();
-        if self.said.as_ref() != Some(&offer) {
+        let offer = invitation(self.look, waiting, self.peer.typing()).into_lines();
+        // What a peer's clients type was said when it began to listen.
+        if self.said.as_ref() != Some(&offer) && !self.peer.is_shown() {
             lines.extend_from_slice(&offer);
             self.said = Some(offer);
         }
@@ -256,7 +266,7 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
             return self.say(waiting);
         }
         self.measure();
-        let moment = Moment { look: self.look, waiting, shown: self.view.as_ref() };
+        let moment = Moment { look: self.look, waiting, shown: self.view.as_ref(), typing: self.peer.typing() };
         self.live.draw(&mut self.out, moment)
     }
 }

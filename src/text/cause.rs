@@ -11,14 +11,25 @@ pub struct Explanation {
     pub command: Option<String>,
 }
 
-/// The cause in words; `lesson` is the lesson being played, for the command that replays it elsewhere.
+/// What is being played: what there is to do depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    Lesson(u32),
+    /// `socketlab serve`.
+    Server,
+    /// `socketlab connect`.
+    Client,
+    Other,
+}
+
+/// The cause in words, and the command that plays elsewhere.
 #[must_use]
-pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
+pub fn cause(cause: &Cause, scene: Scene) -> Explanation {
     match cause {
         Cause::HeldByProcess { port, pid, command, state } => explanation(
             format!("Le port {port} est pris par {command} (pid {pid}), {}.", holding(state)),
-            format!("Arrêtez-le (kill {pid}), ou prenez un autre port :"),
-            Some(elsewhere(lesson)),
+            format!("Arrêtez-le (kill {pid}), ou {} :", another_port(scene).1),
+            Some(elsewhere(scene)),
         ),
         Cause::HeldByAccount { port, uid, account, state } => explanation(
             format!(
@@ -26,15 +37,18 @@ pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
                 owner(*uid, account.as_deref()),
                 holding(state)
             ),
-            "Votre compte ne peut ni le voir ni l’arrêter. Prenez un autre port :".to_owned(),
-            Some(elsewhere(lesson)),
+            format!("Votre compte ne peut ni le voir ni l’arrêter. {} :", another_port(scene).0),
+            Some(elsewhere(scene)),
         ),
         Cause::TimeWait { port, remaining_ms } => explanation(
             format!(
                 "Une connexion terminée garde encore le port {port} : TIME_WAIT, encore {}.",
                 remaining(*remaining_ms)
             ),
-            "Attendez ce délai, ou posez SO_REUSEADDR avant bind. Pour voir cette connexion :".to_owned(),
+            match scene {
+                Scene::Client => "Attendez ce délai, ou retirez --bind. Pour voir cette connexion :".to_owned(),
+                _ => "Attendez ce délai, ou posez SO_REUSEADDR avant bind. Pour voir cette connexion :".to_owned(),
+            },
             Some("ss -tan state time-wait".to_owned()),
         ),
         Cause::NotLocal { address } => explanation(
@@ -56,7 +70,10 @@ pub fn cause(cause: &Cause, lesson: Option<u32>) -> Explanation {
             format!(
                 "Aucun socket n’écoute sur le port {port}, mais un socket écoute sur le port {listening} : les deux mêmes octets, échangés."
             ),
-            "Passez le numéro de port par htons. Voyez qui écoute :".to_owned(),
+            match scene {
+                Scene::Client => "Le serveur a sans doute oublié htons : corrigez-le. Voyez qui écoute :".to_owned(),
+                _ => "Passez le numéro de port par htons. Voyez qui écoute :".to_owned(),
+            },
             Some("ss -tln".to_owned()),
         ),
     }
@@ -66,10 +83,22 @@ fn explanation(sentence: String, advice: String, command: Option<String>) -> Exp
     Explanation { sentence, advice, command }
 }
 
-fn elsewhere(lesson: Option<u32>) -> String {
-    match lesson {
-        Some(number) => format!("socketlab lesson {number} --port auto"),
-        None => "ss -tlnp".to_owned(),
+/// At the start of a sentence, and within one.
+fn another_port(scene: Scene) -> (&'static str, &'static str) {
+    match scene {
+        Scene::Client => (
+            "Retirez --bind, le noyau choisira un port libre. Qui tient les autres",
+            "retirez --bind, le noyau choisira un port libre. Qui tient les autres",
+        ),
+        _ => ("Prenez un autre port", "prenez un autre port"),
+    }
+}
+
+fn elsewhere(scene: Scene) -> String {
+    match scene {
+        Scene::Lesson(number) => format!("socketlab lesson {number} --port auto"),
+        Scene::Server => "socketlab serve --port auto".to_owned(),
+        Scene::Client | Scene::Other => "ss -tlnp".to_owned(),
     }
 }
 
@@ -90,15 +119,17 @@ fn owner(uid: u32, account: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cause;
+    use super::{Scene, cause};
     use crate::event::Cause;
 
     #[test]
     fn a_held_port_names_its_holder_and_a_whole_command() {
         let held = Cause::HeldByProcess { port: 3001, pid: 40977, command: "python3".into(), state: "LISTEN".into() };
-        let text = cause(&held, Some(3));
+        let text = cause(&held, Scene::Lesson(3));
         assert_eq!(text.sentence, "Le port 3001 est pris par python3 (pid 40977), à l’écoute.");
         assert_eq!(text.command.as_deref(), Some("socketlab lesson 3 --port auto"));
+        assert_eq!(cause(&held, Scene::Server).command.as_deref(), Some("socketlab serve --port auto"));
+        assert!(cause(&held, Scene::Client).advice.contains("--bind"));
     }
 
     #[test]
@@ -109,7 +140,7 @@ mod tests {
             account: account.map(str::to_owned),
             state: "LISTEN".into(),
         };
-        assert!(cause(&held(Some("dupont")), None).sentence.contains("du compte dupont (uid 1001)"));
-        assert!(cause(&held(None), None).sentence.contains("d’un autre compte (uid 1001)"));
+        assert!(cause(&held(Some("dupont")), Scene::Other).sentence.contains("du compte dupont (uid 1001)"));
+        assert!(cause(&held(None), Scene::Other).sentence.contains("d’un autre compte (uid 1001)"));
     }
 }

@@ -8,6 +8,7 @@ use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::notation;
 use crate::text::expected::{expected, need};
+use crate::text::peer::is_thread;
 use crate::text::quantity::{clock, count, counted, duration};
 
 /// `Leçon 5 · Accepter une connexion`
@@ -52,9 +53,12 @@ pub fn network(network: Network, port: Option<u16>) -> String {
     }
 }
 
-/// `serveur (pid 41822)`
+/// `serveur (pid 41822)`, `fil 3 (tid 41830)`
 #[must_use]
 pub fn actor_with_pid(actor: &str, pid: i32) -> String {
+    if is_thread(actor) {
+        return format!("{actor} (tid {pid})");
+    }
     format!("{actor} (pid {pid})")
 }
 
@@ -71,6 +75,7 @@ pub fn process(pid: i32, tid: i32, change: &ProcessChange) -> String {
     match change {
         ProcessChange::Born if pid == tid => format!("nouveau processus, pid {pid}"),
         ProcessChange::Born => format!("nouveau fil {tid} du processus {pid}"),
+        ProcessChange::Exited { .. } if pid != tid => format!("le fil {tid} du processus {pid} se termine"),
         ProcessChange::Exited { code } => format!("le processus {pid} se termine, code de sortie {code}"),
         ProcessChange::Died { signal } => format!("le processus {pid} est tué par {signal}"),
     }
@@ -91,9 +96,10 @@ pub fn after(us: u64) -> String {
     format!("après {}", duration(us))
 }
 
-/// What the process does inside its call, and who can end it.
+/// What the actor, a process or a thread, does inside its call, and who can end it.
 #[must_use]
-pub fn asleep(name: &str) -> String {
+pub fn asleep(name: &str, actor: &str) -> String {
+    let who = if is_thread(actor) { "Le fil" } else { "Le processus" };
     let waker = match name {
         "accept" | "accept4" => "un client le réveillera",
         "connect" => "une réponse du pair, ou son absence trop longue, le réveillera",
@@ -105,9 +111,9 @@ pub fn asleep(name: &str) -> String {
         "pthread_mutex_lock" => "la libération du verrou le réveillera",
         "sleep" | "usleep" => "le noyau le réveillera à l’heure dite",
         "pause" => "un signal le réveillera",
-        _ => return format!("Le processus dort dans {name}."),
+        _ => return format!("{who} dort dans {name}."),
     };
-    format!("Le processus dort dans {name} ; {waker}.")
+    format!("{who} dort dans {name} ; {waker}.")
 }
 
 /// Where in the kernel it sleeps: `état S, dans inet_csk_accept`.

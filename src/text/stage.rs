@@ -2,7 +2,7 @@
 
 use crate::lesson::model::Need;
 use crate::state::Cause;
-use crate::text::cause::cause as explain;
+use crate::text::cause::{Scene, cause as explain};
 use crate::text::expected;
 
 /// `--from` names a step that the lesson does not have.
@@ -26,7 +26,7 @@ pub enum PortOwner {
 #[must_use]
 pub fn port_taken(port: u16, owner: &PortOwner, command: Option<&str>) -> String {
     let owner = match owner {
-        PortOwner::Known(known) => explain(known, None).sentence,
+        PortOwner::Known(known) => explain(known, Scene::Other).sentence,
         PortOwner::AnotherLesson => format!("Le port {port} est retenu par une autre leçon de socketlab, en cours."),
         PortOwner::Hidden => {
             format!("Le port {port} est déjà pris, par un processus que le noyau ne montre pas à ce compte.")

@@ -421,12 +421,16 @@ pub fn all() -> Vec<(&'static str, Vec<Event>)> {
         ("panels", panels()),
         ("others", others()),
     ];
-    sequences.into_iter().map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
+    let sequences = sequences.into_iter().chain(crate::peers::all());
+    sequences.map(|(name, events)| (name, events.into_iter().flat_map(announced).collect())).collect()
 }
 
-/// The player announces each statement before it runs.
+/// The player announces each statement before it runs; `serve` and `connect` have none.
 fn announced(event: Event) -> Vec<Event> {
     let Event::Call(call) = &event else { return vec![event] };
+    if call.source.is_empty() {
+        return vec![event];
+    }
     let CallEvent { actor, line, source, .. } = call.clone();
     vec![Event::Statement { actor, line, source, suggested: false }, event]
 }

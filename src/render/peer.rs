@@ -1,0 +1,164 @@
+//! Events of `serve` and `connect` for people.
+
+mod data;
+mod failure;
+
+use std::collections::BTreeSet;
+
+use crate::event::Event;
+use crate::event::peer::{
+    ConnectFinished, ConnectStarted, Data, End, Listening, Manner, PeerNote, ServeFinished, ServeStarted, Task,
+    Transport,
+};
+use crate::render::glyph::Glyph;
+use crate::render::live::{Reached, Typing, address};
+use crate::render::page::Page;
+use crate::render::style::{Tone, piece, plain};
+use crate::text::guide;
+use crate::text::peer::{self, Side, manner};
+
+/// The marks of the legend, in the order of its words.
+const LEGEND: [Glyph; 6] = [Glyph::New, Glyph::Gone, Glyph::Returned, Glyph::Wanted, Glyph::Surprise, Glyph::Asleep];
+
+/// What is remembered of the peer being shown.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// The peer, once it has been announced.
+    side: Option<Side>,
+    typing: Typing,
+    transport: Transport,
+    /// Failures whose help has been given: family of actors, function, number of the error.
+    helped: BTreeSet<(String, String, i32)>,
+    stopping: bool,
+}
+
+impl Default for Peer {
+    fn default() -> Self {
+        let (side, typing) = (None, Typing::default());
+        Peer { side, typing, transport: Transport::Tcp, helped: BTreeSet::new(), stopping: false }
+    }
+}
+
+impl Peer {
+    /// Whether a peer is being shown, not a lesson.
+    pub(super) fn is_shown(&self) -> bool {
+        self.side.is_some()
+    }
+
+    /// What clients type.
+    pub(super) fn typing(&self) -> Typing {
+        self.typing
+    }
+
+    fn side(&self) -> Side {
+        self.side.unwrap_or(Side::Server)
+    }
+
+    fn begin(&mut self, side: Side, (transport, http): (Transport, bool)) {
+        *self = Peer { side: Some(side), typing: Typing::Peer { transport, http }, transport, ..Peer::default() };
+    }
+
+    /// Lays an event of a peer; `false` for another one.
+    pub(super) fn lay(&mut self, page: &mut Page, event: &Event) -> bool {
+        match event {
+            Event::ServeStarted(started) => self.serve(page, started),
+            Event::ConnectStarted(started) => self.connect(page, started),
+            Event::Listening(event) => listening(page, event, self.typing),
+            Event::Client(client) => line(page, Glyph::New, (Tone::Good, &peer::client(client))),
+            Event::ClientGone(gone) => line(page, Glyph::Gone, (Tone::Dim, &peer::client_gone(gone))),
+            Event::Data(event) => bytes(page, event),
+            Event::PeerNote { note } => self.note(page, note),
+            Event::ServeFinished(finished) => serve_finished(page, finished),
+            Event::ConnectFinished(finished) => self.connect_finished(page, finished),
+            _ => return false,
+        }
+        true
+    }
+
+    fn serve(&mut self, page: &mut Page, started: &ServeStarted) {
+        self.begin(Side::Server, (started.transport, started.task == Task::Http));
+        title(page, &peer::serve_heading(started), started.pid);
+        if !started.manners.contains(&Manner::NeverAccept) {
+            page.sentence(0, Tone::Plain, peer::task(started.task));
+            page.sentence(0, Tone::Plain, peer::mode(started.transport, started.mode));
+        }
+        if !started.manners.is_empty() {
+            page.sentence(0, Tone::Plain, peer::MISBEHAVES);
+        }
+        for one in &started.manners {
+            page.line(2, 4, &[plain("- "), plain(manner::announced(*one))]);
+        }
+        legend(page, Side::Server);
+    }
+
+    fn connect(&mut self, page: &mut Page, started: &ConnectStarted) {
+        self.begin(Side::Client, (started.transport, false));
+        title(page, &peer::connect_heading(started), started.pid);
+        if let Some(clients) = peer::several_clients(started.clients) {
+            page.sentence(0, Tone::Plain, &clients);
+        }
+        legend(page, Side::Client);
+    }
+
+    fn note(&mut self, page: &mut Page, note: &PeerNote) {
+        let text = peer::note(note, self.side());
+        self.stopping |= matches!(note, PeerNote::Stopping { .. });
+        if peer::is_trouble(note) {
+            let mark = piece(Tone::Bad, format!("{} ", Glyph::Surprise.mark(page.look().ascii)));
+            return page.line(0, 2, &[vec![mark], page.marked(&text)].concat());
+        }
+        let tone = if matches!(note, PeerNote::CallsSkipped { .. }) { Tone::Dim } else { Tone::Wanted };
+        page.sentence(2, tone, &text);
+    }
+
+    fn connect_finished(&self, page: &mut Page, finished: &ConnectFinished) {
+        if let Some(failure) = peer::attempt(finished.attempt, self.transport) {
+            page.sentence(0, Tone::Bad, failure);
+        }
+        if let Some(end) = finished.end {
+            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::Failed);
+            page.sentence(0, if bad { Tone::Bad } else { Tone::Plain }, &peer::ended(end));
+        }
+        if let Some(seen) = finished.expected {
+            page.sentence(0, if seen { Tone::Good } else { Tone::Bad }, peer::expected(seen));
+        }
+        page.sentence(0, Tone::Strong, &peer::connect_finished(finished));
+    }
+}
+
+fn title(page: &mut Page, heading: &str, pid: i32) {
+    page.sides(2, &[piece(Tone::Heading, heading)], &[piece(Tone::Dim, peer::pid(pid))]);
+    page.rule();
+}
+
+fn legend(page: &mut Page, side: Side) {
+    let ascii = page.look().ascii;
+    page.sentence(0, Tone::Dim, &peer::legend(LEGEND.map(|glyph| glyph.mark(ascii)), side));
+}
+
+/// Where the server waits, and what to type.
+fn listening(page: &mut Page, listening: &Listening, typing: Typing) {
+    page.sentence(0, Tone::Strong, &peer::listening(listening));
+    if listening.transport == Transport::Unix {
+        let command = peer::unix_command(&listening.address);
+        let label = format!("{:<22}  ", guide::reach(true));
+        return page.line(2, 6, &[plain(label), piece(Tone::Code, command)]);
+    }
+    for (i, place) in listening.reach.iter().enumerate() {
+        address(page, Reached { place, first: i == 0 }, typing);
+    }
+}
+
+fn line(page: &mut Page, glyph: Glyph, (tone, text): (Tone, &str)) {
+    let mark = format!("{} ", glyph.mark(page.look().ascii));
+    page.line(0, 2, &[piece(tone, mark), plain(text)]);
+}
+
+fn bytes(page: &mut Page, event: &Data) {
+    page.sentence(4, Tone::Plain, &peer::data(event));
+    data::lines(page, event);
+}
+
+fn serve_finished(page: &mut Page, finished: &ServeFinished) {
+    page.sentence(0, Tone::Strong, &peer::serve_finished(finished));
+}
