@@ -142,7 +142,7 @@ fn signal_pipe() -> io::Result<(UnixStream, File)> {
 fn obey(mut signalled: File, stop: &Stop, speaker: &Speaker) {
     let mut byte = [0];
     while matches!(signalled.read(&mut byte), Ok(1)) && byte[0] != OVER {
-        speaker.say(Event::PeerNote { note: PeerNote::Stopping });
+        speaker.say(Event::PeerNote { note: PeerNote::Stopping { clients: Tally::of(&speaker.tally().present) } });
         stop.ask();
     }
 }

@@ -185,7 +185,7 @@ pub enum PeerNote {
     /// `--save` cannot write any more; the server goes on without.
     SavingStopped { path: String, errno: i32 },
     /// Ctrl-C was heard: everything ends in good order; a second one ends at once.
-    Stopping,
+    Stopping { clients: u64 },
     /// No `bind` before `connect`: the kernel chooses the address and port.
     PortChosenByKernel { address: String },
     /// `--bind` chose the client's port, which clients leave to the kernel.

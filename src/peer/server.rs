@@ -19,6 +19,7 @@ use crate::peer::manners::Manners;
 use crate::peer::server::room::Room;
 use crate::peer::service::Service;
 use crate::peer::stop::Stop;
+use crate::peer::tally::Tally;
 use crate::state::Protocol;
 use crate::syscall::address::Address;
 
@@ -139,7 +140,9 @@ impl Server {
     fn welcome(&self, socket: Socket, address: &SockAddr) -> Accepted {
         let socket = Arc::new(socket);
         let number = self.room.enter(&socket);
-        self.caller.speaker().tally().clients.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let tally = self.caller.speaker().tally();
+        Tally::add(&tally.clients, 1);
+        Tally::add(&tally.present, 1);
         let address = shown(&address_of(address));
         self.caller
             .speaker()

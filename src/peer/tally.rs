@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Shared by every thread of a peer. The counters only ever grow; none decides anything.
+/// Shared by every thread of a peer. None of its counters decides anything.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub clients: AtomicU64,
+    /// Clients that are being served now: the one figure that also shrinks.
+    pub present: AtomicU64,
     pub received: AtomicU64,
     pub sent: AtomicU64,
     pub calls: AtomicU64,
@@ -18,6 +20,10 @@ pub struct Tally {
 impl Tally {
     pub fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    pub fn subtract(counter: &AtomicU64, amount: u64) {
+        counter.fetch_sub(amount, Ordering::Relaxed);
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::event::Cause;
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
-use crate::text::cause::cause as explain;
+use crate::text::cause::{Scene, cause as explain};
 use crate::text::errno;
 
 /// A call that the machine refused before any client: what it means here, and a command to type where one helps.
@@ -16,11 +16,11 @@ pub fn refused(call: &str, errno: Errno, cause: Option<&Cause>, command: Option<
         errno::french(errno),
         errno_name(errno)
     );
-    let local = cause.map(|known| explain(known, None).sentence);
+    let local = cause.map(|known| explain(known, Scene::Server).sentence);
     let why = local.unwrap_or_else(|| errno::meaning(errno).to_owned());
     let remedy = match command {
         Some(command) => Some(format!("Un port libre vient d’être essayé. Tapez\u{a0}: {command}")),
-        None => cause.map(|known| explain(known, None)).map(|known| {
+        None => cause.map(|known| explain(known, Scene::Server)).map(|known| {
             known.command.map_or_else(|| known.advice.clone(), |command| format!("{} {command}", known.advice))
         }),
     };

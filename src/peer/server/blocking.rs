@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::event::peer::{ClientGone, End};
 use crate::peer::caller::{Caller, fd, named, symbol};
 use crate::peer::conversation::{Conversation, Effects, Next};
+use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
 
 /// What one recv takes at most.
@@ -187,6 +188,7 @@ impl Talk<'_> {
     fn part(self, end: End) {
         let Accepted { number, socket, address } = self.client;
         self.server.room.leave(number);
+        Tally::subtract(&self.caller.speaker().tally().present, 1);
         let gone =
             ClientGone { number, address, received: self.conversation.received, sent: self.conversation.sent, end };
         match Arc::try_unwrap(socket) {
