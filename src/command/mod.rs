@@ -27,7 +27,12 @@ use std::io::{self, Write};
 use self::exit::Exit;
 use self::failure::Failure;
 use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
+use crate::render::style::plain;
+use crate::render::wrap::{text_width, wrap};
 use crate::text::usage;
+
+/// A narrower terminal gets its lines cut by itself.
+const LEAST_COLUMNS: usize = 20;
 
 /// The whole program: the command line in, the exit code out. Panics end here, with a sentence and 70.
 #[must_use]
@@ -53,9 +58,21 @@ fn told(result: Result<Exit, Failure>) -> Exit {
     failure.exit()
 }
 
-/// Writes one message on stderr; where stderr is gone, there is nobody to tell.
+/// Writes one message on stderr, wrapped where a terminal shows it; where stderr is gone, there is nobody to tell.
 fn say(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let terminal = console::Term::stderr();
+    let columns = if terminal.is_term() { usize::from(terminal.size().1).max(LEAST_COLUMNS) } else { usize::MAX };
+    let lines: Vec<String> = message.lines().flat_map(|line| wrapped(line, columns)).collect();
+    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+}
+
+/// A line cut at its spaces; a command to type stays whole, so that it can be copied.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    if line.contains("socketlab ") || text_width(line) <= columns {
+        return vec![line.to_owned()];
+    }
+    let lines = wrap(&[plain(line)], columns, columns).into_iter();
+    lines.map(|pieces| pieces.into_iter().map(|piece| piece.text).collect::<String>()).collect()
 }
 
 fn dispatch(arguments: Vec<OsString>) -> Result<Exit, Failure> {
