@@ -4,6 +4,7 @@
 //! `client` make its calls through a [`caller::Caller`], which tells each of them to a [`speaker::Speaker`].
 
 pub mod caller;
+pub mod client;
 pub mod conversation;
 pub mod manners;
 pub mod narration;

@@ -71,6 +71,22 @@ impl Caller {
         real: impl FnOnce() -> io::Result<T>,
         after: impl FnOnce(&mut Call, &T) -> i64,
     ) -> io::Result<T> {
+        self.told_as(call, real, |call, result| match result {
+            Ok(value) => Outcome::Returned(Answer::Number(after(call, value))),
+            Err(error) => Outcome::Failed(Errno::new(error.raw_os_error().unwrap_or(libc::EIO))),
+        })
+    }
+
+    /// The same, for a call that fails in a way of its own: getaddrinfo.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn told_as<T, E>(
+        &self,
+        call: impl Fn() -> Call,
+        real: impl FnOnce() -> Result<T, E>,
+        outcome: impl FnOnce(&mut Call, &Result<T, E>) -> Outcome,
+    ) -> Result<T, E> {
         let tally = self.speaker.tally();
         Tally::add(&tally.calls, 1);
         let told = self.speaker.has_room().then(|| self.begin(call()));
@@ -85,10 +101,7 @@ impl Caller {
             Tally::add(&tally.errors, 1);
         }
         if let Some(mut call) = told {
-            let outcome = match &result {
-                Ok(value) => Outcome::Returned(Answer::Number(after(&mut call, value))),
-                Err(error) => Outcome::Failed(Errno::new(error.raw_os_error().unwrap_or(libc::EIO))),
-            };
+            let outcome = outcome(&mut call, &result);
             self.speaker.say(self.returned(call, outcome, duration_us));
         }
         result
@@ -102,7 +115,7 @@ impl Caller {
     /// A call in which a thread may sleep for long is remembered even when it cannot be told: once it sleeps, it can.
     fn begin_untold(&self, call: &impl Fn() -> Call) -> bool {
         let call = call();
-        let sleeps = matches!(call.name.as_str(), "accept" | "poll" | "epoll_wait" | "recvfrom");
+        let sleeps = matches!(call.name.as_str(), "accept" | "connect" | "poll" | "epoll_wait" | "recvfrom");
         if sleeps {
             self.speaker.remember_untold(self.event(call));
         }
@@ -146,7 +159,12 @@ impl Caller {
         (level, name, value): (&str, &str, Value),
         set: impl FnOnce(&Socket) -> io::Result<()>,
     ) -> io::Result<()> {
-        let size = if matches!(value, Value::Record(_)) { 8 } else { 4 };
+        let size = match &value {
+            // struct timeval, struct linger.
+            Value::Record(fields) if fields.iter().any(|(name, _)| name == "tv_sec") => 16,
+            Value::Record(_) => 8,
+            _ => 4,
+        };
         let call = || {
             let value = if size == 4 { Value::List(vec![value.clone()]) } else { value.clone() };
             named("setsockopt", vec![fd(socket), symbol(level), symbol(name), value, Value::Number(size)])
@@ -177,8 +195,20 @@ impl Caller {
     /// # Errors
     /// Those of connect(2).
     pub fn connect(&self, socket: &Socket, address: &SockAddr) -> io::Result<()> {
+        self.connect_by(socket, (address, || socket.connect(address)))
+    }
+
+    /// connect(2), made by `real`.
+    ///
+    /// # Errors
+    /// Those of connect(2).
+    pub fn connect_by(
+        &self,
+        socket: &Socket,
+        (address, real): (&SockAddr, impl FnOnce() -> io::Result<()>),
+    ) -> io::Result<()> {
         let call = || named("connect", vec![fd(socket), of(address), length(address)]);
-        self.told(call, || socket.connect(address), nothing)
+        self.told(call, real, nothing)
     }
 
     /// accept(2).

@@ -77,7 +77,10 @@ pub fn open(caller: &Caller, endpoint: &Endpoint, backlog: i32) -> Result<(Socke
 }
 
 /// getsockname(2).
-fn name(caller: &Caller, socket: &Socket) -> io::Result<Address> {
+///
+/// # Errors
+/// Those of getsockname(2).
+pub fn name(caller: &Caller, socket: &Socket) -> io::Result<Address> {
     let opaque = |name: &str| Value::Opaque(name.to_owned());
     let call = || named("getsockname", vec![fd(socket), opaque("&adresse"), opaque("&taille")]);
     let address = caller.told(

@@ -1,0 +1,291 @@
+//! The narrating client: it resolves a name, tries its addresses, and holds a conversation, each call told.
+//!
+//! [`run`] does it all for one client, or for several at once. What a user chose is in [`Settings`]; what came of it,
+//! in [`Finished`].
+
+mod aside;
+mod crowd;
+mod inbox;
+mod reach;
+mod request;
+mod resolve;
+mod search;
+mod source;
+mod talk;
+mod waiting;
+
+use std::fmt;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::event::peer::{Attempt, End};
+use crate::peer::caller::Caller;
+use crate::peer::client::reach::Reached;
+use crate::peer::client::source::Script;
+use crate::peer::client::talk::{Held, Talk};
+use crate::peer::stop::Stop;
+use crate::peer::tally::Tally;
+use crate::state::Protocol;
+
+/// Which addresses of a name are tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    #[default]
+    Any,
+    V4,
+    V6,
+}
+
+/// Whom to call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A name or an address, without brackets.
+    Inet {
+        host: String,
+        port: u16,
+        family: Family,
+        udp: bool,
+    },
+    Unix(PathBuf),
+}
+
+/// A descriptor of the program's own that outlives the client: standard input, standard output, a file.
+pub type Handle = Box<dyn AsFd + Send + Sync>;
+
+/// What was asked of the client.
+pub struct Settings {
+    pub target: Target,
+    /// The path of an HTTP request, sent before anything else.
+    pub http: Option<String>,
+    /// Sent next; over UDP one datagram, be it empty.
+    pub send: Option<Vec<u8>>,
+    /// Sent next.
+    pub send_file: Option<PathBuf>,
+    /// Once these bytes are seen, the conversation is over.
+    pub expect: Option<Vec<u8>>,
+    /// The most that one send gives, in bytes, from 1.
+    pub fragment: Option<usize>,
+    /// Waits so long before each send.
+    pub slow: Option<Duration>,
+    /// Ends by a RST, once everything is sent and the peer has begun to answer.
+    pub reset: bool,
+    /// Shuts its side once everything is sent; the keyboard is not read.
+    pub half_close: bool,
+    /// How many clients at once, from 1; of several, none has a keyboard or an output.
+    pub clients: u64,
+    /// The port of this end.
+    pub bind: Option<u16>,
+    /// The longest wait for a connection, then the longest silence of a conversation.
+    pub timeout: Option<Duration>,
+    /// The keyboard, or what stands for it; sent as it comes, and its end is a half-close.
+    pub input: Option<Handle>,
+    /// Where what is received goes, raw.
+    pub output: Option<Handle>,
+}
+
+impl Settings {
+    /// Connects, receives until the peer closes, and asks for nothing more.
+    #[must_use]
+    pub fn to(target: Target) -> Settings {
+        Settings {
+            target,
+            http: None,
+            send: None,
+            send_file: None,
+            expect: None,
+            fragment: None,
+            slow: None,
+            reset: false,
+            half_close: false,
+            clients: 1,
+            bind: None,
+            timeout: None,
+            input: None,
+            output: None,
+        }
+    }
+
+    /// What carries the bytes.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        match self.target {
+            Target::Inet { udp: true, .. } => Protocol::Udp,
+            Target::Inet { .. } => Protocol::Tcp,
+            Target::Unix(_) => Protocol::Unix,
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("target", &self.target)
+            .field("clients", &self.clients)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What cannot even begin.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The file to send cannot be opened.
+    File { path: PathBuf, error: io::Error },
+    /// The path of an HTTP request is empty.
+    EmptyHttpPath,
+    /// It holds a byte that would cut the request line: a control character or a space; its place, from 0.
+    HttpPath { position: usize, byte: u8 },
+    /// The path of a socket does not fit in a `struct sockaddr_un` (unix(7)).
+    SocketPath { path: PathBuf },
+}
+
+/// What cut a conversation short on this side.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The file to send cannot be read any more.
+    File(io::Error),
+    /// The keyboard cannot be read.
+    Input(io::Error),
+    /// What is received cannot be written: a full disk, or nobody reads any more.
+    Output(io::Error),
+    /// No thread for one more client.
+    Thread(io::Error),
+}
+
+/// What came of one client.
+#[derive(Debug)]
+pub struct ClientResult {
+    /// From 1.
+    pub number: u64,
+    pub attempt: Attempt,
+    /// How the conversation ended; `Stopped` without a conversation where the wish to end came first.
+    pub end: Option<End>,
+    /// Whether what was expected was seen; `None` where nothing was.
+    pub expected: Option<bool>,
+    pub received: u64,
+    pub sent: u64,
+    pub trouble: Option<Trouble>,
+}
+
+/// What came of all clients.
+#[derive(Debug)]
+pub struct Finished {
+    /// Of several clients, that of the first that did not connect.
+    pub attempt: Attempt,
+    /// Of several clients, that of the first that did not end well.
+    pub end: Option<End>,
+    /// Whether every client saw what was expected; `None` where nothing was.
+    pub expected: Option<bool>,
+    pub received: u64,
+    pub sent: u64,
+    /// In the order of their numbers, at least one.
+    pub results: Vec<ClientResult>,
+}
+
+/// An address to try.
+#[derive(Clone, Debug)]
+struct Place {
+    domain: Domain,
+    kind: Type,
+    address: SockAddr,
+}
+
+/// One client, before it has a socket.
+struct Client<'a> {
+    settings: &'a Settings,
+    script: &'a Script,
+    places: &'a [Place],
+    caller: &'a Caller,
+    stop: &'a Arc<Stop>,
+    number: u64,
+}
+
+/// Runs the client, or the clients, to the end.
+///
+/// # Errors
+/// What forbids to begin; a failed call is no error but an [`Attempt`] or an [`End`].
+pub fn run(settings: &Settings, caller: &Caller, stop: &Arc<Stop>) -> Result<Finished, Refusal> {
+    let script = Script::of(settings)?;
+    let places = match resolve::places(&settings.target, caller, stop)? {
+        Ok(places) => places,
+        Err(_) => return Ok(Finished::unresolved(settings, stop)),
+    };
+    let client = Client { settings, script: &script, places: &places, caller, stop, number: 1 };
+    let results = if settings.clients > 1 { crowd::run(&client) } else { vec![client.run()] };
+    Ok(Finished::of(results))
+}
+
+impl Client<'_> {
+    /// Whether it is the only one.
+    fn is_alone(&self) -> bool {
+        self.settings.clients <= 1
+    }
+
+    fn is_datagram(&self) -> bool {
+        self.settings.protocol() == Protocol::Udp
+    }
+
+    fn run(&self) -> ClientResult {
+        match reach::reach(self) {
+            Reached::Yes(socket) => {
+                Tally::add(&self.caller.speaker().tally().clients, 1);
+                let held = Talk::new(self, &socket).hold();
+                self.part(socket, held.end);
+                self.result(held)
+            }
+            Reached::No(attempt) => self.without_conversation(attempt, None),
+            Reached::Stopped => self.without_conversation(Attempt::Silent, Some(End::Stopped)),
+        }
+    }
+
+    fn part(&self, socket: Arc<Socket>, end: Option<End>) {
+        if end == Some(End::ResetByUs) {
+            // Without the option, the close is an ordinary one: its call has told why.
+            let _ = self.caller.linger_nothing(&socket);
+        }
+        reach::close(self.caller, socket);
+    }
+
+    fn result(&self, held: Held) -> ClientResult {
+        let attempt = if held.end.is_none() { Attempt::Refused } else { Attempt::Connected };
+        let Held { end, seen, received, sent, trouble } = held;
+        let expected = self.settings.expect.as_ref().map(|_| seen);
+        ClientResult { number: self.number, attempt, end, expected, received, sent, trouble }
+    }
+
+    fn without_conversation(&self, attempt: Attempt, end: Option<End>) -> ClientResult {
+        ClientResult::without_conversation(self.settings, (self.number, attempt, end))
+    }
+}
+
+impl ClientResult {
+    fn without_conversation(settings: &Settings, (number, attempt, end): (u64, Attempt, Option<End>)) -> ClientResult {
+        let expected = settings.expect.as_ref().map(|_| false);
+        ClientResult { number, attempt, end, expected, received: 0, sent: 0, trouble: None }
+    }
+}
+
+impl Finished {
+    fn unresolved(settings: &Settings, stop: &Stop) -> Finished {
+        let end = stop.is_asked().then_some(End::Stopped);
+        Finished::of(vec![ClientResult::without_conversation(settings, (1, Attempt::Unresolved, end))])
+    }
+
+    fn of(results: Vec<ClientResult>) -> Finished {
+        let attempts = || results.iter().map(|result| result.attempt);
+        let well = |end: &End| matches!(end, End::ByPeer | End::ByUs | End::ResetByUs);
+        let ends = || results.iter().filter_map(|result| result.end);
+        Finished {
+            attempt: attempts().find(|attempt| *attempt != Attempt::Connected).unwrap_or(Attempt::Connected),
+            end: ends().find(|end| !well(end)).or_else(|| ends().next()),
+            expected: results.iter().filter_map(|result| result.expected).reduce(|all, one| all && one),
+            received: results.iter().map(|result| result.received).sum(),
+            sent: results.iter().map(|result| result.sent).sum(),
+            results,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Connecting: each address in turn, until one answers.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::PollFlags;
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::event::Event;
+use crate::event::peer::{Attempt, PeerNote};
+use crate::peer::caller::{Caller, fd, named, nothing, symbol};
+use crate::peer::client::aside::unless_stopped;
+use crate::peer::client::waiting::{Entry, wait};
+use crate::peer::client::{Client, Place};
+use crate::peer::server::open::name;
+use crate::syscall::call::Value;
+use crate::syscall::errno::Errno;
+
+/// What came of every address.
+#[derive(Debug)]
+pub enum Reached {
+    Yes(Arc<Socket>),
+    /// Of several addresses, the most telling.
+    No(Attempt),
+    /// The wish to end came first.
+    Stopped,
+}
+
+/// Tries each address in order.
+pub fn reach(client: &Client<'_>) -> Reached {
+    let mut best = None;
+    for place in client.places {
+        if client.stop.is_asked() {
+            return Reached::Stopped;
+        }
+        match client.attempt(place) {
+            Ok(socket) => return Reached::Yes(socket),
+            Err(attempt) => best = best.into_iter().chain([attempt]).max_by_key(telling),
+        }
+    }
+    if client.stop.is_asked() {
+        return Reached::Stopped;
+    }
+    Reached::No(best.unwrap_or(Attempt::Unresolved))
+}
+
+/// The more a failure says of the other end, the higher.
+fn telling(attempt: &Attempt) -> u8 {
+    match attempt {
+        Attempt::Connected => 5,
+        Attempt::Refused => 4,
+        Attempt::Silent => 3,
+        Attempt::Unreachable => 2,
+        Attempt::Impossible => 1,
+        Attempt::Unresolved => 0,
+    }
+}
+
+/// What a connect that failed says.
+fn meaning(error: &io::Error) -> Attempt {
+    match error.raw_os_error() {
+        Some(libc::ECONNREFUSED) => Attempt::Refused,
+        // EAGAIN: the backlog of a socket file stayed full (unix(7)).
+        Some(libc::ETIMEDOUT | libc::EAGAIN) => Attempt::Silent,
+        Some(libc::EHOSTUNREACH | libc::ENETUNREACH | libc::ENETDOWN | libc::EHOSTDOWN | libc::ENONET) => {
+            Attempt::Unreachable
+        }
+        _ => Attempt::Impossible,
+    }
+}
+
+/// close(2), told.
+pub fn close(caller: &Caller, socket: Arc<Socket>) {
+    match Arc::try_unwrap(socket) {
+        Ok(socket) => caller.close(socket),
+        // A connect that was given up still holds it: the last one closes.
+        Err(shared) => drop(shared),
+    }
+}
+
+impl Client<'_> {
+    fn attempt(&self, place: &Place) -> Result<Arc<Socket>, Attempt> {
+        let socket = self.caller.socket(place.domain, place.kind).map_err(|_| Attempt::Impossible)?;
+        let socket = Arc::new(socket);
+        let done = self.choose_port(&socket, place).and_then(|()| self.connect(&socket, place));
+        match done {
+            Ok(()) => {
+                self.show_port(&socket, place);
+                Ok(socket)
+            }
+            Err(attempt) => {
+                close(self.caller, socket);
+                Err(attempt)
+            }
+        }
+    }
+
+    /// bind(2), where a port was asked for.
+    fn choose_port(&self, socket: &Socket, place: &Place) -> Result<(), Attempt> {
+        let Some(port) = self.settings.bind else { return Ok(()) };
+        let address: SocketAddr = match place.domain {
+            Domain::IPV4 => (Ipv4Addr::UNSPECIFIED, port).into(),
+            Domain::IPV6 => (Ipv6Addr::UNSPECIFIED, port).into(),
+            _ => return Ok(()),
+        };
+        self.caller.bind(socket, &address.into()).map_err(|_| Attempt::Impossible)?;
+        self.say(PeerNote::PortChosen { port });
+        Ok(())
+    }
+
+    /// The address that the kernel chose, where nobody else did.
+    fn show_port(&self, socket: &Socket, place: &Place) {
+        if self.settings.bind.is_some() || place.domain == Domain::UNIX || !self.is_alone() {
+            return;
+        }
+        if let Ok(address) = name(self.caller, socket) {
+            self.say(PeerNote::PortChosenByKernel { address: address.to_string() });
+        }
+    }
+
+    /// Tells a fact; of several clients, only where there is room.
+    pub fn say(&self, note: PeerNote) {
+        let speaker = self.caller.speaker();
+        if self.is_alone() { speaker.say(Event::PeerNote { note }) } else { speaker.offer(|| Event::PeerNote { note }) }
+    }
+
+    fn connect(&self, socket: &Arc<Socket>, place: &Place) -> Result<(), Attempt> {
+        let done = match (place.domain, self.settings.timeout) {
+            (Domain::UNIX, timeout) => self.connect_file(socket, (&place.address, timeout)),
+            (_, Some(timeout)) if place.kind == Type::STREAM => self.connect_within(socket, (&place.address, timeout)),
+            _ => self.connect_for_ever(socket, &place.address),
+        };
+        done.map_err(|error| meaning(&error))
+    }
+
+    /// Sleeps in connect until the kernel gives up; the wish to end shuts the socket down, which wakes it
+    /// (ECONNABORTED).
+    fn connect_for_ever(&self, socket: &Arc<Socket>, address: &SockAddr) -> io::Result<()> {
+        let _interrupted = self.stop.watch(socket);
+        match self.caller.connect(socket, address) {
+            // It goes on without us (connect(2)).
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => self.await_connection(socket, None),
+            done => done,
+        }
+    }
+
+    fn connect_within(&self, socket: &Socket, (address, timeout): (&SockAddr, Duration)) -> io::Result<()> {
+        self.set_flags(socket, OFlag::O_NONBLOCK)?;
+        match self.caller.connect(socket, address) {
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
+                self.await_connection(socket, Some(Instant::now() + timeout))?;
+            }
+            done => done?,
+        }
+        self.set_flags(socket, OFlag::empty())
+    }
+
+    fn set_flags(&self, socket: &Socket, flags: OFlag) -> io::Result<()> {
+        let value = if flags.is_empty() { Value::Number(0) } else { symbol("O_NONBLOCK") };
+        let call = || named("fcntl", vec![fd(socket), symbol("F_SETFL"), value.clone()]);
+        self.caller.told(call, || Ok(fcntl(socket, FcntlArg::F_SETFL(flags)).map(drop)?), nothing)
+    }
+
+    /// The end of a connect that goes on: the socket becomes writable, and SO_ERROR says how it went.
+    fn await_connection(&self, socket: &Socket, until: Option<Instant>) -> io::Result<()> {
+        let entry = Entry { descriptor: socket.as_fd(), shown: socket.as_raw_fd(), events: PollFlags::POLLOUT };
+        loop {
+            let ready = wait(self.caller, self.stop, (&[entry], until))?;
+            if ready.iter().any(|flags| !flags.is_empty()) {
+                break;
+            }
+            if self.stop.is_asked() {
+                return Err(io::Error::from_raw_os_error(libc::EINTR));
+            }
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
+            }
+        }
+        self.pending_error(socket)?.map_or(Ok(()), Err)
+    }
+
+    /// getsockopt(2) of SO_ERROR.
+    fn pending_error(&self, socket: &Socket) -> io::Result<Option<io::Error>> {
+        let opaque = |name: &str| Value::Opaque(name.to_owned());
+        let option = || vec![fd(socket), symbol("SOL_SOCKET"), symbol("SO_ERROR")];
+        let call = || named("getsockopt", [option(), vec![opaque("&erreur"), opaque("&taille")]].concat());
+        self.caller.told(
+            call,
+            || socket.take_error(),
+            |call, error| {
+                let errno = error.as_ref().and_then(io::Error::raw_os_error).and_then(|errno| Errno::new(errno).name());
+                let value = errno.map_or(Value::Number(0), symbol);
+                call.arguments = [option(), vec![Value::List(vec![value]), Value::Length(4)]].concat();
+                0
+            },
+        )
+    }
+
+    /// A connect to a socket file sleeps while the backlog is full; only SO_SNDTIMEO limits that (socket(7)), and no
+    /// shutdown wakes it.
+    fn connect_file(&self, socket: &Arc<Socket>, (address, timeout): (&SockAddr, Option<Duration>)) -> io::Result<()> {
+        if let Some(timeout) = timeout {
+            let fields = [("tv_sec", timeout.as_secs()), ("tv_usec", u64::from(timeout.subsec_micros()))];
+            let number = |value: u64| Value::Number(i64::try_from(value).unwrap_or(i64::MAX));
+            let value = Value::Record(fields.map(|(name, value)| (name.to_owned(), number(value))).to_vec());
+            let set = |socket: &Socket| socket.set_write_timeout(Some(timeout));
+            self.caller.option(socket, ("SOL_SOCKET", "SO_SNDTIMEO", value), set)?;
+        }
+        let (own, place) = (Arc::clone(socket), address.clone());
+        let given_up = || Err(io::Error::from_raw_os_error(libc::EINTR));
+        let real = || unless_stopped(self.stop, move || own.connect(&place)).unwrap_or_else(given_up);
+        self.caller.connect_by(socket, (address, real))
+    }
+}
