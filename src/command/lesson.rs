@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::keyboard::{self, Keyboard, Unattended};
 use super::list;
+use super::outlet::Stream;
 use super::place::{self, Place};
 use super::screen;
 use super::shelf;
@@ -63,7 +64,7 @@ struct Show {
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
-    let mut renderer = screen::renderer(show.format, screen, &stop);
+    let mut renderer = screen::renderer((show.format, Stream::Stdout), screen, &stop);
     let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);

@@ -1,6 +1,7 @@
 //! The composition root: one function for each subcommand, and what they share: exit codes, failures, the guard.
 
 mod claim;
+pub mod connect;
 pub mod exit;
 pub mod explain;
 pub mod failure;
@@ -95,7 +96,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::List(arguments)) => on_stdout(|out| list::run(&arguments, screen, out)),
         Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, screen, out)),
         Some(Command::Serve(arguments)) => serve::run(&arguments, screen),
-        Some(Command::Connect(_)) => Err(Failure::NotWired),
+        Some(Command::Connect(arguments)) => connect::run(&arguments, screen),
         Some(Command::Lint(arguments)) => lint::run(&arguments),
         Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
     }

@@ -1,9 +1,9 @@
-//! stdout for a program that must be able to stop: a reader that no longer reads never holds it.
+//! stdout, or stderr, for a program that must be able to stop: a reader that no longer reads never holds it.
 
-use std::io::{self, Write};
-use std::os::fd::AsFd;
-use std::sync::Arc;
+use std::io::{self, IsTerminal, Stderr, Stdout, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
@@ -15,23 +15,53 @@ const PORTION: usize = 4096;
 /// or long before the last words that a buffer writes when it is dropped.
 const GLANCE: u8 = 100;
 
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+impl Stream {
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Stream::Stdout => io::stdout().is_terminal(),
+            Stream::Stderr => io::stderr().is_terminal(),
+        }
+    }
+}
+
+impl AsFd for Stream {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        // The standard library keeps both open for as long as the program lives.
+        match self {
+            Stream::Stdout => STDOUT.get_or_init(io::stdout).as_fd(),
+            Stream::Stderr => STDERR.get_or_init(io::stderr).as_fd(),
+        }
+    }
+}
+
+static STDOUT: OnceLock<Stdout> = OnceLock::new();
+static STDERR: OnceLock<Stderr> = OnceLock::new();
+
 /// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
 #[derive(Debug)]
 pub struct Outlet {
+    stream: Stream,
     stop: Arc<AtomicBool>,
 }
 
 impl Outlet {
     #[must_use]
-    pub fn new(stop: Arc<AtomicBool>) -> Outlet {
-        Outlet { stop }
+    pub fn new(stream: Stream, stop: Arc<AtomicBool>) -> Outlet {
+        Outlet { stream, stop }
     }
 
-    /// Waits until stdout takes something; an error once a signal asked to stop.
+    /// Waits until the stream takes something; an error once a signal asked to stop.
     fn await_room(&self) -> io::Result<()> {
-        let stdout = io::stdout();
         loop {
-            let mut room = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
+            let mut room = [PollFd::new(self.stream.as_fd(), PollFlags::POLLOUT)];
             match poll(&mut room, GLANCE) {
                 // `Interrupted` would be tried again by `write_all`.
                 Ok(0) | Err(Errno::EINTR) if self.stop.load(Ordering::SeqCst) => {
@@ -49,7 +79,7 @@ impl Write for Outlet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.await_room()?;
         let portion = &bytes[..bytes.len().min(PORTION)];
-        Ok(nix::unistd::write(io::stdout(), portion)?)
+        Ok(nix::unistd::write(self.stream, portion)?)
     }
 
     fn flush(&mut self) -> io::Result<()> {

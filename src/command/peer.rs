@@ -1,7 +1,7 @@
 //! What `serve` and `connect` share: the signals that end them, and the narration beside them.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::thread;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::failure::Failure;
+use super::outlet::Stream;
 use super::screen;
 use crate::cli::{Format, Screen};
 use crate::event::peer::PeerNote;
@@ -44,12 +45,11 @@ pub struct Voice {
 
 impl Voice {
     #[must_use]
-    pub fn new(quiet: bool, format: Format) -> Voice {
+    pub fn new(show: Show) -> Voice {
         let tally = Arc::new(Tally::default());
-        let read_by_a_person = format == Format::Text && io::stdout().is_terminal();
-        let waiting = if read_by_a_person { WAITING_FOR_A_PERSON } else { WAITING_FOR_A_SCRIPT };
+        let waiting = if show.is_watched() { WAITING_FOR_A_PERSON } else { WAITING_FOR_A_SCRIPT };
         let (speaker, listener) = channel(waiting, &tally);
-        let speaker = if quiet { Speaker::silent(&tally) } else { speaker };
+        let speaker = if show.quiet { Speaker::silent(&tally) } else { speaker };
         Voice { speaker, listener, tally }
     }
 }
@@ -60,6 +60,7 @@ pub struct Show {
     pub quiet: bool,
     pub format: Format,
     pub screen: Screen,
+    pub stream: Stream,
 }
 
 impl Show {
@@ -72,7 +73,7 @@ impl Show {
     /// Whether a person reads a terminal.
     #[must_use]
     pub fn is_watched(self) -> bool {
-        self.format == Format::Text && io::stdout().is_terminal()
+        self.format == Format::Text && self.stream.is_terminal()
     }
 
     /// What shows events, and the flag that releases it from a reader who does not read.
@@ -87,7 +88,7 @@ impl Show {
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
                 .map_err(Failure::Terminal)?;
         }
-        Ok(screen::renderer(self.format, self.screen, &flag))
+        Ok(screen::renderer((self.format, self.stream), self.screen, &flag))
     }
 }
 

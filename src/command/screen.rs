@@ -1,11 +1,11 @@
-//! What shows events on stdout, for people or for scripts.
+//! What shows events, for people or for scripts.
 
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::BufWriter;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::look;
-use super::outlet::Outlet;
+use super::outlet::{Outlet, Stream};
 use crate::cli::{Format, Screen};
 use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
@@ -14,14 +14,18 @@ use crate::render::terminal::TerminalRenderer;
 /// An event is written at once, a long one in a few portions.
 const OUTPUT: usize = 64 * 1024;
 
-/// The renderer of this format; it obeys `stop` while its reader is slow.
+/// The renderer of this format, on this stream; it obeys `stop` while its reader is slow.
 #[must_use]
-pub fn renderer(format: Format, screen: Screen, stop: &Arc<AtomicBool>) -> Box<dyn Renderer + Send> {
-    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(Arc::clone(stop)));
+pub fn renderer(
+    (format, stream): (Format, Stream),
+    screen: Screen,
+    stop: &Arc<AtomicBool>,
+) -> Box<dyn Renderer + Send> {
+    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(stream, Arc::clone(stop)));
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
-            let on_terminal = io::stdout().is_terminal();
+            let on_terminal = stream.is_terminal();
             let renderer = TerminalRenderer::new(out, look::look(screen, on_terminal));
             if on_terminal { Box::new(renderer.following(look::size)) } else { Box::new(renderer) }
         }

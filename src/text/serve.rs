@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use crate::event::Cause;
+use crate::event::peer::{Attempt, End};
 use crate::syscall::errno::Errno;
-use crate::syscall::notation::errno_name;
+use crate::syscall::notation::{errno_name, escape};
 use crate::text::cause::{Scene, cause as explain};
-use crate::text::errno;
+use crate::text::{errno, peer};
 
 /// A call that the machine refused before any client: what it means here, and a command to type where one helps.
 #[must_use]
@@ -53,4 +54,67 @@ pub fn chat_needs_one_memory(mode: &str) -> String {
         _ => "il n’y a jamais qu’un client servi à la fois",
     };
     format!("--chat ne marche pas avec --mode {mode}\u{a0}: {why}.\nPrenez --mode threads, poll ou epoll.")
+}
+
+/// An attempt to connect that failed, in a sentence for who reads no narration.
+#[must_use]
+pub fn not_connected(whom: &str, attempt: Attempt) -> String {
+    let what = match attempt {
+        Attempt::Connected => "la connexion a été perdue",
+        Attempt::Refused => "connexion refusée\u{a0}: une machine a répondu, et rien n’écoute sur ce port",
+        Attempt::Silent => "aucune réponse\u{a0}: machine éteinte, mauvaise adresse, ou pare-feu qui jette les paquets",
+        Attempt::Unreachable => "aucun chemin n’y mène\u{a0}: vérifiez l’adresse et le réseau de cette machine",
+        Attempt::Unresolved => "ce nom n’a pas d’adresse\u{a0}: vérifiez-le, ou tapez une adresse",
+        Attempt::Impossible => "cette machine refuse, avant même d’envoyer quoi que ce soit",
+    };
+    format!("{}\u{a0}: {what}.", safe(whom))
+}
+
+/// A conversation that did not end well.
+#[must_use]
+pub fn cut_short(whom: &str, end: End) -> String {
+    format!("{}\u{a0}: {}.", safe(whom), peer::end(end))
+}
+
+/// `--expect` was not seen.
+#[must_use]
+pub fn not_seen(text: &[u8]) -> String {
+    format!("Le texte attendu n’est pas venu\u{a0}: \"{}\".", escape(text))
+}
+
+/// A request whose path cannot be sent as it is.
+#[must_use]
+pub fn bad_http_path(place: Option<usize>) -> String {
+    match place {
+        None => "Le chemin demandé est vide\u{a0}: tapez au moins /".to_owned(),
+        Some(place) => format!(
+            "Le chemin demandé contient un espace ou un caractère de contrôle (caractère {}), qui couperait la requête\u{202f}; \
+             écrivez-le %20, %0A…",
+            place + 1
+        ),
+    }
+}
+
+/// A path that does not fit in a `struct sockaddr_un`.
+#[must_use]
+pub fn socket_path_too_long(path: &Path) -> String {
+    format!(
+        "Le chemin {} est trop long\u{a0}: un socket AF_UNIX n’accepte que 107 octets. Prenez un chemin plus court.",
+        safe(&path.display().to_string())
+    )
+}
+
+/// The keyboard, the file or the screen failed in the middle.
+#[must_use]
+pub fn interrupted_by(what: &str, error: &std::io::Error) -> String {
+    format!("{what}\u{a0}: {}.", crate::text::usage::reason(error))
+}
+
+pub const INPUT: &str = "L’entrée ne peut plus être lue";
+pub const OUTPUT: &str = "Ce qui est reçu ne peut plus être écrit";
+pub const FILE: &str = "Le fichier à envoyer ne peut plus être lu";
+pub const THREAD: &str = "Un fil de plus est refusé";
+
+fn safe(text: &str) -> String {
+    text.escape_debug().to_string()
 }

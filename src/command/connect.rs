@@ -1,0 +1,246 @@
+//! `socketlab connect`: a real client that tells each of its own calls.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::{self, JoinHandle};
+
+use nix::fcntl::OFlag;
+use nix::unistd::{getpid, pipe2};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::keyboard::Keyboard;
+use super::outlet::Stream;
+use super::peer::{Show, Voice, allow_many_descriptors, narrated};
+use crate::cli::peer::ConnectArgs;
+use crate::cli::{Format, Screen};
+use crate::event::peer::{Attempt, ConnectFinished, ConnectStarted, End, Transport};
+use crate::event::{Event, FORMAT};
+use crate::observe::own::out_of_the_way;
+use crate::peer::caller::Caller;
+use crate::peer::client::{self, Family, Finished, Handle, Refusal, Settings, Target, Trouble};
+use crate::peer::narration::Subject;
+use crate::peer::stop::Stop;
+use crate::peer::tally::Tally;
+use crate::render::sanitize::sanitize_bytes;
+use crate::text::serve as words;
+
+/// The name of the process that connects.
+const ACTOR: &str = "client";
+
+/// Connects, talks, and ends as the conversation did.
+///
+/// # Errors
+/// When nothing can begin, or when the conversation failed.
+pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
+    let format = arguments.output.format;
+    let show = Show { quiet: arguments.quiet, format, screen, stream: stream(format) };
+    let mut renderer = show.renderer()?;
+    allow_many_descriptors();
+    let voice = Voice::new(show);
+    let tally = Arc::clone(&voice.tally);
+    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
+    caller.speaker().say(Event::ConnectStarted(started(arguments)));
+    let (output, screen) = output(show)?;
+    let settings = settings(arguments, output);
+    let stop = Stop::new().map_err(Failure::Terminal)?;
+    // Its mode is put back when this function ends.
+    let _raw = keyboard(arguments, &settings)?;
+    let result = narrated((voice, subject(show)), &stop, (show, renderer.as_mut()), |_speaker| {
+        let caller = caller;
+        let finished = client::run(&settings, &caller, &stop);
+        if let Ok(finished) = &finished {
+            caller.speaker().say(Event::ConnectFinished(summary(arguments, (finished, &tally))));
+        }
+        finished
+    })?;
+    drop(settings);
+    if let Some(screen) = screen {
+        // It ends with the pipe that it reads.
+        let _ = screen.join();
+    }
+    conclude(arguments, result.map_err(|refusal| refused(&refusal))?)
+}
+
+/// Received bytes are the data of stdout, unless a person reads it, or a script that wants events.
+fn stream(format: Format) -> Stream {
+    if format == Format::Text && !io::stdout().is_terminal() { Stream::Stderr } else { Stream::Stdout }
+}
+
+fn started(arguments: &ConnectArgs) -> ConnectStarted {
+    let path = arguments.place.unix.as_ref().map(|path| path.display().to_string());
+    let transport = match (&path, arguments.place.udp) {
+        (Some(_), _) => Transport::Unix,
+        (None, true) => Transport::Udp,
+        (None, false) => Transport::Tcp,
+    };
+    ConnectStarted {
+        format: FORMAT,
+        actor: ACTOR.to_owned(),
+        pid: getpid().as_raw(),
+        transport,
+        host: path.or_else(|| arguments.host.clone()).unwrap_or_default(),
+        port: arguments.port,
+        clients: arguments.how.clients.unwrap_or(1),
+    }
+}
+
+/// Where received bytes go. A terminal never gets them raw: where nothing is narrated, they cross a pipe and are made
+/// harmless on the way.
+fn output(show: Show) -> Result<(Option<Handle>, Option<JoinHandle<()>>), Failure> {
+    if show.format == Format::Json {
+        return Ok((None, None));
+    }
+    if !io::stdout().is_terminal() {
+        return Ok((Some(Box::new(Stream::Stdout)), None));
+    }
+    if !show.quiet {
+        return Ok((None, None));
+    }
+    let (reader, writer) = pipe2(OFlag::O_CLOEXEC).map_err(|error| Failure::Output(error.into()))?;
+    let reader = File::from(out_of_the_way(reader));
+    let screen = thread::spawn(move || show_harmless(reader));
+    Ok((Some(Box::new(out_of_the_way(writer))), Some(screen)))
+}
+
+fn show_harmless(mut reader: File) {
+    let mut buffer = vec![0; 64 * 1024];
+    let mut out = io::stdout().lock();
+    while let Ok(count @ 1..) = reader.read(&mut buffer) {
+        for line in buffer[..count].split_inclusive(|byte| *byte == b'\n') {
+            let (line, end) = line.strip_suffix(b"\n").map_or((line, ""), |line| (line, "\n"));
+            // A terminal that is gone has nobody before it.
+            if io::Write::write_all(&mut out, format!("{}{end}", sanitize_bytes(line)).as_bytes()).is_err() {
+                return;
+            }
+        }
+        let _ = io::Write::flush(&mut out);
+    }
+}
+
+fn settings(arguments: &ConnectArgs, output: Option<Handle>) -> Settings {
+    let (saying, how, end) = (&arguments.saying, &arguments.how, &arguments.end);
+    let several = how.clients.is_some_and(|clients| clients > 1);
+    let typed = saying.http.is_none() && saying.send.is_none() && saying.send_file.is_none() && !end.half_close;
+    Settings {
+        http: saying.http.clone(),
+        send: saying.send.clone().map(|text| text.0),
+        send_file: saying.send_file.clone(),
+        expect: saying.expect.clone().map(|text| text.0),
+        fragment: how.fragment.map(Into::into),
+        slow: how.slow,
+        reset: end.reset,
+        half_close: end.half_close,
+        clients: how.clients.unwrap_or(1),
+        bind: arguments.place.bind,
+        timeout: end.timeout,
+        input: (typed && !several).then(|| Box::new(io::stdin()) as Handle),
+        output: output.filter(|_| !several),
+        ..Settings::to(target(arguments))
+    }
+}
+
+fn target(arguments: &ConnectArgs) -> Target {
+    if let Some(path) = &arguments.place.unix {
+        return Target::Unix(path.clone());
+    }
+    let family = match (arguments.place.ipv4, arguments.place.ipv6) {
+        (true, _) => Family::V4,
+        (false, true) => Family::V6,
+        (false, false) => Family::Any,
+    };
+    Target::Inet {
+        host: arguments.host.clone().unwrap_or_default(),
+        port: arguments.port.unwrap_or_default(),
+        family,
+        udp: arguments.place.udp,
+    }
+}
+
+/// With `--raw`, each key is sent as it is struck.
+fn keyboard(arguments: &ConnectArgs, settings: &Settings) -> Result<Option<Keyboard>, Failure> {
+    if !arguments.how.raw || settings.input.is_none() || !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    Keyboard::open(Arc::new(AtomicBool::new(false))).map(Some).map_err(Failure::Terminal)
+}
+
+fn subject(show: Show) -> Subject {
+    Subject {
+        actor: ACTOR.to_owned(),
+        pid: getpid().as_raw(),
+        hidden: Vec::new(),
+        reach: Vec::new(),
+        pace: show.pace(),
+        // The person types on the same screen: nothing is drawn over what they type.
+        live: false,
+        ports: Vec::new(),
+    }
+}
+
+fn summary(arguments: &ConnectArgs, (finished, tally): (&Finished, &Tally)) -> ConnectFinished {
+    ConnectFinished {
+        attempt: finished.attempt,
+        end: finished.end,
+        expected: finished.expected,
+        clients: arguments.how.clients.unwrap_or(1),
+        received: finished.received,
+        sent: finished.sent,
+        calls: Tally::of(&tally.calls),
+        errors: Tally::of(&tally.errors),
+        skipped: Tally::of(&tally.skipped),
+    }
+}
+
+fn whom(arguments: &ConnectArgs) -> String {
+    match (&arguments.place.unix, &arguments.host, arguments.port) {
+        (Some(path), _, _) => path.display().to_string(),
+        (None, Some(host), Some(port)) if host.contains(':') => format!("[{host}]:{port}"),
+        (None, host, port) => format!("{}:{}", host.clone().unwrap_or_default(), port.unwrap_or_default()),
+    }
+}
+
+/// The exit code of a conversation; a sentence where nothing else said why.
+fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure> {
+    let said = |exit, sentence: String| Err(Failure::Said { exit, sentence });
+    let whom = whom(arguments);
+    let trouble = finished.results.into_iter().find_map(|result| result.trouble);
+    match trouble {
+        Some(Trouble::Output(error)) => return Err(Failure::Output(error)),
+        Some(trouble) => return said(Exit::Io, troubled(&trouble)),
+        None => {}
+    }
+    match (finished.attempt, finished.end, finished.expected) {
+        (_, Some(End::Stopped), _) => Err(Failure::Interrupted),
+        (Attempt::Connected, _, Some(true)) => Ok(Exit::Done),
+        (Attempt::Connected, _, Some(false)) => {
+            let sought = arguments.saying.expect.clone().unwrap_or_default().0;
+            said(Exit::Surprise, words::not_seen(&sought))
+        }
+        (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
+        (Attempt::Connected, Some(end), None) => said(Exit::Io, words::cut_short(&whom, end)),
+        (Attempt::Impossible, _, _) => said(Exit::Machine, words::not_connected(&whom, finished.attempt)),
+        (attempt, _, _) => said(Exit::Io, words::not_connected(&whom, attempt)),
+    }
+}
+
+fn troubled(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::File(error) => words::interrupted_by(words::FILE, error),
+        Trouble::Input(error) => words::interrupted_by(words::INPUT, error),
+        Trouble::Output(error) => words::interrupted_by(words::OUTPUT, error),
+        Trouble::Thread(error) => words::interrupted_by(words::THREAD, error),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let (exit, sentence) = match refusal {
+        Refusal::File { path, error } => (Exit::Io, words::file_refused(path, error)),
+        Refusal::EmptyHttpPath => (Exit::Usage, words::bad_http_path(None)),
+        Refusal::HttpPath { position, .. } => (Exit::Usage, words::bad_http_path(Some(*position))),
+        Refusal::SocketPath { path } => (Exit::Usage, words::socket_path_too_long(path)),
+    };
+    Failure::Said { exit, sentence }
+}
