@@ -118,7 +118,8 @@ fn assert_french(text: &str) {
     for word in ENGLISH {
         assert!(!text.contains(word), "{word:?} in:\n{text}");
     }
-    for (number, line) in text.lines().enumerate() {
+    // The colons of an IPv6 address are no punctuation.
+    for (number, line) in text.replace(" ::", " ").lines().enumerate() {
         for wrong in ["\u{20}:", "\u{20};", "\u{20}!", "\u{20}?", "«\u{20}", "\u{20}»"] {
             assert!(!line.contains(wrong), "line {}: {wrong:?} in {line:?}", number + 1);
         }

@@ -207,7 +207,7 @@ Exemples :
   socketlab lesson 1           jouer la leçon 1
   socketlab explain EADDRINUSE comprendre une erreur
   socketlab serve --port 3001  un serveur, pour essayer votre client
-  socketlab connect ::1 3001   un client, pour essayer votre serveur
+  socketlab connect ::1 3001   un client, pour essayer votre serveur
 
 Codes de sortie :
   0    tout s’est passé comme prévu

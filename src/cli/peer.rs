@@ -260,7 +260,7 @@ pub struct ConnectArgs {
     #[arg(
         value_name = "HÔTE",
         required_unless_present = "unix",
-        help = "Une adresse ou un nom : 127.0.0.1, ::1, localhost, exemple.fr"
+        help = "Une adresse ou un nom : 127.0.0.1, ::1, localhost, exemple.fr"
     )]
     pub host: Option<String>,
     #[arg(

@@ -25,8 +25,9 @@ pub(super) fn kind(event: &Event) -> Last {
         }
         Event::Kernel { .. } => Last::Kernel,
         Event::Process { .. } | Event::Client(_) => Last::Process,
-        Event::ClientGone(_) | Event::PeerNote { .. } => Last::Note,
-        Event::Note { .. } | Event::Visitor(_) | Event::Role { .. } => Last::Note,
+        Event::Note { .. } | Event::PeerNote { .. } | Event::Visitor(_) | Event::Role { .. } | Event::ClientGone(_) => {
+            Last::Note
+        }
         _ => Last::Other,
     }
 }

@@ -76,10 +76,12 @@ pub(in crate::cli) fn backlog(typed: &str) -> Result<i32, CountError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(CountError::NotANumber);
     }
-    typed.parse().map_err(|_| match digits == typed {
-        true => CountError::TooLarge { most: u64::from(i32::MAX.unsigned_abs()) },
-        false => CountError::TooSmall { least: i64::from(i32::MIN) },
-    })
+    let beyond = if digits == typed {
+        CountError::TooLarge { most: u64::from(i32::MAX.unsigned_abs()) }
+    } else {
+        CountError::TooSmall { least: i64::from(i32::MIN) }
+    };
+    typed.parse().map_err(|_| beyond)
 }
 
 #[cfg(test)]

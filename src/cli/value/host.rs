@@ -17,7 +17,7 @@ impl fmt::Display for AddressError {
             AddressError::WithPort => "le port se donne à part, avec --port",
             AddressError::NotAnAddress => {
                 "il faut une adresse de cette machine, en chiffres : 127.0.0.1 (ce poste seulement), \
-                 0.0.0.0 (toutes), ::1 ou :: (les mêmes en IPv6)"
+                 0.0.0.0 (toutes), ::1 ou :: (les mêmes en IPv6)"
             }
         })
     }

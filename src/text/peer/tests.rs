@@ -16,7 +16,7 @@ fn who_comes_and_goes_is_named() {
         ClientGone { number: 3, address: "127.0.0.1:50312".into(), received: 0, sent: 12_431, end: End::ResetByPeer };
     assert_eq!(
         plain(&client_gone(&gone)),
-        "client 3, 127.0.0.1:50312 : le pair a réinitialisé la connexion (RST) ; aucun octet reçu, 12 431 octets envoyés."
+        "client 3, 127.0.0.1:50312 : le pair a réinitialisé la connexion (RST) ; aucun octet reçu, 12 431 octets envoyés."
     );
 }
 
@@ -24,7 +24,7 @@ fn who_comes_and_goes_is_named() {
 fn what_is_typed_reaches_the_server() {
     let place = |address: &str| Place { local: true, address: address.into(), port: 3001 };
     assert_eq!(command(Transport::Tcp, &place("127.0.0.1")), "nc 127.0.0.1 3001");
-    assert_eq!(command(Transport::Udp, &place("::1")), "nc -u ::1 3001");
+    assert_eq!(command(Transport::Udp, &place("::1")), "nc -u ::1 3001");
     assert_eq!(or_url(&place("::1")), "ou http://[::1]:3001/");
     assert_eq!(unix_command("/tmp/s"), "nc -U /tmp/s");
     assert_eq!(unix_command("l'été $x"), "nc -U 'l'\\''été $x'");
@@ -41,8 +41,8 @@ fn directions_are_told_apart_in_words() {
         bytes: Vec::new(),
     };
     let shown = |direction, peer, total| plain(&data(&bytes(direction, peer, total)));
-    assert_eq!(shown(Direction::Received, Some("x:1"), 24), "serveur reçoit de x:1, 24 octets :");
-    assert_eq!(shown(Direction::Sent, Some(""), 1), "serveur envoie 1 octet :");
+    assert_eq!(shown(Direction::Received, Some("x:1"), 24), "serveur reçoit de x:1, 24 octets :");
+    assert_eq!(shown(Direction::Sent, Some(""), 1), "serveur envoie 1 octet :");
     assert_eq!(shown(Direction::Received, None, 0), "serveur reçoit un datagramme vide.");
     assert_eq!(plain(&more_bytes(13_204)), "… 13 204 octets de plus");
 }
@@ -50,9 +50,9 @@ fn directions_are_told_apart_in_words() {
 #[test]
 fn what_is_not_shown_is_counted() {
     let skipped = |count| plain(&note(&PeerNote::CallsSkipped { count }, Side::Server));
-    let many = "12 431 appels semblables, non montrés : les montrer aurait ralenti le serveur.";
+    let many = "12 431 appels semblables, non montrés : les montrer aurait ralenti le serveur.";
     assert_eq!(skipped(12_431), many);
-    assert_eq!(skipped(1), "1 appel semblable, non montré : le montrer aurait ralenti le serveur.");
+    assert_eq!(skipped(1), "1 appel semblable, non montré : le montrer aurait ralenti le serveur.");
 }
 
 #[test]
