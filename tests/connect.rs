@@ -1,4 +1,11 @@
 //! The library part of `socketlab connect`, against plain sockets of the standard library.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
 
 mod support;
 
@@ -131,10 +138,10 @@ fn everything(mut stream: TcpStream) -> Vec<u8> {
     received
 }
 
-fn keyboard(text: &[u8]) -> Option<Handle> {
+fn keyboard(text: &[u8]) -> Handle {
     let (reader, mut writer) = io::pipe().unwrap();
     writer.write_all(text).unwrap();
-    Some(Box::new(reader))
+    Box::new(reader)
 }
 
 /// A free port where nothing listens.
@@ -242,7 +249,7 @@ fn nobody_answers() {
 
 #[test]
 fn a_timeout_lets_a_connection_through() {
-    let (told, _) = against(drop, |settings| settings.timeout = Some(LIMIT));
+    let (told, ()) = against(drop, |settings| settings.timeout = Some(LIMIT));
     assert_eq!((told.finished.attempt, told.finished.end), (Attempt::Connected, Some(End::ByPeer)));
     let lines = told.lines();
     let (first, last) = (told.line("fcntl"), lines.iter().rfind(|line| line.starts_with("fcntl")).unwrap());
@@ -306,7 +313,7 @@ fn the_end_of_input_is_a_half_close() {
     let output = tempfile::NamedTempFile::new().unwrap();
     let (told, received) = against(serve, |settings| {
         settings.send = Some(b"un ".to_vec());
-        settings.input = keyboard(b"deux\n");
+        settings.input = Some(keyboard(b"deux\n"));
         settings.output = Some(Box::new(output.reopen().unwrap()));
     });
     assert_eq!(received, b"un deux\n");
@@ -432,7 +439,7 @@ fn what_is_expected_comes_in_pieces() {
 
 #[test]
 fn what_is_expected_never_comes() {
-    let (told, _) = against(
+    let (told, ()) = against(
         |mut stream: TcpStream| stream.write_all(b"bonsoir").unwrap(),
         |settings| settings.expect = Some(b"bonjour".to_vec()),
     );
@@ -440,7 +447,7 @@ fn what_is_expected_never_comes() {
 }
 
 fn request_to(listener: &TcpListener, target: Settings) -> String {
-    let settings = Settings { http: Some("/a?b=1".into()), input: keyboard(b"never sent"), ..target };
+    let settings = Settings { http: Some("/a?b=1".into()), input: Some(keyboard(b"never sent")), ..target };
     let request = thread::scope(|scope| {
         let serving = scope.spawn(|| {
             let mut stream = listener.accept().unwrap().0;
@@ -559,7 +566,7 @@ fn two_hundred_clients_at_once() {
         send: Some(b"salut".to_vec()),
         expect: Some(b"salut".to_vec()),
         clients: 200,
-        input: keyboard(b"not theirs"),
+        input: Some(keyboard(b"not theirs")),
         ..inet(address)
     };
     let told = thread::scope(|scope| {
@@ -595,7 +602,7 @@ fn a_datagram_comes_back() {
     let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let settings = Settings {
         send: Some(b"un".to_vec()),
-        input: keyboard(b"deux\ntrois\nfin"),
+        input: Some(keyboard(b"deux\ntrois\nfin")),
         expect: Some(b"fin".to_vec()),
         ..udp(server.local_addr().unwrap())
     };

@@ -32,6 +32,13 @@ use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::state::Protocol;
 
+/// What one call takes or gives at most, in bytes, where somebody looks or there are many clients.
+const BUFFER: usize = 16 * 1024;
+/// The same where nothing matters but speed.
+const LARGE_BUFFER: usize = 128 * 1024;
+/// Any datagram fits (udp(7)).
+const DATAGRAM_BUFFER: usize = 64 * 1024;
+
 /// Which addresses of a name are tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Family {
@@ -210,9 +217,8 @@ struct Client<'a> {
 /// What forbids to begin; a failed call is no error but an [`Attempt`] or an [`End`].
 pub fn run(settings: &Settings, caller: &Caller, stop: &Arc<Stop>) -> Result<Finished, Refusal> {
     let script = Script::of(settings)?;
-    let places = match resolve::places(&settings.target, caller, stop)? {
-        Ok(places) => places,
-        Err(_) => return Ok(Finished::unresolved(settings, stop)),
+    let Ok(places) = resolve::places(&settings.target, caller, stop)? else {
+        return Ok(Finished::unresolved(settings, stop));
     };
     let client = Client { settings, script: &script, places: &places, caller, stop, number: 1 };
     let results = if settings.clients > 1 { crowd::run(&client) } else { vec![client.run()] };
@@ -227,6 +233,14 @@ impl Client<'_> {
 
     fn is_datagram(&self) -> bool {
         self.settings.protocol() == Protocol::Udp
+    }
+
+    fn buffer_size(&self) -> usize {
+        match (self.is_datagram(), self.is_alone() && !self.caller.speaker().is_heard()) {
+            (true, _) => DATAGRAM_BUFFER,
+            (false, true) => LARGE_BUFFER,
+            (false, false) => BUFFER,
+        }
     }
 
     fn run(&self) -> ClientResult {

@@ -14,11 +14,6 @@ use crate::peer::caller::Caller;
 use crate::peer::client::search::Search;
 use crate::peer::client::{Client, Trouble};
 
-/// What one recv takes at most.
-const BUFFER: usize = 128 * 1024;
-/// The same where there are many clients; over UDP, any datagram must fit.
-const SMALL_BUFFER: usize = 16 * 1024;
-
 /// Where what is received goes.
 enum Output<'a> {
     /// A pipe, opened again so as not to sleep in it.
@@ -69,15 +64,13 @@ pub struct Inbox<'a> {
 impl<'a> Inbox<'a> {
     #[must_use]
     pub fn new(client: &Client<'a>) -> Inbox<'a> {
-        let datagrams = client.is_datagram();
-        let size = if client.is_alone() || datagrams { BUFFER } else { SMALL_BUFFER };
         let output = client.settings.output.as_ref().filter(|_| client.is_alone());
         Inbox {
-            buffer: vec![0; size],
+            buffer: vec![0; client.buffer_size()],
             waiting: 0..0,
             output: output.map(|output| Output::to(output.as_fd())),
             search: client.settings.expect.clone().map(Search::new),
-            datagrams,
+            datagrams: client.is_datagram(),
             received: 0,
         }
     }

@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::event::peer::{Attempt, PeerNote};
 use crate::peer::caller::{Caller, fd, named, nothing, symbol};
 use crate::peer::client::aside::unless_stopped;
+use crate::peer::client::talk::FOREVER;
 use crate::peer::client::waiting::{Entry, wait};
 use crate::peer::client::{Client, Place};
 use crate::peer::server::open::name;
@@ -39,7 +40,7 @@ pub fn reach(client: &Client<'_>) -> Reached {
         }
         match client.attempt(place) {
             Ok(socket) => return Reached::Yes(socket),
-            Err(attempt) => best = best.into_iter().chain([attempt]).max_by_key(telling),
+            Err(attempt) => best = best.into_iter().chain([attempt]).max_by_key(|attempt| telling(*attempt)),
         }
     }
     if client.stop.is_asked() {
@@ -49,7 +50,7 @@ pub fn reach(client: &Client<'_>) -> Reached {
 }
 
 /// The more a failure says of the other end, the higher.
-fn telling(attempt: &Attempt) -> u8 {
+fn telling(attempt: Attempt) -> u8 {
     match attempt {
         Attempt::Connected => 5,
         Attempt::Refused => 4,
@@ -152,7 +153,7 @@ impl Client<'_> {
         self.set_flags(socket, OFlag::O_NONBLOCK)?;
         match self.caller.connect(socket, address) {
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
-                self.await_connection(socket, Some(Instant::now() + timeout))?;
+                self.await_connection(socket, Some(Instant::now() + timeout.min(FOREVER)))?;
             }
             done => done?,
         }
@@ -204,6 +205,8 @@ impl Client<'_> {
     /// shutdown wakes it.
     fn connect_file(&self, socket: &Arc<Socket>, (address, timeout): (&SockAddr, Option<Duration>)) -> io::Result<()> {
         if let Some(timeout) = timeout {
+            // No time at all would be no limit.
+            let timeout = timeout.clamp(Duration::from_millis(1), FOREVER);
             let fields = [("tv_sec", timeout.as_secs()), ("tv_usec", u64::from(timeout.subsec_micros()))];
             let number = |value: u64| Value::Number(i64::try_from(value).unwrap_or(i64::MAX));
             let value = Value::Record(fields.map(|(name, value)| (name.to_owned(), number(value))).to_vec());

@@ -82,11 +82,7 @@ impl Question {
     }
 
     fn hints(&self) -> Value {
-        Value::Record(vec![self.family(self.hints.address), self.kind()])
-    }
-
-    fn family(&self, family: i32) -> (String, Value) {
-        ("ai_family".to_owned(), symbol(name_of(Group::Family, family.into()).unwrap_or_default()))
+        Value::Record(vec![family(self.hints.address), self.kind()])
     }
 
     fn kind(&self) -> (String, Value) {
@@ -95,11 +91,15 @@ impl Question {
 
     fn fill(&self, call: &mut Call, addresses: &[SocketAddr]) {
         let entry = |address: &SocketAddr| {
-            let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+            let number = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
             let shown = ("ai_addr".to_owned(), Value::Address(Address::Inet(*address)));
-            Value::Record(vec![self.family(family), self.kind(), shown])
+            Value::Record(vec![family(number), self.kind(), shown])
         };
         call.arguments.truncate(3);
         call.arguments.push(Value::List(addresses.iter().map(entry).collect()));
     }
+}
+
+fn family(number: i32) -> (String, Value) {
+    ("ai_family".to_owned(), symbol(name_of(Group::Family, number.into()).unwrap_or_default()))
 }

@@ -15,10 +15,6 @@ use crate::peer::caller::{Caller, fd, named, quoted};
 use crate::peer::client::{Client, Refusal, Settings, Trouble, request};
 use crate::syscall::call::Value;
 
-/// What one read takes, and one send gives, at most.
-const BUFFER: usize = 128 * 1024;
-/// The same where there are many clients; over UDP, any datagram must fit.
-const SMALL_BUFFER: usize = 16 * 1024;
 /// What a file is cut into over UDP: it fits in an Ethernet frame with its headers.
 const DATAGRAM: usize = 1400;
 /// The most that a datagram of IPv4 holds (udp(7)).
@@ -115,17 +111,15 @@ impl<'a> Source<'a> {
             let from = input.as_fd();
             Origin::Keyboard { from, waits: !is_regular(&from) }
         }));
-        let datagrams = client.is_datagram();
-        let size = if client.is_alone() || datagrams { BUFFER } else { SMALL_BUFFER };
         Source {
             origins,
-            buffer: vec![0; size],
+            buffer: vec![0; client.buffer_size()],
             start: 0,
             end: 0,
             cut: Cut::Anywhere,
             empty: false,
             fragment: client.settings.fragment.unwrap_or(usize::MAX).max(1),
-            datagrams,
+            datagrams: client.is_datagram(),
             keyboard_ended: false,
         }
     }
@@ -278,9 +272,9 @@ fn read_told(caller: &Caller, from: BorrowedFd<'_>, room: &mut [u8]) -> io::Resu
         }
         Ok((count, shown))
     };
-    let read = caller.told(call, real, |call, (count, shown)| {
+    let result = caller.told(call, real, |call, (count, shown)| {
         call.arguments[1] = shown.clone();
         i64::try_from(*count).unwrap_or(i64::MAX)
     });
-    read.map(|(count, _)| count)
+    result.map(|(count, _)| count)
 }

@@ -22,6 +22,9 @@ use crate::peer::client::{Client, Trouble};
 /// otherwise.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// Longer than anybody waits, and still a moment that the clock can hold: about a century.
+pub const FOREVER: Duration = Duration::from_secs(1 << 32);
+
 /// What came of a conversation.
 #[derive(Debug)]
 pub struct Held {
@@ -54,6 +57,16 @@ enum Role {
     Socket,
 }
 
+/// The direction towards the peer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayOut {
+    Open,
+    /// Shut by us.
+    Shut,
+    /// The peer takes nothing more: EPIPE, ECONNRESET.
+    Broken,
+}
+
 pub struct Talk<'a> {
     client: &'a Client<'a>,
     socket: &'a Socket,
@@ -68,10 +81,7 @@ pub struct Talk<'a> {
     since: Instant,
     /// recv returned 0.
     peer_ended: bool,
-    /// The peer takes nothing more: EPIPE, ECONNRESET.
-    broken: bool,
-    /// This side was shut.
-    shut: bool,
+    way_out: WayOut,
 }
 
 impl<'a> Talk<'a> {
@@ -87,8 +97,7 @@ impl<'a> Talk<'a> {
             due: None,
             since: Instant::now(),
             peer_ended: false,
-            broken: false,
-            shut: false,
+            way_out: WayOut::Open,
         }
     }
 
@@ -141,7 +150,7 @@ impl<'a> Talk<'a> {
             return Some(End::ByUs);
         }
         if self.peer_ended && done {
-            return Some(if self.broken {
+            return Some(if self.way_out == WayOut::Broken {
                 End::ResetByPeer
             } else if reset {
                 End::ResetByUs
@@ -149,7 +158,7 @@ impl<'a> Talk<'a> {
                 End::ByPeer
             });
         }
-        (reset && done && !self.broken && self.is_answered()).then_some(End::ResetByUs)
+        (reset && done && self.way_out == WayOut::Open && self.is_answered()).then_some(End::ResetByUs)
     }
 
     /// Whether the answer came that a reset waits for: what is expected, or else anything, where anything was asked.
@@ -165,12 +174,13 @@ impl<'a> Talk<'a> {
     fn shut_our_side(&mut self) {
         let settings = self.client.settings;
         let wanted = self.source.keyboard_ended() || settings.half_close;
-        if !wanted || !self.source.is_done() || self.client.is_datagram() || settings.reset || self.broken {
+        if !wanted || !self.source.is_done() || self.client.is_datagram() || settings.reset {
             return;
         }
-        if std::mem::replace(&mut self.shut, true) {
+        if self.way_out != WayOut::Open {
             return;
         }
+        self.way_out = WayOut::Shut;
         if self.source.keyboard_ended() {
             self.client.say(PeerNote::InputEnded);
         }
@@ -185,7 +195,7 @@ impl<'a> Talk<'a> {
         }
         let Some(pause) = self.client.settings.slow else { return true };
         let now = Instant::now();
-        now >= *self.due.get_or_insert(now + pause)
+        now >= *self.due.get_or_insert(now + pause.min(FOREVER))
     }
 
     fn send(&mut self) -> Result<(), Fault> {
@@ -204,7 +214,7 @@ impl<'a> Talk<'a> {
                 io::ErrorKind::Interrupted => {}
                 io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset if !self.client.is_datagram() => {
                     // What the peer said before it left may still be read.
-                    self.broken = true;
+                    self.way_out = WayOut::Broken;
                     self.due = None;
                     self.source.clear();
                 }
@@ -275,7 +285,7 @@ impl<'a> Talk<'a> {
             return self.due.filter(|_| self.pauses());
         }
         let farewell = || (self.client.is_datagram() && self.source.is_done()).then_some(FAREWELL);
-        self.client.settings.timeout.or_else(farewell).map(|patience| self.since + patience)
+        self.client.settings.timeout.or_else(farewell).map(|patience| self.since + patience.min(FOREVER))
     }
 
     /// Nothing came or went for too long.
