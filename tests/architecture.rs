@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
     ("observe", &["syscall", "state"]),
     ("live", &["syscall", "state", "observe"]),
+    ("peer", &["syscall", "state", "event", "observe"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
     ("progress", &["lesson"]),
     ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress", "author"]),
