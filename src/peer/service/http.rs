@@ -33,7 +33,7 @@ use super::{Reply, Service};
 /// How long a head may take, from its first byte.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a body may take, or the next request be awaited.
-const IDLE_PATIENCE: Duration = Duration::from_secs(60);
+const IDLE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// The pages that are written in a language.
 #[derive(Clone, Copy, Debug)]

@@ -51,9 +51,11 @@ pub fn check_first_line(line: &[u8]) -> Result<(), Refusal> {
     match parsed.parse(line) {
         Ok(_) if parsed.path.is_some_and(|path| path.len() > LONGEST_TARGET) => Err(Refusal::TARGET_TOO_LONG),
         Ok(_) => Ok(()),
-        Err(Error::Version) => Err(version_fault(line)),
-        Err(_) if line.iter().filter(|byte| **byte == b' ').count() == 1 => Err(Refusal::MISSING_VERSION),
-        Err(_) => Err(Refusal::BAD_REQUEST_LINE),
+        Err(error) => match (error, line.split(|byte| *byte == b' ').count()) {
+            (_, 2) => Err(Refusal::MISSING_VERSION),
+            (Error::Version, 3) => Err(version_fault(line)),
+            _ => Err(Refusal::BAD_REQUEST_LINE),
+        },
     }
 }
 
@@ -139,6 +141,12 @@ struct Fields<'a> {
     host: Option<&'a [u8]>,
     length: Option<&'a [u8]>,
     encoded: bool,
+    wishes: Wishes,
+}
+
+/// What the client says of the connection.
+#[derive(Clone, Copy, Default)]
+struct Wishes {
     close: bool,
     keep_alive: bool,
     /// `Expect: 100-continue`.
@@ -174,15 +182,15 @@ impl<'a> Fields<'a> {
         } else if is("connection") {
             self.add_options(value);
         } else if is("expect") {
-            self.awaits |= value.eq_ignore_ascii_case(b"100-continue");
+            self.wishes.awaits |= value.eq_ignore_ascii_case(b"100-continue");
         }
         Ok(())
     }
 
     fn add_options(&mut self, value: &[u8]) {
         for option in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-            self.close |= option.eq_ignore_ascii_case(b"close");
-            self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+            self.wishes.close |= option.eq_ignore_ascii_case(b"close");
+            self.wishes.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
         }
     }
 
@@ -198,10 +206,11 @@ impl<'a> Fields<'a> {
     fn persistence(&self, old: bool) -> Persistence {
         // A client that awaits a word before its body may keep the body to itself once it has the whole answer: where
         // the next request starts is then unknown (RFC 9110, 10.1.1).
-        if self.close || self.awaits && self.length.is_some() {
+        let wishes = self.wishes;
+        if wishes.close || wishes.awaits && self.length.is_some() {
             return Persistence::Close;
         }
-        match (old, self.keep_alive) {
+        match (old, wishes.keep_alive) {
             (false, _) => Persistence::Kept,
             (true, true) => Persistence::KeptAloud,
             (true, false) => Persistence::Close,

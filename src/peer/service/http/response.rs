@@ -22,7 +22,9 @@ pub struct Head<'a> {
 pub fn push_head(out: &mut Vec<u8>, head: &Head<'_>, settings: &HttpSettings) {
     let end: &[u8] = if settings.bare_lf { b"\n" } else { b"\r\n" };
     let mut line = |parts: [&[u8]; 2]| {
-        parts.iter().for_each(|part| out.extend_from_slice(part));
+        for part in parts {
+            out.extend_from_slice(part);
+        }
         out.extend_from_slice(end);
     };
     line([b"HTTP/1.1 ", status_line(head.status).as_bytes()]);

@@ -86,7 +86,7 @@ const REFUSED_FOR_GOOD: &[Row] = &[
     ("hello world~", 400, "missing-version", CLOSED),
     ("hello~", 400, "bad-request-line", CLOSED),
     ("GET  / HTTP/1.1~", 400, "bad-request-line", CLOSED),
-    ("GET /a b HTTP/1.1~", 400, "bad-version", CLOSED),
+    ("GET /a b HTTP/1.1~", 400, "bad-request-line", CLOSED),
     (" GET / HTTP/1.1~", 400, "bad-request-line", CLOSED),
     ("GET / HTTP/1.1 ~", 400, "bad-request-line", CLOSED),
     ("GET\t/\tHTTP/1.1~", 400, "bad-request-line", CLOSED),
@@ -190,7 +190,6 @@ fn behind_and_before_others() {
         let alone = all_at_once(serve(None), &request);
         let stream = [MARK.as_bytes(), &request, MARK.as_bytes()].concat();
         for size in [1, 64, stream.len()] {
-            // TLS is told from other control bytes by being first in a request, which it still is here.
             let seen = in_cuts(&mut serve(None), &stream, size);
             let after = if alone.closed { "" } else { &mark };
             assert_eq!(seen.text(), format!("{mark}{}{after}", alone.text()), "{row:?}");
