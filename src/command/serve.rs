@@ -28,6 +28,8 @@ use crate::peer::service::Service;
 use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
 use crate::peer::service::greet::Greet;
+use crate::peer::service::http::content::{Content, ContentError};
+use crate::peer::service::http::{Http, HttpSettings, HttpWords};
 use crate::peer::service::saving::{Archive, Saving};
 use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
@@ -35,6 +37,7 @@ use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
+use crate::text::http as pages;
 use crate::text::serve as words;
 
 /// The port where nobody asks for another: the one of the courses.
@@ -183,8 +186,26 @@ fn service(arguments: &ServeArgs) -> Result<Box<Make>, Failure> {
             let text = arguments.task.greet.clone().unwrap_or_default().0;
             Box::new(move || Box::new(Greet { text: text.clone() }))
         }
-        Task::Http => return Err(Failure::NotWired),
+        Task::Http => {
+            let settings = Arc::new(http(arguments)?);
+            Box::new(move || Box::new(Http::new(Arc::clone(&settings))))
+        }
     })
+}
+
+fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
+    let path = arguments.task.http.clone().flatten();
+    let content = Content::new(path.as_deref()).map_err(|error| {
+        let path = path.clone().unwrap_or_default();
+        let sentence = match error {
+            ContentError::Unreachable(error) => words::file_refused(&path, &error),
+            ContentError::NotAFile => words::not_a_file(&path),
+        };
+        Failure::Said { exit: Exit::Io, sentence }
+    })?;
+    let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
+    let asked = &arguments.manners.http;
+    Ok(HttpSettings { content, words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
 fn manners(arguments: &ServeArgs) -> Manners {

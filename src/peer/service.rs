@@ -4,6 +4,7 @@
 pub mod chat;
 pub mod echo;
 pub mod greet;
+pub mod http;
 pub mod saving;
 pub mod silent;
 

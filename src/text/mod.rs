@@ -6,6 +6,7 @@ pub mod errno;
 pub mod expected;
 pub mod explain;
 pub mod guide;
+pub mod http;
 pub mod peer;
 pub mod problem;
 pub mod quantity;

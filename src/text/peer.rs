@@ -2,7 +2,6 @@
 
 pub mod advice;
 pub mod manner;
-pub mod refusal;
 
 use crate::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Mode, PeerNote,
@@ -10,9 +9,9 @@ use crate::event::peer::{
 };
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
-use crate::text::errno;
 use crate::text::quantity::{counted, number};
 use crate::text::socket::program;
+use crate::text::{errno, http};
 
 /// Which of the two peers socketlab plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,7 +232,8 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         }
         PeerNote::Stopping { clients } => stopping(*clients, side),
         PeerNote::RequestRefused { status, reason } => {
-            format!("Requête HTTP refusée, code {status} : {}.", refusal::reason(reason))
+            let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
+            format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
         }
         other => of_client(other),
     }

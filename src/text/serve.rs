@@ -46,6 +46,13 @@ pub fn file_refused(path: &Path, error: &std::io::Error) -> String {
     format!("Le fichier {path} ne peut pas être ouvert\u{a0}: {}.", crate::text::usage::reason(error))
 }
 
+/// What `--http` was given is neither a folder nor a file.
+#[must_use]
+pub fn not_a_file(path: &Path) -> String {
+    let path = safe(&path.display().to_string());
+    format!("{path} n’est ni un dossier, ni un fichier ordinaire\u{a0}: donnez l’un des deux à --http.")
+}
+
 /// `--chat` where clients cannot reach each other.
 #[must_use]
 pub fn chat_needs_one_memory(mode: &str) -> String {

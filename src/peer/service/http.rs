@@ -1,0 +1,193 @@
+//! HTTP/1.1 (RFC 9110 and 9112) for GET and HEAD: a page, a file or a folder.
+//!
+//! Strict where two readers of one stream could disagree on where a request ends (see [`refusal`] for the list), and
+//! wherever the stream can no longer be trusted the answer is the last.
+
+pub mod content;
+pub mod refusal;
+
+mod answers;
+mod beneath;
+mod date;
+mod listing;
+mod markup;
+mod media;
+mod request;
+mod response;
+mod scanner;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::answers::{Answers, Writer};
+use self::content::Content;
+use self::refusal::Refusal;
+use self::request::{Method, Persistence};
+use self::scanner::{Scanner, Step};
+use super::{Reply, Service};
+
+/// How long a head may take, from its first byte.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a body may take, or the next request be awaited.
+const IDLE_PATIENCE: Duration = Duration::from_mins(1);
+
+/// The pages that are written in a language.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpWords {
+    /// The page that comes with socketlab, in HTML.
+    pub welcome: &'static str,
+    /// The page, in HTML, of an answer of that status: 301, or from 400.
+    pub status: fn(u16) -> String,
+    /// The page, in HTML, of a folder: its path and its `<li>` rows, already HTML, and whether they are all there.
+    pub folder: fn(&str, &str, bool) -> String,
+}
+
+/// Shared by every client of a server.
+#[derive(Debug)]
+pub struct HttpSettings {
+    pub content: Content,
+    pub words: HttpWords,
+    /// A manner: lines end with LF alone.
+    pub bare_lf: bool,
+    /// A manner: no Content-Length, so each connection gets one answer.
+    pub no_length: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A head is awaited, or has begun.
+    Head,
+    /// So many bytes of a body are still to be ignored.
+    Body(u64),
+    /// Nothing that comes is read any more.
+    Closed,
+}
+
+/// One client's requests.
+#[derive(Debug)]
+pub struct Http {
+    settings: Arc<HttpSettings>,
+    /// A head that has begun, at most 16 KiB of it.
+    pending: Vec<u8>,
+    scanner: Scanner,
+    phase: Phase,
+}
+
+impl Http {
+    #[must_use]
+    pub fn new(settings: Arc<HttpSettings>) -> Http {
+        Http { settings, pending: Vec::new(), scanner: Scanner::default(), phase: Phase::Head }
+    }
+
+    /// Answers every whole request at the start of `buffer`; how many bytes were used.
+    fn consume(&mut self, buffer: &[u8], answers: &mut Answers) -> usize {
+        let mut at = 0;
+        loop {
+            let rest = &buffer[at..];
+            match self.phase {
+                Phase::Closed => return buffer.len(),
+                Phase::Body(left) => {
+                    let count = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
+                    at += count;
+                    match left - count as u64 {
+                        0 => self.phase = Phase::Head,
+                        left => {
+                            self.phase = Phase::Body(left);
+                            return at;
+                        }
+                    }
+                }
+                Phase::Head => match self.scanner.scan(rest) {
+                    Step::More => return at,
+                    step => at += self.step(&step, rest, answers),
+                },
+            }
+        }
+    }
+
+    /// Does what a scan found at the start of `rest`; how many bytes were used.
+    fn step(&mut self, step: &Step, rest: &[u8], answers: &mut Answers) -> usize {
+        self.scanner = Scanner::default();
+        match *step {
+            Step::More => 0,
+            Step::Empty(length) => length,
+            Step::Head(length) => {
+                self.answer(&rest[..length], answers);
+                length
+            }
+            Step::Refused(refusal) => {
+                self.refuse_for_good(refusal, rest, answers);
+                0
+            }
+        }
+    }
+
+    fn answer(&mut self, head: &[u8], answers: &mut Answers) {
+        let request = match request::read(head) {
+            Ok(request) => request,
+            Err(refusal) => return self.refuse_for_good(refusal, head, answers),
+        };
+        let last = self.settings.no_length || answers.are_many();
+        let persistence = if last { Persistence::Close } else { request.persistence };
+        self.phase = match persistence {
+            Persistence::Close => Phase::Closed,
+            _ => Phase::Body(request.body),
+        };
+        let mut writer =
+            Writer { settings: &self.settings, answers, persistence, bodiless: request.method == Method::Head };
+        if let Err(refusal) = writer.serve(&request) {
+            writer.refuse(refusal);
+        }
+    }
+
+    /// What follows in the stream means nothing any more.
+    fn refuse_for_good(&mut self, refusal: Refusal, head: &[u8], answers: &mut Answers) {
+        self.phase = Phase::Closed;
+        let bodiless = head.starts_with(b"HEAD ");
+        Writer { settings: &self.settings, answers, persistence: Persistence::Close, bodiless }.refuse(refusal);
+    }
+
+    /// The head that has begun will not be whole.
+    fn give_up(&mut self, refusal: Refusal) -> Reply {
+        let mut answers = Answers::default();
+        if self.phase == Phase::Head && !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            self.refuse_for_good(refusal, &pending, &mut answers);
+        }
+        self.phase = Phase::Closed;
+        answers.into_reply(true)
+    }
+}
+
+impl Service for Http {
+    fn received(&mut self, bytes: &[u8]) -> Reply {
+        let mut answers = Answers::default();
+        if self.pending.is_empty() {
+            let used = self.consume(bytes, &mut answers);
+            self.pending.extend_from_slice(&bytes[used..]);
+        } else {
+            let mut buffer = std::mem::take(&mut self.pending);
+            buffer.extend_from_slice(bytes);
+            let used = self.consume(&buffer, &mut answers);
+            buffer.drain(..used);
+            self.pending = buffer;
+        }
+        answers.into_reply(self.phase == Phase::Closed)
+    }
+
+    fn ended(&mut self) -> Reply {
+        self.give_up(Refusal::INCOMPLETE)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        Some(if self.pending.is_empty() { IDLE_PATIENCE } else { HEAD_PATIENCE })
+    }
+
+    fn too_slow(&mut self) -> Reply {
+        self.give_up(Refusal::HEAD_TOO_SLOW)
+    }
+}

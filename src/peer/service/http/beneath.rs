@@ -1,0 +1,119 @@
+//! Files beneath a folder, and never elsewhere, whatever names and links say.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
+use nix::sys::stat::Mode;
+
+/// A FIFO without a writer, or a lease, must not make open(2) wait; a terminal must not become ours.
+const FLAGS: OFlag = OFlag::O_RDONLY.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
+
+/// How often a path is tried again when the tree changes while the kernel walks it (EAGAIN, openat2(2)).
+const ATTEMPTS: usize = 4;
+
+/// Opens for reading what a relative path names beneath `root`; `.` is `root` itself. Links are followed as long as
+/// they stay beneath it; an absolute one never does (openat2(2), RESOLVE_BENEATH).
+///
+/// # Errors
+/// Those of openat2(2): EXDEV where the path leads outside. A kernel before 5.6 follows no link: ELOOP, ENOTDIR.
+pub fn open(root: BorrowedFd<'_>, path: &[u8]) -> Result<File, Errno> {
+    let how = OpenHow::new().flags(FLAGS).resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    let mut result = Err(Errno::EAGAIN);
+    for _ in 0..ATTEMPTS {
+        result = openat2(root, path, how);
+        if !matches!(result, Err(Errno::EAGAIN | Errno::EINTR)) {
+            break;
+        }
+    }
+    match result {
+        Err(Errno::ENOSYS) => open_step_by_step(root, path),
+        result => result,
+    }
+    .map(File::from)
+}
+
+/// For kernels without openat2: one component at a time, no link among them.
+fn open_step_by_step(root: BorrowedFd<'_>, path: &[u8]) -> Result<OwnedFd, Errno> {
+    let mut components = path.split(|byte| *byte == b'/').peekable();
+    let mut folder: Option<OwnedFd> = None;
+    while let Some(name) = components.next() {
+        if name == b".." {
+            return Err(Errno::EXDEV);
+        }
+        let kind = if components.peek().is_some() { OFlag::O_PATH | OFlag::O_DIRECTORY } else { OFlag::empty() };
+        let here = folder.as_ref().map_or(root, AsFd::as_fd);
+        let opened = openat(here, OsStr::from_bytes(name), FLAGS | OFlag::O_NOFOLLOW | kind, Mode::empty())?;
+        folder = Some(opened);
+    }
+    folder.ok_or(Errno::ENOENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Read;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::symlink;
+
+    use nix::errno::Errno;
+    use tempfile::TempDir;
+
+    use super::{open, open_step_by_step};
+
+    /// `tree/…` with links of every kind, and a secret beside it.
+    fn tree() -> (TempDir, File) {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("tree");
+        fs::create_dir_all(root.join("folder/deep")).unwrap();
+        fs::write(root.join("folder/file"), "inside").unwrap();
+        fs::write(temp.path().join("secret"), "outside").unwrap();
+        symlink("folder/file", root.join("link")).unwrap();
+        symlink("folder", root.join("folder-link")).unwrap();
+        symlink("../../folder/file", root.join("folder/deep/up")).unwrap();
+        symlink("../secret", root.join("out")).unwrap();
+        symlink("..", root.join("parent")).unwrap();
+        symlink("/etc/passwd", root.join("absolute")).unwrap();
+        symlink(root.join("link"), root.join("absolute-inside")).unwrap();
+        symlink("loop", root.join("loop")).unwrap();
+        let handle = File::open(root).unwrap();
+        (temp, handle)
+    }
+
+    fn read(mut file: File) -> String {
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn nothing_outside_is_reached() {
+        let (_temp, root) = tree();
+        for path in ["folder/file", "link", "folder-link/file", "folder/deep/up"] {
+            assert_eq!(read(open(root.as_fd(), path.as_bytes()).unwrap()), "inside", "{path}");
+        }
+        for path in ["out", "parent/secret", "../secret", "absolute", "absolute-inside", "/etc/passwd"] {
+            assert_eq!(open(root.as_fd(), path.as_bytes()).unwrap_err(), Errno::EXDEV, "{path}");
+        }
+        assert_eq!(open(root.as_fd(), b"loop").unwrap_err(), Errno::ELOOP);
+        assert_eq!(open(root.as_fd(), b"none").unwrap_err(), Errno::ENOENT);
+        assert!(open(root.as_fd(), b".").unwrap().metadata().unwrap().is_dir());
+    }
+
+    #[test]
+    fn nor_without_openat2() {
+        let (_temp, root) = tree();
+        let open = |path: &str| open_step_by_step(root.as_fd(), path.as_bytes()).map(File::from);
+        assert_eq!(read(open("folder/file").unwrap()), "inside");
+        assert!(open("folder/deep").unwrap().metadata().unwrap().is_dir());
+        assert!(open(".").unwrap().metadata().unwrap().is_dir());
+        let refused =
+            ["out", "parent/secret", "../secret", "absolute", "link", "folder-link/file", "/etc/passwd", "loop", ""];
+        for path in refused {
+            assert!(open(path).is_err(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The head of a request, read strictly (RFC 9112): what could be understood in two ways is refused.
+
+use std::mem::MaybeUninit;
+use std::str;
+
+use httparse::{Error, Header};
+
+use super::refusal::Refusal;
+use super::scanner::LONGEST_TARGET;
+use super::target::{self, Target};
+
+/// The most header lines.
+pub const MOST_HEADERS: usize = 100;
+/// The largest body that is read, and ignored, in bytes.
+pub const LARGEST_BODY: u64 = 1024 * 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Head,
+    /// Known, and of no use here.
+    NotAllowed,
+}
+
+/// Whether the client wants the connection kept, and how it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persistence {
+    Close,
+    /// HTTP/1.1 keeps it without a word.
+    Kept,
+    /// HTTP/1.0 wants to be told.
+    KeptAloud,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request<'a> {
+    pub method: Method,
+    /// The head is sound even where the target is not.
+    pub target: Result<Target<'a>, Refusal>,
+    pub persistence: Persistence,
+    /// Bytes of the body, at most [`LARGEST_BODY`].
+    pub body: u64,
+}
+
+/// Whether the first line, its CR LF included, is sound, so that a wrong one is told before the empty line comes.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_first_line(line: &[u8]) -> Result<(), Refusal> {
+    let mut parsed = httparse::Request::new(&mut []);
+    match parsed.parse(line) {
+        Ok(_) if parsed.path.is_some_and(|path| path.len() > LONGEST_TARGET) => Err(Refusal::TARGET_TOO_LONG),
+        Ok(_) => Ok(()),
+        Err(error) => match (error, line.split(|byte| *byte == b' ').count()) {
+            (_, 2) => Err(Refusal::MISSING_VERSION),
+            (Error::Version, 3) => Err(version_fault(line)),
+            _ => Err(Refusal::BAD_REQUEST_LINE),
+        },
+    }
+}
+
+fn version_fault(line: &[u8]) -> Refusal {
+    let version = line.trim_ascii_end().rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+    match version {
+        [b'H', b'T', b'T', b'P', b'/', digit] if digit.is_ascii_digit() => Refusal::UNSUPPORTED_VERSION,
+        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => {
+            Refusal::UNSUPPORTED_VERSION
+        }
+        _ => Refusal::BAD_VERSION,
+    }
+}
+
+/// Reads a head that ends with its empty line.
+///
+/// # Errors
+/// Why it is refused; what follows it in the stream can then not be trusted.
+pub fn read(head: &[u8]) -> Result<Request<'_>, Refusal> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut parsed = httparse::Request::new(&mut []);
+    match parsed.parse_with_uninit_headers(head, &mut headers) {
+        Ok(status) if status.is_complete() => {}
+        Ok(_) => return Err(Refusal::BAD_REQUEST_LINE),
+        Err(error) => return Err(header_fault(error, head)),
+    }
+    let old = parsed.version == Some(0);
+    let fields = Fields::collect(parsed.headers)?;
+    if fields.host.is_none() && !old {
+        return Err(Refusal::MISSING_HOST);
+    }
+    let body = fields.body()?;
+    Ok(Request {
+        method: method(parsed.method.unwrap_or_default())?,
+        target: target::read(parsed.path.unwrap_or_default()),
+        persistence: fields.persistence(old),
+        body,
+    })
+}
+
+fn method(name: &str) -> Result<Method, Refusal> {
+    match name {
+        "GET" => Ok(Method::Get),
+        "HEAD" => Ok(Method::Head),
+        "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH" | "TRACE" | "CONNECT" => Ok(Method::NotAllowed),
+        _ => Err(Refusal::UNKNOWN_METHOD),
+    }
+}
+
+/// httparse says that a line is wrong, not how.
+fn header_fault(error: Error, head: &[u8]) -> Refusal {
+    match error {
+        Error::TooManyHeaders => Refusal::TOO_MANY_HEADERS,
+        Error::HeaderName => {
+            head.split(|byte| *byte == b'\n').skip(1).find_map(name_fault).unwrap_or(Refusal::BAD_HEADER_NAME)
+        }
+        Error::HeaderValue => Refusal::BAD_HEADER_VALUE,
+        _ => Refusal::BAD_REQUEST_LINE,
+    }
+}
+
+fn name_fault(line: &[u8]) -> Option<Refusal> {
+    let line = line.trim_ascii_end();
+    if line.is_empty() {
+        return None;
+    }
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Some(Refusal::MISSING_COLON) };
+    let name = &line[..colon];
+    if name.ends_with(b" ") || name.ends_with(b"\t") {
+        return Some(Refusal::SPACE_BEFORE_COLON);
+    }
+    (name.is_empty() || !name.iter().all(|byte| is_token(*byte))).then_some(Refusal::BAD_HEADER_NAME)
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// The header lines that matter here.
+#[derive(Default)]
+struct Fields<'a> {
+    host: Option<&'a [u8]>,
+    length: Option<&'a [u8]>,
+    encoded: bool,
+    wishes: Wishes,
+}
+
+/// What the client says of the connection.
+#[derive(Clone, Copy, Default)]
+struct Wishes {
+    close: bool,
+    keep_alive: bool,
+    /// `Expect: 100-continue`.
+    awaits: bool,
+}
+
+impl<'a> Fields<'a> {
+    fn collect(headers: &[Header<'a>]) -> Result<Fields<'a>, Refusal> {
+        let mut fields = Fields::default();
+        for header in headers {
+            fields.add(header.name, header.value.trim_ascii())?;
+        }
+        Ok(fields)
+    }
+
+    fn add(&mut self, name: &str, value: &'a [u8]) -> Result<(), Refusal> {
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        if is("host") {
+            if self.host.replace(value).is_some() {
+                return Err(Refusal::DUPLICATE_HOST);
+            }
+            // Empty is allowed: a client whose URI has no host says so (RFC 9112, 3.2).
+            if !value.is_empty() && !target::is_host(value) {
+                return Err(Refusal::BAD_HOST);
+            }
+        } else if is("content-length") {
+            // Even twice the same: RFC 9110 (8.6) leaves the choice, and the strict one cannot be abused.
+            if self.length.replace(value).is_some() {
+                return Err(Refusal::DUPLICATE_LENGTH);
+            }
+        } else if is("transfer-encoding") {
+            self.encoded = true;
+        } else if is("connection") {
+            self.add_options(value);
+        } else if is("expect") {
+            self.wishes.awaits |= value.eq_ignore_ascii_case(b"100-continue");
+        }
+        Ok(())
+    }
+
+    fn add_options(&mut self, value: &[u8]) {
+        for option in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            self.wishes.close |= option.eq_ignore_ascii_case(b"close");
+            self.wishes.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+        }
+    }
+
+    fn body(&self) -> Result<u64, Refusal> {
+        match (self.length, self.encoded) {
+            (Some(_), true) => Err(Refusal::LENGTH_AND_ENCODING),
+            (None, true) => Err(Refusal::TRANSFER_ENCODING),
+            (None, false) => Ok(0),
+            (Some(digits), false) => length(digits),
+        }
+    }
+
+    fn persistence(&self, old: bool) -> Persistence {
+        // A client that awaits a word before its body may keep the body to itself once it has the whole answer: where
+        // the next request starts is then unknown (RFC 9110, 10.1.1).
+        let wishes = self.wishes;
+        if wishes.close || wishes.awaits && self.length.is_some() {
+            return Persistence::Close;
+        }
+        match (old, wishes.keep_alive) {
+            (false, _) => Persistence::Kept,
+            (true, true) => Persistence::KeptAloud,
+            (true, false) => Persistence::Close,
+        }
+    }
+}
+
+fn length(digits: &[u8]) -> Result<u64, Refusal> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(Refusal::BAD_LENGTH);
+    }
+    let number = str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
+    number.filter(|number| *number <= LARGEST_BODY).ok_or(Refusal::BODY_TOO_LARGE)
+}
