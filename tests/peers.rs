@@ -23,6 +23,7 @@ use socketlab::peer::service::silent::Silent;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::{Call, Value};
 use support::peer::{CONCURRENT, EVERY_MODE, Lab, alone, echo, exchange, possessions, read, read_all, settings, with};
+use support::{LIMIT, until};
 
 fn each(modes: &[Mode], name: &str, body: impl Fn(Mode)) {
     alone(name, || {
@@ -125,10 +126,8 @@ fn no_more_clients_than_asked() {
         assert_eq!(read(&third, 1), b"?");
         let events = lab.finish();
         let position = |wanted: fn(&Event) -> bool| events.iter().position(wanted).unwrap();
-        let left = position(|event| matches!(event, Event::ClientGone(gone) if gone.number == 1));
-        assert!(
-            mode == Mode::Fork || left < position(|event| matches!(event, Event::Client(client) if client.number == 3))
-        );
+        let full = position(|event| matches!(event, Event::PeerNote { .. }));
+        assert!(full < position(|event| matches!(event, Event::Client(client) if client.number == 3)));
     });
 }
 
@@ -154,7 +153,8 @@ fn the_wish_to_end_closes_everything() {
         }
         lab.join();
         drop(streams);
-        assert_eq!(possessions(), before);
+        // A thread that was joined may still be on its way out of /proc.
+        until(LIMIT, || (possessions() == before).then_some(())).unwrap_or_else(|| panic!("{:?}", possessions()));
         assert_eq!(Tally::of(&tally.clients), count as u64);
     });
 }
@@ -291,15 +291,14 @@ fn who_is_never_read_cannot_send_for_ever() {
             }
         };
         assert_eq!(error.kind(), ErrorKind::WouldBlock);
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
-        drop(stream);
+        // Its FIN would wait behind what it could not send; its RST does not.
+        reset(stream);
         let gone = lab.gone(1);
-        assert!(gone.received == 0 && [End::ByPeer, End::ResetByPeer].contains(&gone.end), "{gone:?}");
-        // One that leaves by a reset.
+        assert_eq!((gone.received, gone.end), (0, End::ResetByPeer));
         let stream = lab.connect();
         assert_eq!(read(&stream, 6), b"abcdef");
-        reset(stream);
-        lab.assert_end(2, End::ResetByPeer);
+        drop(stream);
+        lab.assert_end(2, End::ByPeer);
         // One that stays until the end.
         let stream = lab.connect();
         assert_eq!(read(&stream, 6), b"abcdef");
@@ -390,10 +389,13 @@ fn no_descriptor_left_is_told_and_survived() {
         let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         let lab = Lab::tcp(settings(mode));
         let new = || socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-        let clients: Vec<socket2::Socket> = (0..4).map(|_| new()).collect();
         // Sleeping in its only call, the server holds all the descriptors that it needs before a client comes.
         lab.wait_for(|event| matches!(event, Event::Call(call) if call.call.as_ref().is_some_and(|call| ["accept", "poll", "epoll_wait"].contains(&call.name.as_str()))));
-        let limit = u64::try_from(clients[3].as_raw_fd() + 3).unwrap();
+        let clients: Vec<socket2::Socket> = (0..4).map(|_| new()).collect();
+        // Two more, wherever the next free numbers are.
+        let probes = [new(), new()];
+        let limit = u64::try_from(probes[1].as_raw_fd() + 1).unwrap();
+        drop(probes);
         setrlimit(Resource::RLIMIT_NOFILE, limit, hard).unwrap();
         let address = lab.inet().into();
         let mut streams = Vec::new();
