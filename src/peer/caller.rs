@@ -1,5 +1,7 @@
 //! The calls of a peer: each is really made, counted, and told before it begins and when it is over.
 
+pub mod multiplex;
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 use std::os::fd::AsRawFd;

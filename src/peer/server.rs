@@ -1,22 +1,34 @@
 //! The narrating server: one way of taking care of clients a file, the same conversations in all.
 
 mod blocking;
+mod datagram;
+mod epoll;
+mod fork;
 mod iterative;
 pub mod open;
+mod poll;
+mod ready;
 mod room;
 mod threads;
+mod wire;
 
 use std::io;
+use std::os::fd::AsFd;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
-use socket2::{SockAddr, Socket};
+use nix::poll::PollFd;
+use socket2::{SockAddr, Socket, Type};
 
 use crate::event::Event;
-use crate::event::peer::{Client, Manner, Mode, PeerNote};
+use crate::event::peer::{Client, ClientGone, End, Manner, Mode, PeerNote};
+use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
+use crate::peer::conversation::Conversation;
 use crate::peer::manners::Manners;
 use crate::peer::server::room::Room;
+use crate::peer::server::wire::Wire;
 use crate::peer::service::Service;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
@@ -46,7 +58,7 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-/// A server that listens.
+/// A server that listens; of UDP, one that is bound.
 #[derive(Debug)]
 pub struct Server {
     pub caller: Caller,
@@ -54,6 +66,8 @@ pub struct Server {
     pub settings: Settings,
     pub stop: Arc<Stop>,
     room: Room,
+    /// How forked children tell what they do.
+    wire: Option<Wire>,
 }
 
 /// A client that has just been accepted.
@@ -64,11 +78,42 @@ struct Accepted {
     address: String,
 }
 
+/// What those who serve clients share; a forked child has its own.
+#[derive(Clone, Copy, Debug)]
+struct Care<'a> {
+    settings: &'a Settings,
+    stop: &'a Arc<Stop>,
+    room: &'a Room,
+}
+
+/// Closes the room, however the serving ends.
+struct Closing<'a>(&'a Room);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 impl Server {
     #[must_use]
     pub fn new(caller: Caller, listener: Socket, (settings, stop): (Settings, Arc<Stop>)) -> Server {
-        let room = Room::new(settings.max_clients);
-        Server { caller, listener: Arc::new(listener), settings, stop, room }
+        let room = Room::new(settings.max_clients, &stop);
+        let wire = (settings.mode == Mode::Fork).then(Wire::new).and_then(Result::ok);
+        Server { caller, listener: Arc::new(listener), settings, stop, room, wire }
+    }
+
+    /// The descriptors that are socketlab's own, in this process and in forked children: the narration hides them.
+    #[must_use]
+    pub fn own_descriptors(&self) -> Vec<i32> {
+        let wire = self.wire.as_ref().map(Wire::own_descriptors);
+        self.stop.own_descriptors().into_iter().chain(wire.into_iter().flatten()).collect()
+    }
+
+    /// How many clients are being served now.
+    #[must_use]
+    pub fn present(&self) -> u64 {
+        self.room.present()
     }
 
     /// Serves until somebody asks to stop, or `once` is done; every client is gone when it returns.
@@ -76,24 +121,43 @@ impl Server {
     /// # Errors
     /// What ends a server: accept(2) refused for a reason that waiting does not mend.
     pub fn run(&self) -> io::Result<()> {
+        if self.listener.r#type()? == Type::DGRAM {
+            return datagram::serve(self);
+        }
         if self.settings.manners.never_accept {
             self.never_accept();
             return Ok(());
         }
         match self.settings.mode {
-            Mode::Iterative => iterative::serve(self),
-            _ => threads::serve(self),
+            Mode::Iterative => self.pressed(iterative::serve),
+            Mode::Threads => self.pressed(threads::serve),
+            Mode::Poll => ready::serve(self, poll::Polled::default()),
+            Mode::Epoll => ready::serve(self, epoll::Epolled::new(&self.caller, &self.stop)?),
+            Mode::Fork => fork::serve(self),
         }
+    }
+
+    /// Serves by calls that block, beside a thread that ends those which outlive the wish to end.
+    fn pressed(&self, serve: fn(&Server) -> io::Result<()>) -> io::Result<()> {
+        thread::scope(|scope| {
+            let _closing = Closing(&self.room);
+            thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || self.room.press())?;
+            serve(self)
+        })
+    }
+
+    fn care(&self) -> Care<'_> {
+        Care { settings: &self.settings, stop: &self.stop, room: &self.room }
     }
 
     /// The accept queue fills under the eyes of whoever watches.
     fn never_accept(&self) {
         self.note(PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None });
-        while !self.stop.pause(Duration::from_secs(3600)) {}
+        self.stop.wait_until(None, |asked| asked);
     }
 
     fn note(&self, note: PeerNote) {
-        self.caller.speaker().offer(|| Event::PeerNote { note });
+        note_by(&self.caller, note);
     }
 
     /// Accepts clients one by one and hands each to `serve`.
@@ -101,6 +165,7 @@ impl Server {
         let _interrupted = self.stop.watch(&self.listener);
         let mut exhausted = false;
         while self.may_accept() {
+            let departures = self.room.departures();
             match self.caller.accept(&self.listener) {
                 Ok((socket, address)) => {
                     exhausted = false;
@@ -109,7 +174,10 @@ impl Server {
                         break;
                     }
                 }
-                Err(error) if is_exhaustion(&error) => self.await_relief(&mut exhausted),
+                Err(error) if is_exhaustion(&error) => {
+                    self.tell_exhaustion(&mut exhausted);
+                    self.room.wait_for_departure(departures, RELIEF);
+                }
                 Err(error) if is_passing(&error) || self.stop.is_asked() => {}
                 Err(error) => return Err(error),
             }
@@ -119,44 +187,80 @@ impl Server {
 
     /// Waits for what must come before the next accept; false once the server is to end.
     fn may_accept(&self) -> bool {
-        if let Some(pause) = self.settings.manners.delay_accept {
-            self.note(PeerNote::Misbehaves { manner: self.delay(), client: None });
-            if self.stop.pause(pause) {
-                return false;
-            }
-        }
         if self.room.is_full() {
-            self.note(PeerNote::Full { clients: self.settings.max_clients.unwrap_or(0) });
-            self.room.wait_for_place(&self.stop);
+            self.tell_full();
+            self.room.wait_for_place();
+        }
+        if let Some(pause) = self.settings.manners.delay_accept {
+            return self.is_somebody_there() && {
+                self.tell_delay();
+                !self.stop.pause(pause)
+            };
         }
         !self.stop.is_asked()
     }
 
-    fn delay(&self) -> Manner {
+    /// Sleeps until a client is in the accept queue: the delay is for it to feel. False once the server is to end.
+    fn is_somebody_there(&self) -> bool {
+        let mut watched = [PollFd::new(self.listener.as_fd(), Interest::Read.for_poll())];
+        let result = self.caller.poll(&mut watched, (&[Interest::Read], timeout(None)));
+        !self.stop.is_asked() && (result.is_ok() || !self.stop.pause(Duration::from_millis(1)))
+    }
+
+    fn tell_full(&self) {
+        self.note(PeerNote::Full { clients: self.settings.max_clients.unwrap_or(0) });
+    }
+
+    fn tell_delay(&self) {
         let pause = self.settings.manners.delay_accept.unwrap_or_default();
-        Manner::DelayAccept { milliseconds: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX) }
+        let milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        self.note(PeerNote::Misbehaves { manner: Manner::DelayAccept { milliseconds }, client: None });
+    }
+
+    /// EMFILE: said once.
+    fn tell_exhaustion(&self, said: &mut bool) {
+        if !std::mem::replace(said, true) {
+            let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
+            self.note(PeerNote::NoDescriptorLeft { limit: limit.map_or(0, |limits| limits.0) });
+        }
     }
 
     fn welcome(&self, socket: Socket, address: &SockAddr) -> Accepted {
         let socket = Arc::new(socket);
         let number = self.room.enter(&socket);
-        let tally = self.caller.speaker().tally();
-        Tally::add(&tally.clients, 1);
-        Tally::add(&tally.present, 1);
+        let speaker = self.caller.speaker();
+        Tally::add(&speaker.tally().clients, 1);
+        Tally::add(&speaker.tally().present, 1);
         let address = shown(&address_of(address));
-        self.caller
-            .speaker()
-            .offer(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
+        speaker.offer(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
         Accepted { number, socket, address }
     }
+}
 
-    /// EMFILE: said once; then a client's departure is awaited, not spun for.
-    fn await_relief(&self, said: &mut bool) {
-        if !std::mem::replace(said, true) {
-            let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
-            self.note(PeerNote::NoDescriptorLeft { limit: limit.map_or(0, |limits| limits.0) });
-        }
-        self.room.wait_for_departure(RELIEF);
+/// The client leaves the room, and the descriptor is closed.
+fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) {
+    let Accepted { number, socket, address } = client;
+    room.leave(number);
+    Tally::subtract(&caller.speaker().tally().present, 1);
+    match Arc::try_unwrap(socket) {
+        Ok(socket) => caller.close(socket),
+        // Another thread is about to send to it: the last one closes.
+        Err(shared) => drop(shared),
+    }
+    let gone = ClientGone { number, address, received: talk.received, sent: talk.sent, end };
+    caller.speaker().offer(|| Event::ClientGone(gone));
+}
+
+fn note_by(caller: &Caller, note: PeerNote) {
+    caller.speaker().offer(|| Event::PeerNote { note });
+}
+
+/// How a conversation ends when one of its calls failed.
+fn end_of(error: &io::Error, stop: &Stop) -> End {
+    match error.kind() {
+        _ if stop.is_asked() => End::Stopped,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => End::ResetByPeer,
+        _ => End::Failed,
     }
 }
 

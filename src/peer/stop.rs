@@ -7,19 +7,24 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::Shutdown;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
-use nix::unistd::pipe2;
+use nix::unistd::{pipe2, write};
 use socket2::Socket;
 
 use crate::observe::own::out_of_the_way;
 
+/// How long what is being said may still be said, once the wish is there: a client that does not read, or never stops
+/// sending, cannot keep a server alive.
+pub const GRACE: Duration = Duration::from_millis(500);
+
 #[derive(Debug, Default)]
 struct Asked {
-    stop: bool,
+    since: Option<Instant>,
     next: u64,
     sockets: HashMap<u64, Weak<Socket>>,
 }
@@ -27,13 +32,16 @@ struct Asked {
 /// Shared by every thread of a peer.
 #[derive(Debug)]
 pub struct Stop {
+    /// The same as `asked.since`, for those who look often.
+    flag: AtomicBool,
     asked: Mutex<Asked>,
     /// Woken by the wish to end.
     pauses: Condvar,
-    /// Readable for ever once the wish is there: for poll(2).
+    /// Woken by the wish to end and by `nudge`.
+    changes: Condvar,
+    /// Readable for ever once the wish is there, in forked children too: one byte that nobody takes.
     readable: OwnedFd,
-    /// Closed by the wish.
-    writer: Mutex<Option<OwnedFd>>,
+    writer: OwnedFd,
 }
 
 /// Keeps a socket registered.
@@ -49,13 +57,15 @@ impl Stop {
     /// # Errors
     /// Those of pipe(2).
     pub fn new() -> io::Result<Arc<Stop>> {
-        let (readable, writer) = pipe2(OFlag::O_CLOEXEC)?;
+        let (readable, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         let (readable, writer) = (out_of_the_way(readable), out_of_the_way(writer));
         Ok(Arc::new(Stop {
+            flag: AtomicBool::new(false),
             asked: Mutex::default(),
             pauses: Condvar::new(),
+            changes: Condvar::new(),
             readable,
-            writer: Mutex::new(Some(writer)),
+            writer,
         }))
     }
 
@@ -66,18 +76,30 @@ impl Stop {
     /// Asks everybody to end. Asking again changes nothing.
     pub fn ask(&self) {
         let mut asked = self.asked();
-        asked.stop = true;
+        if asked.since.is_some() {
+            return;
+        }
+        asked.since = Some(Instant::now());
+        self.flag.store(true, Ordering::SeqCst);
         for socket in asked.sockets.values().filter_map(Weak::upgrade) {
             interrupt(&socket);
         }
         drop(asked);
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The pipe is empty: it has room for this byte.
+        let _ = write(&self.writer, &[0]);
         self.pauses.notify_all();
+        self.changes.notify_all();
     }
 
     #[must_use]
     pub fn is_asked(&self) -> bool {
-        self.asked().stop
+        self.flag.load(Ordering::SeqCst)
+    }
+
+    /// Whether the wish is so old that nothing more may be finished.
+    #[must_use]
+    pub fn is_pressing(&self) -> bool {
+        self.is_asked() && self.asked().since.is_some_and(|since| since.elapsed() >= GRACE)
     }
 
     /// Interrupts the calls on this socket once the wish comes, until the guard is dropped.
@@ -87,7 +109,7 @@ impl Stop {
         let key = asked.next;
         asked.next += 1;
         asked.sockets.insert(key, Arc::downgrade(socket));
-        if asked.stop {
+        if asked.since.is_some() {
             interrupt(socket);
         }
         Registered { stop: Arc::clone(self), key }
@@ -97,7 +119,7 @@ impl Stop {
     #[must_use]
     pub fn pause_until(&self, moment: Instant) -> bool {
         let mut asked = self.asked();
-        while !asked.stop {
+        while asked.since.is_none() {
             let left = moment.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
@@ -113,10 +135,50 @@ impl Stop {
         self.pause_until(Instant::now() + duration)
     }
 
+    /// Waits until `done`, which is asked again after each `nudge` and told whether the wish is there; at most until
+    /// this moment, where one is given. `done` may take no lock under which this `Stop` is used.
+    pub fn wait_until(&self, moment: Option<Instant>, mut done: impl FnMut(bool) -> bool) {
+        let mut asked = self.asked();
+        while !done(asked.since.is_some()) {
+            let left = moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                return;
+            }
+            asked = self.changes.wait_timeout(asked, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// What somebody waits for in `wait_until` may have come.
+    pub fn nudge(&self) {
+        drop(self.asked());
+        self.changes.notify_all();
+    }
+
+    /// Waits for the wish to end, or until `over`, which is asked again after each `release`. Unlike `wait_until`, it
+    /// sleeps through nudges.
+    pub fn wait_for_wish(&self, over: impl Fn() -> bool) {
+        let mut asked = self.asked();
+        while asked.since.is_none() && !over() {
+            asked = self.pauses.wait(asked).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What somebody waits for in `wait_for_wish` may have come.
+    pub fn release(&self) {
+        self.nudge();
+        self.pauses.notify_all();
+    }
+
     /// A descriptor that is readable once the wish is there.
     #[must_use]
     pub fn descriptor(&self) -> BorrowedFd<'_> {
         self.readable.as_fd()
+    }
+
+    /// The descriptors that are socketlab's own.
+    #[must_use]
+    pub fn own_descriptors(&self) -> [i32; 2] {
+        [self.readable.as_raw_fd(), self.writer.as_raw_fd()]
     }
 }
 
@@ -127,8 +189,9 @@ impl Drop for Registered {
 }
 
 /// A listening socket that is shut down wakes accept with EINVAL; what is already gone needs no waking. The send side
-/// of a connection stays open: what is left to say can still be said.
-fn interrupt(socket: &Socket) {
+/// of a connection stays open: what is left to say can still be said. An unconnected UDP socket is woken too, although
+/// shutdown(2) answers ENOTCONN.
+pub fn interrupt(socket: &Socket) {
     let _ = socket.shutdown(Shutdown::Read);
 }
 
@@ -136,9 +199,11 @@ fn interrupt(socket: &Socket) {
 mod tests {
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsRawFd;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use socket2::Socket;
 
@@ -168,6 +233,35 @@ mod tests {
         });
         assert!(stop.is_asked() && stop.pause(Duration::from_secs(3600)));
         drop(client);
+    }
+
+    #[test]
+    fn a_sleeping_recvfrom_ends() {
+        let stop = Stop::new().unwrap();
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let watched = Arc::new(Socket::from(socket.try_clone().unwrap()));
+        thread::scope(|scope| {
+            let receiving = scope.spawn(|| nix::sys::socket::recvfrom::<()>(socket.as_raw_fd(), &mut [0; 8]));
+            let _watched = stop.watch(&watched);
+            stop.ask();
+            assert_eq!(receiving.join().unwrap().unwrap().0, 0);
+        });
+    }
+
+    #[test]
+    fn who_waits_for_a_change_hears_nudges_and_the_wish() {
+        let stop = Stop::new().unwrap();
+        let changed = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| stop.wait_until(None, |_| changed.load(Ordering::SeqCst)));
+            changed.store(true, Ordering::SeqCst);
+            stop.nudge();
+            waiting.join().unwrap();
+            let waiting = scope.spawn(|| stop.wait_until(None, |asked| asked));
+            stop.ask();
+            waiting.join().unwrap();
+        });
+        stop.wait_until(Some(Instant::now()), |_| false);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod binary;
 pub mod corpus;
 pub mod events;
 pub mod network;
+pub mod peer;
 pub mod remains;
 pub mod served;
 pub mod stepped;

@@ -3,18 +3,16 @@
 use std::io;
 use std::net::Shutdown;
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollFd;
 use socket2::Socket;
 
-use super::{Accepted, Server};
-use crate::event::Event;
-use crate::event::peer::{ClientGone, End};
-use crate::peer::caller::{Caller, fd, named, symbol};
+use super::{Accepted, Care, end_of, note_by, part};
+use crate::event::peer::End;
+use crate::peer::caller::Caller;
+use crate::peer::caller::multiplex::{Interest, is_broken, timeout};
 use crate::peer::conversation::{Conversation, Effects, Next};
-use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
 
 /// What one recv takes at most.
@@ -22,7 +20,7 @@ const BUFFER: usize = 16 * 1024;
 
 /// One client and who serves it.
 struct Talk<'a> {
-    server: &'a Server,
+    care: Care<'a>,
     caller: &'a Caller,
     client: Accepted,
     conversation: Conversation,
@@ -32,17 +30,17 @@ struct Talk<'a> {
 }
 
 /// Serves this client to the end, and closes.
-pub fn serve(server: &Server, caller: &Caller, client: Accepted) {
-    let manners = server.settings.manners.clone();
-    let conversation = Conversation::new((server.settings.make)(), manners, (client.number, Instant::now()));
-    let mut talk = Talk { server, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None };
+pub fn serve(care: Care<'_>, caller: &Caller, client: Accepted) {
+    let manners = care.settings.manners.clone();
+    let conversation = Conversation::new((care.settings.make)(), manners, (client.number, Instant::now()));
+    let mut talk = Talk { care, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None };
     let end = talk.hold();
-    talk.part(end);
+    part(care.room, caller, talk.client, (&talk.conversation, end));
 }
 
 impl Talk<'_> {
     fn hold(&mut self) -> End {
-        let watched = self.server.stop.watch(&self.client.socket);
+        let watched = self.care.stop.watch(&self.client.socket);
         let effects = self.conversation.open();
         self.spread(effects);
         let end = loop {
@@ -58,6 +56,9 @@ impl Talk<'_> {
     fn step(&mut self) -> Option<End> {
         let now = Instant::now();
         let socket = &*self.client.socket;
+        if self.care.stop.is_pressing() {
+            self.conversation.cut(End::Stopped);
+        }
         let outcome = match self.conversation.next(now) {
             Err(_) => {
                 self.conversation.cut(End::Failed);
@@ -70,7 +71,7 @@ impl Talk<'_> {
                 return Some(end);
             }
             Ok(Next::Pause(moment)) => {
-                if self.server.stop.pause_until(moment) {
+                if self.care.stop.pause_until(moment) {
                     self.conversation.cut(End::Stopped);
                 }
                 Ok(Effects::default())
@@ -99,7 +100,7 @@ impl Talk<'_> {
         let result = self.caller.recv(&self.client.socket, &mut self.buffer, place);
         let now = Instant::now();
         match result {
-            Ok(0) if self.server.stop.is_asked() => {
+            Ok(0) if self.care.stop.is_asked() => {
                 self.conversation.cut(End::Stopped);
                 Ok(Effects::default())
             }
@@ -133,35 +134,26 @@ impl Talk<'_> {
     /// Waits until the client leaves, and reads nothing.
     fn idle(&mut self) -> io::Result<Effects> {
         let socket = &*self.client.socket;
-        let entry = |key: &str| {
-            let fields = vec![("fd".to_owned(), fd(socket)), (key.to_owned(), symbol("POLLRDHUP"))];
-            Value::List(vec![Value::Record(fields)])
+        let mut watched = [PollFd::new(socket.as_fd(), Interest::Departure.for_poll())];
+        self.caller.poll(&mut watched, (&[Interest::Departure], timeout(None)))?;
+        let end = match () {
+            () if self.care.stop.is_asked() => End::Stopped,
+            () if is_broken(socket) => End::ResetByPeer,
+            () => End::ByPeer,
         };
-        let call = || named("poll", vec![entry("events"), Value::Number(1), Value::Number(-1)]);
-        let real = || {
-            let mut watched = [PollFd::new(socket.as_fd(), PollFlags::from_bits_retain(libc::POLLRDHUP))];
-            Ok(poll(&mut watched, PollTimeout::NONE)?)
-        };
-        self.caller.told(call, real, |call, count| {
-            call.arguments[0] = entry("revents");
-            (*count).into()
-        })?;
-        let end = if self.server.stop.is_asked() { End::Stopped } else { End::ByPeer };
         self.conversation.cut(end);
         Ok(Effects::default())
     }
 
     fn fail(&mut self, error: &io::Error) {
-        match error.kind() {
-            io::ErrorKind::Interrupted => {}
-            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => self.conversation.cut(End::ResetByPeer),
-            _ => self.conversation.cut(End::Failed),
+        if error.kind() != io::ErrorKind::Interrupted {
+            self.conversation.cut(end_of(error, self.care.stop));
         }
     }
 
     fn spread(&mut self, effects: Effects) {
         for note in effects.notes {
-            self.server.note(note);
+            note_by(self.caller, note);
         }
         if !effects.others.is_empty() {
             self.relay(&effects.others);
@@ -170,11 +162,11 @@ impl Talk<'_> {
 
     /// To every other client, in the manners asked for; who cannot take it now misses it.
     fn relay(&self, bytes: &[u8]) {
-        let manners = &self.server.settings.manners;
+        let manners = &self.care.settings.manners;
         let pieces = bytes.chunks(manners.fragment.unwrap_or(usize::MAX).max(1));
-        for socket in self.server.room.others(self.client.number) {
+        for socket in self.care.room.others(self.client.number) {
             for piece in pieces.clone() {
-                if manners.slow.is_some_and(|pause| self.server.stop.pause(pause)) {
+                if manners.slow.is_some_and(|pause| self.care.stop.pause(pause)) {
                     return;
                 }
                 if self.caller.send_now(&socket, piece).is_err() {
@@ -182,20 +174,5 @@ impl Talk<'_> {
                 }
             }
         }
-    }
-
-    /// The client leaves the room, then the descriptor is closed.
-    fn part(self, end: End) {
-        let Accepted { number, socket, address } = self.client;
-        self.server.room.leave(number);
-        Tally::subtract(&self.caller.speaker().tally().present, 1);
-        let gone =
-            ClientGone { number, address, received: self.conversation.received, sent: self.conversation.sent, end };
-        match Arc::try_unwrap(socket) {
-            Ok(socket) => self.caller.close(socket),
-            // Another thread is about to send to it: the last one closes.
-            Err(shared) => drop(shared),
-        }
-        self.caller.speaker().offer(|| Event::ClientGone(gone));
     }
 }

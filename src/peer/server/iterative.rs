@@ -5,5 +5,5 @@ use std::io;
 use super::{Server, blocking};
 
 pub fn serve(server: &Server) -> io::Result<()> {
-    server.accept_each(|client| blocking::serve(server, &server.caller, client))
+    server.accept_each(|client| blocking::serve(server.care(), &server.caller, client))
 }

@@ -4,20 +4,23 @@ use std::io;
 use std::thread;
 
 use super::{Accepted, Server, blocking};
+use crate::event::peer::{ClientGone, End};
 use crate::event::{Event, ProcessChange};
 use crate::peer::caller::Caller;
 
 /// A client needs little: a thousand of them fit.
-const STACK: usize = 256 * 1024;
+pub const STACK: usize = 256 * 1024;
 
 pub fn serve(server: &Server) -> io::Result<()> {
     thread::scope(|scope| {
         server.accept_each(|client| {
-            let number = client.number;
+            let (number, address) = (client.number, client.address.clone());
             let born = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || attend(server, client));
             if born.is_err() {
                 // The connection was closed with the thread that did not start.
                 server.room.leave(number);
+                let gone = ClientGone { number, address, received: 0, sent: 0, end: End::Failed };
+                server.caller.speaker().offer(|| Event::ClientGone(gone));
             }
         })
     })
@@ -32,5 +35,5 @@ fn attend(server: &Server, client: Accepted) {
         tid: caller.tid(),
         change: ProcessChange::Born,
     });
-    blocking::serve(server, &caller, client);
+    blocking::serve(server.care(), &caller, client);
 }

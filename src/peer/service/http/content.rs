@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use nix::errno::Errno;
 use super::refusal::Refusal;
 use super::target::Target;
 use super::{HttpWords, beneath, listing, markup, media};
+use crate::observe::own::out_of_the_way;
 
 /// What a server serves.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl Content {
     /// When it cannot be served.
     pub fn new(path: Option<&Path>) -> Result<Content, ContentError> {
         let Some(path) = path else { return Ok(Content::Welcome) };
-        let file = open(path).map_err(ContentError::Unreachable)?;
+        let file = File::from(out_of_the_way(OwnedFd::from(open(path).map_err(ContentError::Unreachable)?)));
         let metadata = file.metadata().map_err(ContentError::Unreachable)?;
         if metadata.is_dir() {
             return Ok(Content::Folder(file));

@@ -1,0 +1,58 @@
+//! Readiness by epoll(7): the kernel keeps the list, and each wake-up costs in proportion to the clients that speak.
+
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+
+use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
+use socket2::Socket;
+
+use super::ready::{Round, Watcher};
+use crate::peer::caller::Caller;
+use crate::peer::caller::multiplex::{Change, Interest, timeout};
+use crate::peer::stop::Stop;
+
+/// How many events one call gives at most.
+const EVENTS: usize = 256;
+
+#[derive(Debug)]
+pub struct Epolled {
+    epoll: Epoll,
+    events: Vec<EpollEvent>,
+    /// The number of the wish to end, which is socketlab's own.
+    stop: u64,
+}
+
+impl Epolled {
+    /// # Errors
+    /// Those of `epoll_create1`(2) and `epoll_ctl`(2).
+    pub fn new(caller: &Caller, stop: &Stop) -> io::Result<Epolled> {
+        let epoll = caller.epoll_create()?;
+        let number = u64::from(stop.descriptor().as_raw_fd().unsigned_abs());
+        // Once: it stays readable for ever.
+        let event = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLONESHOT, number);
+        epoll.add(stop.descriptor(), event)?;
+        Ok(Epolled { epoll, events: vec![EpollEvent::empty(); EVENTS], stop: number })
+    }
+}
+
+impl Watcher for Epolled {
+    fn follow(&mut self, caller: &Caller, socket: &Socket, change: (Interest, Interest)) -> io::Result<()> {
+        let change = match change {
+            (Interest::Nothing, after) => Change::Add(after),
+            (_, Interest::Nothing) => Change::Delete,
+            (_, after) => Change::Modify(after),
+        };
+        caller.epoll_change(&self.epoll, (socket, change))
+    }
+
+    fn wait<'a>(
+        &mut self,
+        caller: &Caller,
+        round: Round<'_>,
+        _: impl Iterator<Item = (&'a Socket, Interest)>,
+    ) -> io::Result<()> {
+        let count = caller.epoll_wait(&self.epoll, &mut self.events, (timeout(round.until), self.stop))?;
+        round.ready.extend(self.events[..count].iter().filter_map(|event| RawFd::try_from(event.data()).ok()));
+        Ok(())
+    }
+}

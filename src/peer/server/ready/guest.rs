@@ -1,0 +1,172 @@
+//! One client among those of a loop.
+
+use std::io;
+use std::net::Shutdown;
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::event::peer::End;
+use crate::peer::caller::Caller;
+use crate::peer::caller::multiplex::{Interest, is_broken};
+use crate::peer::conversation::{Conversation, Effects, Next};
+use crate::peer::server::{Accepted, end_of};
+use crate::peer::stop::Stop;
+
+/// How many calls one client may make in a row before the others have their turn.
+const TURNS: u32 = 16;
+
+/// How many bytes of others wait for a client who does not read; beyond, it misses what is said.
+const BACKLOG: usize = 256 * 1024;
+
+/// What keeping a piece costs beside its bytes.
+const PIECE: usize = 64;
+
+#[derive(Debug)]
+pub struct Guest {
+    pub client: Accepted,
+    pub conversation: Conversation,
+    /// What its descriptor is watched for.
+    pub interest: Interest,
+    /// When something must be done even if nothing comes.
+    pub deadline: Option<Instant>,
+    /// The earliest moment kept for it in the loop's timers.
+    pub timer: Option<Instant>,
+    /// Bytes from others that it was given since it last had nothing to read.
+    relayed: usize,
+}
+
+/// What a turn may still do.
+#[derive(Debug)]
+pub struct Turn {
+    woken: bool,
+    readable: bool,
+    writable: bool,
+    left: u32,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Step {
+    Went(Effects),
+    /// Nothing can be done before the descriptor is ready, or this moment.
+    Wait(Interest, Option<Instant>),
+    Over(End),
+}
+
+impl Guest {
+    pub fn new(client: Accepted, conversation: Conversation) -> Box<Guest> {
+        let interest = Interest::Nothing;
+        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, relayed: 0 })
+    }
+
+    pub fn fd(&self) -> RawFd {
+        self.client.socket.as_raw_fd()
+    }
+
+    /// A turn begins; `woken`: because the descriptor is ready for what it was watched for.
+    pub fn turn(&self, woken: bool) -> Turn {
+        Turn { woken, readable: woken && self.interest == Interest::Read, writable: true, left: TURNS }
+    }
+
+    /// Makes the next call, where none could wait.
+    pub fn step(&mut self, (caller, stop): (&Caller, &Stop), (buffer, turn): (&mut [u8], &mut Turn)) -> Step {
+        let now = Instant::now();
+        let socket = &*self.client.socket;
+        let outcome = match self.conversation.next(now) {
+            Err(_) => return self.cut(End::Failed),
+            Ok(Next::Close(end)) => return Step::Over(end),
+            Ok(Next::Reset(end)) => {
+                // Without the option, the close is an ordinary one: its call has told why.
+                let _ = caller.linger_nothing(socket);
+                return Step::Over(end);
+            }
+            Ok(Next::Pause(_) | Next::Idle) if stop.is_asked() => return self.cut(End::Stopped),
+            Ok(Next::Pause(until)) => return Step::Wait(Interest::Nothing, Some(until)),
+            Ok(Next::Idle) if turn.woken && self.interest == Interest::Departure => {
+                let end = if is_broken(socket) { End::ResetByPeer } else { End::ByPeer };
+                return self.cut(end);
+            }
+            Ok(Next::Idle) => return Step::Wait(Interest::Departure, None),
+            Ok(Next::HalfClose) => {
+                let shut = caller.shutdown(socket, Shutdown::Write);
+                self.conversation.half_closed(now);
+                shut.map(|()| Effects::default())
+            }
+            Ok(Next::Send(_)) if !turn.writable || turn.left == 0 => return Step::Wait(Interest::Write, None),
+            Ok(Next::Send(bytes)) => {
+                turn.left -= 1;
+                let wanted = bytes.len();
+                caller.send(socket, bytes).map(|count| {
+                    turn.writable = count == wanted;
+                    self.conversation.sent(count, now)
+                })
+            }
+            Ok(Next::Receive(until)) if turn.readable && turn.left > 0 => {
+                turn.left -= 1;
+                self.receive((caller, stop), (buffer, turn)).map(|effects| {
+                    // What came in time is heard before lateness is.
+                    turn.readable &= until.is_none_or(|until| now < until);
+                    effects
+                })
+            }
+            Ok(Next::Receive(Some(until))) if now >= until => Ok(self.conversation.too_slow(now)),
+            Ok(Next::Receive(until)) => return Step::Wait(Interest::Read, until),
+        };
+        outcome.map_or_else(|error| self.fail(&error, (stop, turn)), Step::Went)
+    }
+
+    fn receive(
+        &mut self,
+        (caller, stop): (&Caller, &Stop),
+        (buffer, turn): (&mut [u8], &mut Turn),
+    ) -> io::Result<Effects> {
+        let place = (self.client.address.as_str(), self.conversation.received);
+        match caller.recv(&self.client.socket, buffer, place)? {
+            0 if stop.is_asked() => {
+                self.conversation.cut(End::Stopped);
+                Ok(Effects::default())
+            }
+            0 => Ok(self.conversation.ended()),
+            count => {
+                // A buffer that was not filled was all there was: asking again would only be refused.
+                turn.readable = count == buffer.len();
+                Ok(self.conversation.received(&buffer[..count], Instant::now()))
+            }
+        }
+    }
+
+    fn fail(&mut self, error: &io::Error, (stop, turn): (&Stop, &mut Turn)) -> Step {
+        match error.kind() {
+            io::ErrorKind::WouldBlock => {
+                (turn.readable, turn.writable) = (false, false);
+                Step::Went(Effects::default())
+            }
+            io::ErrorKind::Interrupted => Step::Went(Effects::default()),
+            _ => self.cut(end_of(error, stop)),
+        }
+    }
+
+    pub fn cut(&mut self, end: End) -> Step {
+        self.conversation.cut(end);
+        Step::Went(Effects::default())
+    }
+
+    /// Gives it the bytes of another; whether they may be sent at once.
+    pub fn relay(&mut self, bytes: &[u8]) -> bool {
+        if !self.conversation.has_more_to_send() {
+            self.relayed = 0;
+        }
+        if self.relayed + bytes.len() > BACKLOG {
+            return false;
+        }
+        self.relayed += bytes.len() + PIECE;
+        self.conversation.relay(bytes);
+        self.interest != Interest::Write
+    }
+
+    /// Its recv gives 0 from now on.
+    pub fn interrupt(&self) {
+        crate::peer::stop::interrupt(&Arc::clone(&self.client.socket));
+    }
+}
