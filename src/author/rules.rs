@@ -207,6 +207,7 @@ fn inline_lists(block: &Block) -> Vec<&[Inline]> {
 }
 
 /// Where a text names this port as a number of its own.
+#[must_use]
 pub fn mention(text: &str, port: u16) -> Option<usize> {
     let port = port.to_string();
     let found = text.match_indices(&port).find(|(start, found)| {

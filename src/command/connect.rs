@@ -214,12 +214,12 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
     }
     match (finished.attempt, finished.end, finished.expected) {
         (_, Some(End::Stopped), _) => Err(Failure::Interrupted),
-        (Attempt::Connected, _, Some(true)) => Ok(Exit::Done),
         (Attempt::Connected, _, Some(false)) => {
             let sought = arguments.saying.expect.clone().unwrap_or_default().0;
             said(Exit::Surprise, words::not_seen(&sought))
         }
-        (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
+        (Attempt::Connected, _, Some(true))
+        | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
         (Attempt::Connected, Some(end), None) => said(Exit::Io, words::cut_short(&whom, end)),
         (Attempt::Impossible, _, _) => said(Exit::Machine, words::not_connected(&whom, finished.attempt)),
         (attempt, _, _) => said(Exit::Io, words::not_connected(&whom, attempt)),

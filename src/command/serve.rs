@@ -20,7 +20,7 @@ use crate::event::peer::{Listening, Mode, Place, ServeFinished, ServeStarted, Ta
 use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::caller::Caller;
-use crate::peer::manners::Manners;
+use crate::peer::manners::{HttpManners, Manners};
 use crate::peer::narration::Subject;
 use crate::peer::server::open::{Endpoint, Refused, open};
 use crate::peer::server::{Make, Server, Settings};
@@ -218,8 +218,7 @@ fn manners(arguments: &ServeArgs) -> Manners {
         never_read: asked.never_read,
         never_accept: asked.never_accept,
         drop_client: asked.drop_client,
-        bare_lf: asked.http.bare_lf,
-        no_length: asked.http.no_length,
+        http: HttpManners { bare_lf: asked.http.bare_lf, no_length: asked.http.no_length },
         delay_accept: asked.delay_accept,
     }
 }

@@ -19,10 +19,16 @@ pub struct Manners {
     pub never_accept: bool,
     /// The client, from 1, whose connection is closed at once.
     pub drop_client: Option<u64>,
-    pub bare_lf: bool,
-    pub no_length: bool,
+    pub http: HttpManners,
     /// Waits so long before each accept.
     pub delay_accept: Option<Duration>,
+}
+
+/// Those of an HTTP server alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HttpManners {
+    pub bare_lf: bool,
+    pub no_length: bool,
 }
 
 impl Manners {
@@ -39,8 +45,8 @@ impl Manners {
             flag(self.never_read, Manner::NeverRead),
             flag(self.never_accept, Manner::NeverAccept),
             self.drop_client.map(|number| Manner::DropClient { number }),
-            flag(self.bare_lf, Manner::BareLf),
-            flag(self.no_length, Manner::NoLength),
+            flag(self.http.bare_lf, Manner::BareLf),
+            flag(self.http.no_length, Manner::NoLength),
             self.delay_accept.map(|pause| Manner::DelayAccept { milliseconds: milliseconds(pause) }),
         ]
         .into_iter()
