@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["syscall", "state"]),
     ("live", &["syscall", "state", "observe"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
-    ("peer", &["syscall", "state", "event", "observe"]),
+    ("peer", &["syscall", "state", "event", "observe", "sandbox"]),
     ("progress", &["lesson"]),
     ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress", "author"]),
     ("render", &["syscall", "state", "lesson", "event", "text"]),

@@ -1,6 +1,8 @@
 //! The calls of a peer: each is really made, counted, and told before it begins and when it is over.
 
+pub mod datagram;
 pub mod multiplex;
+pub mod process;
 
 use std::io::{self, Read};
 use std::net::Shutdown;

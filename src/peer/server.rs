@@ -67,7 +67,7 @@ pub struct Server {
     pub stop: Arc<Stop>,
     room: Room,
     /// How forked children tell what they do.
-    wire: Option<Wire>,
+    wire: Option<Arc<Wire>>,
 }
 
 /// A client that has just been accepted.
@@ -99,14 +99,14 @@ impl Server {
     #[must_use]
     pub fn new(caller: Caller, listener: Socket, (settings, stop): (Settings, Arc<Stop>)) -> Server {
         let room = Room::new(settings.max_clients, &stop);
-        let wire = (settings.mode == Mode::Fork).then(Wire::new).and_then(Result::ok);
+        let wire = (settings.mode == Mode::Fork).then(Wire::new).and_then(Result::ok).map(Arc::new);
         Server { caller, listener: Arc::new(listener), settings, stop, room, wire }
     }
 
     /// The descriptors that are socketlab's own, in this process and in forked children: the narration hides them.
     #[must_use]
     pub fn own_descriptors(&self) -> Vec<i32> {
-        let wire = self.wire.as_ref().map(Wire::own_descriptors);
+        let wire = self.wire.as_ref().map(|wire| wire.own_descriptors());
         self.stop.own_descriptors().into_iter().chain(wire.into_iter().flatten()).collect()
     }
 

@@ -2,7 +2,7 @@
 //! nobody has shown yet, further calls are counted instead.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,9 +18,20 @@ struct Shared {
     limit: usize,
     /// Calls made and not told since this was last asked.
     skipped: AtomicU64,
+    /// The call that was begun last could not be told to another process.
+    lost: AtomicBool,
     /// Calls that were not told when they began and may sleep for long, by actor.
     untold: Mutex<BTreeMap<String, CallEvent>>,
     tally: Arc<Tally>,
+}
+
+/// The way to who listens in another process. It never waits.
+pub trait Elsewhere: std::fmt::Debug + Send + Sync {
+    /// False when the event cannot be told now.
+    fn send(&self, event: Event) -> bool;
+
+    /// A call was made and not told.
+    fn skip(&self);
 }
 
 /// Where events go.
@@ -29,6 +40,7 @@ enum Route {
     /// Nobody listens.
     Nowhere,
     Channel(Sender<Event>),
+    Elsewhere(Arc<dyn Elsewhere>),
 }
 
 /// One for each thread that makes calls.
@@ -60,6 +72,7 @@ fn shared(limit: usize, tally: &Arc<Tally>) -> Arc<Shared> {
         waiting: AtomicUsize::new(0),
         limit,
         skipped: AtomicU64::new(0),
+        lost: AtomicBool::new(false),
         untold: Mutex::default(),
         tally: Arc::clone(tally),
     })
@@ -78,6 +91,12 @@ impl Speaker {
     #[must_use]
     pub fn silent(tally: &Arc<Tally>) -> Speaker {
         Speaker { route: Route::Nowhere, shared: shared(0, tally) }
+    }
+
+    /// Tells another process. Its calls are made by one thread only.
+    #[must_use]
+    pub fn elsewhere(tally: &Arc<Tally>, way: Arc<dyn Elsewhere>) -> Speaker {
+        Speaker { route: Route::Elsewhere(way), shared: shared(usize::MAX, tally) }
     }
 
     #[must_use]
@@ -105,19 +124,49 @@ impl Speaker {
         room
     }
 
-    /// Tells an event that is no call where there is room for it.
-    pub fn offer(&self, event: impl FnOnce() -> Event) {
-        if self.is_heard() && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit {
+    /// Counts calls that another process made and did not tell.
+    pub fn skip(&self, count: u64) {
+        self.shared.skipped.fetch_add(count, Ordering::Relaxed);
+        Tally::add(&self.shared.tally.skipped, count);
+    }
+
+    /// Tells an event that is no call where there is room for it; whether there was.
+    pub fn offer(&self, event: impl FnOnce() -> Event) -> bool {
+        let room = self.is_heard() && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
+        if room {
             self.say(event());
         }
+        room
     }
 
     /// Tells an event, room or not: for what is rare, or follows what was told.
     pub fn say(&self, event: Event) {
-        let Route::Channel(sender) = &self.route else { return };
-        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        // The listener is gone: there is nobody to tell.
-        let _ = sender.send(event);
+        match &self.route {
+            Route::Nowhere => {}
+            Route::Channel(sender) => {
+                self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+                // The listener is gone: there is nobody to tell.
+                let _ = sender.send(event);
+            }
+            Route::Elsewhere(way) => self.send(&**way, event),
+        }
+    }
+
+    /// A call that cannot be told is counted, and nothing of it is told.
+    fn send(&self, way: &dyn Elsewhere, event: Event) {
+        let is_call = matches!(event, Event::Call(_));
+        let follows = matches!(event, Event::Returned(_) | Event::Data(_));
+        if follows && self.shared.lost.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = way.send(event);
+        if is_call {
+            self.shared.lost.store(!told, Ordering::Relaxed);
+        }
+        if is_call && !told {
+            way.skip();
+            Tally::add(&self.shared.tally.skipped, 1);
+        }
     }
 
     /// A call that may sleep for long begins untold.
@@ -168,11 +217,6 @@ impl Listener {
     #[must_use]
     pub fn tally(&self) -> &Arc<Tally> {
         &self.shared.tally
-    }
-
-    /// Counts calls that another process made and did not tell.
-    pub fn skip(&self, count: u64) {
-        self.shared.skipped.fetch_add(count, Ordering::Relaxed);
     }
 }
 

@@ -1,5 +1,194 @@
-//! Stub.
-use super::Server;
-pub fn serve(server: &Server) -> std::io::Result<()> {
-    super::threads::serve(server)
+//! UDP: one socket for all clients, no connection, no end. Each datagram is answered by itself, by a service of its
+//! own: what one says to a client in an hour of TCP, it says here in one exchange.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+
+use socket2::SockAddr;
+
+use super::{RELIEF, Server, is_exhaustion};
+use crate::event::Event;
+use crate::event::peer::{Client, Manner, PeerNote};
+use crate::peer::outgoing::{Outgoing, Piece};
+use crate::peer::service::Reply;
+use crate::peer::tally::Tally;
+
+/// The longest datagram that UDP carries over IPv4: 65,535 bytes without both headers (RFC 768, RFC 791).
+pub const LONGEST: usize = 65_507;
+
+/// How many senders are remembered; the one that has been silent longest is forgotten first.
+const REMEMBERED: usize = 1024;
+
+/// A sender.
+#[derive(Clone, Copy, Debug)]
+struct Sender {
+    number: u64,
+    /// How many datagrams had come in all when its last one came.
+    last: u64,
+}
+
+#[derive(Debug)]
+struct Counter<'a> {
+    server: &'a Server,
+    senders: HashMap<SocketAddr, Sender>,
+    /// Senders so far.
+    count: u64,
+    datagrams: u64,
+    /// Misbehaviours that were announced: here once, for there are no conversations.
+    said: Vec<Manner>,
+}
+
+pub fn serve(server: &Server) -> io::Result<()> {
+    let mut counter = Counter { server, senders: HashMap::new(), count: 0, datagrams: 0, said: Vec::new() };
+    if server.settings.manners.never_read {
+        counter.misbehave(Manner::NeverRead, None);
+        server.stop.wait_until(None, |asked| asked);
+        return Ok(());
+    }
+    counter.listen()
+}
+
+impl Counter<'_> {
+    fn listen(&mut self) -> io::Result<()> {
+        let _interrupted = self.server.stop.watch(&self.server.listener);
+        let mut buffer = vec![0; LONGEST];
+        while !self.server.stop.is_asked() {
+            match self.server.caller.recv_from(&self.server.listener, &mut buffer) {
+                Ok((total, sender)) => {
+                    // Without an address, nothing came: the socket was shut down.
+                    let Some(address) = sender.as_socket() else { continue };
+                    self.answer((address, &sender), &buffer[..total.min(LONGEST)]);
+                    if self.server.settings.once {
+                        break;
+                    }
+                }
+                Err(error) if is_exhaustion(&error) => drop(self.server.stop.pause(RELIEF)),
+                Err(error) if is_passing(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, (address, to): (SocketAddr, &SockAddr), bytes: &[u8]) {
+        let number = self.recognise(address);
+        if self.server.settings.manners.drop_client == Some(number) {
+            return self.misbehave(Manner::DropClient { number }, Some(number));
+        }
+        let mut service = (self.server.settings.make)();
+        let replies = [service.opened(), service.received(bytes), service.ended()];
+        let mut others = Vec::new();
+        for Reply { pieces, others: heard, notes, .. } in replies {
+            notes.into_iter().for_each(|note| self.server.note(note));
+            others.extend(heard);
+            for piece in pieces {
+                self.send_piece(piece, (number, to));
+            }
+        }
+        if !others.is_empty() {
+            self.relay(address, &others);
+        }
+    }
+
+    /// The number of this sender, from 1, who is announced when new.
+    fn recognise(&mut self, address: SocketAddr) -> u64 {
+        self.datagrams += 1;
+        if let Some(known) = self.senders.get_mut(&address) {
+            known.last = self.datagrams;
+            return known.number;
+        }
+        if self.senders.len() >= REMEMBERED {
+            let oldest = self.senders.iter().min_by_key(|(_, sender)| sender.last).map(|(address, _)| *address);
+            oldest.map(|address| self.senders.remove(&address));
+        }
+        self.count += 1;
+        let number = self.count;
+        self.senders.insert(address, Sender { number, last: self.datagrams });
+        let speaker = self.server.caller.speaker();
+        Tally::add(&speaker.tally().clients, 1);
+        let client = || Client { number, address: address.to_string(), pid: None, command: None };
+        speaker.offer(|| Event::Client(client()));
+        number
+    }
+
+    /// One datagram, or as many as `--fragment` cuts it into.
+    fn send_piece(&mut self, piece: Piece, (number, to): (u64, &SockAddr)) {
+        match piece {
+            Piece::Bytes(bytes) => drop(self.send(&bytes, (number, to))),
+            file @ Piece::File { .. } => {
+                let mut outgoing = Outgoing::default();
+                outgoing.push(file);
+                while let Some(chunk) = outgoing.chunk().ok().filter(|chunk| !chunk.is_empty()) {
+                    let chunk = chunk[..chunk.len().min(LONGEST)].to_vec();
+                    if self.send(&chunk, (number, to)).is_none() {
+                        return;
+                    }
+                    outgoing.sent(chunk.len());
+                }
+            }
+        }
+    }
+
+    /// `None` when the wish to end came, or nothing goes out: the failure is told on the line of its call.
+    fn send(&mut self, bytes: &[u8], (number, to): (u64, &SockAddr)) -> Option<()> {
+        let manners = &self.server.settings.manners;
+        let (slow, largest) = (manners.slow, manners.fragment.unwrap_or(usize::MAX).max(1));
+        let manners = manners.list();
+        let mut rest = bytes;
+        loop {
+            if slow.is_some_and(|pause| self.server.stop.pause(pause)) {
+                return None;
+            }
+            let (piece, next) = rest.split_at(rest.len().min(largest));
+            self.server.caller.send_to(&self.server.listener, (piece, to)).ok()?;
+            for manner in &manners {
+                let happens = matches!(manner, Manner::Slow { .. })
+                    || matches!(manner, Manner::Fragment { .. }) && !next.is_empty();
+                if happens {
+                    self.misbehave(*manner, Some(number));
+                }
+            }
+            rest = next;
+            if rest.is_empty() {
+                return Some(());
+            }
+        }
+    }
+
+    /// To every other sender that is remembered.
+    fn relay(&mut self, from: SocketAddr, bytes: &[u8]) {
+        let others: Vec<(SocketAddr, u64)> = self.senders.iter().map(|(address, it)| (*address, it.number)).collect();
+        for (address, number) in others.into_iter().filter(|(address, _)| *address != from) {
+            // One who is gone is no reason to forget the others.
+            let _ = self.send(bytes, (number, &address.into()));
+            if self.server.stop.is_asked() {
+                return;
+            }
+        }
+    }
+
+    fn misbehave(&mut self, manner: Manner, client: Option<u64>) {
+        if !self.said.contains(&manner) {
+            self.said.push(manner);
+            self.server.note(PeerNote::Misbehaves { manner, client });
+        }
+    }
+}
+
+/// What a datagram of ours met on its way (ICMP, where the kernel tells of it), or a signal: the next call is not
+/// concerned.
+fn is_passing(error: &io::Error) -> bool {
+    let passing = [
+        libc::ECONNREFUSED,
+        libc::EHOSTUNREACH,
+        libc::ENETUNREACH,
+        libc::EHOSTDOWN,
+        libc::ENETDOWN,
+        libc::EMSGSIZE,
+        libc::EPROTO,
+        libc::EINTR,
+        libc::EAGAIN,
+    ];
+    error.raw_os_error().is_some_and(|errno| passing.contains(&errno))
 }

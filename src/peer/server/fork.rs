@@ -1,5 +1,264 @@
-//! Stub.
-use super::Server;
-pub fn serve(server: &Server) -> std::io::Result<()> {
-    super::threads::serve(server)
+//! A child process for each client, by fork(2). The child closes the listening socket, serves, and ends; the parent
+//! closes its copy of the connection, for otherwise the client would never see its end, and reaps the child.
+//!
+//! One thread of the parent hears the children and reaps them: a child says that it is about to end, and those that
+//! were killed before they could are looked for once a second. No SIGCHLD handler is needed, and none is the parent's
+//! to install.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::{Pid, getpid};
+use socket2::Socket;
+
+use super::wire::{Counts, Line, Message, Wire};
+use super::{Accepted, Care, Server, blocking, threads};
+use crate::event::peer::{ClientGone, End};
+use crate::event::{Event, ProcessChange};
+use crate::peer::caller::Caller;
+use crate::peer::server::room::Room;
+use crate::peer::speaker::Speaker;
+use crate::peer::stop::{GRACE, Stop};
+use crate::peer::tally::Tally;
+
+/// How often children that were killed are looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long children may take to end once the wish is there; then they are killed.
+const PATIENCE: Duration = GRACE.saturating_mul(2);
+
+/// The name of the thread that reaps.
+const REAPER: &str = "veilleur";
+
+#[derive(Debug)]
+struct Child {
+    number: u64,
+    address: String,
+    actor: String,
+    /// Its birth was told: its end will be.
+    told: bool,
+    /// The end of its client was told.
+    gone: bool,
+    /// Its present call is counted, not told.
+    muted: bool,
+}
+
+#[derive(Debug)]
+struct Family<'a> {
+    server: &'a Server,
+    wire: Arc<Wire>,
+    /// By process. Never touched in a child, which inherits it locked.
+    children: Mutex<HashMap<i32, Child>>,
+}
+
+/// Ends the thread that reaps, however the accepting ends.
+struct Ending<'a>(&'a Wire);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.say(&Message::End);
+    }
+}
+
+pub fn serve(server: &Server) -> io::Result<()> {
+    let wire = server.wire.clone().map_or_else(|| Wire::new().map(Arc::new), Ok)?;
+    let family = Family { server, wire, children: Mutex::default() };
+    thread::scope(|scope| {
+        let _ending = Ending(&family.wire);
+        thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || family.hear())?;
+        let result = server.accept_each(|client| family.bear(client));
+        family.see_off();
+        result
+    })
+}
+
+impl Family<'_> {
+    fn children(&self) -> MutexGuard<'_, HashMap<i32, Child>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn speaker(&self) -> &Speaker {
+        self.server.caller.speaker()
+    }
+
+    /// A child for this client.
+    fn bear(&self, client: Accepted) {
+        let caller = &self.server.caller;
+        let (number, address) = (client.number, client.address.clone());
+        let actor = format!("enfant {number}");
+        self.server.room.hand_over(number);
+        // Held until the child is known: what it says is heard after its birth.
+        let mut children = self.children();
+        let mut client = Some(client);
+        let born = caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor)));
+        match born {
+            Ok(pid) => {
+                let born = || process(&actor, pid.as_raw(), ProcessChange::Born);
+                let told = self.speaker().offer(born);
+                children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
+            }
+            Err(_) => {
+                self.server.room.leave(number);
+                self.tell_gone((number, address), End::Failed);
+            }
+        }
+        drop(children);
+        if let Some(Ok(socket)) = client.map(|client| Arc::try_unwrap(client.socket)) {
+            caller.close(socket);
+        }
+    }
+
+    fn tell_gone(&self, (number, address): (u64, String), end: End) {
+        let gone = ClientGone { number, address, received: 0, sent: 0, end };
+        self.speaker().offer(|| Event::ClientGone(gone));
+    }
+
+    /// In the child: everything that may be locked is new.
+    fn live(&self, client: Accepted, actor: &str) -> i32 {
+        let tally = Arc::new(Tally::default());
+        let line = Arc::new(Line::new(Arc::clone(&self.wire), getpid().as_raw()));
+        let speaker = match self.speaker().is_heard() {
+            true => Speaker::elsewhere(&tally, Arc::clone(&line) as Arc<_>),
+            false => Speaker::silent(&tally),
+        };
+        let caller = Caller::new(speaker, actor.to_owned());
+        caller.close_inherited(&self.server.listener);
+        let Ok(stop) = Stop::new() else { return 1 };
+        let room = Room::new(None, &stop);
+        let (parents, own, socket) = (Arc::clone(&self.server.stop), Arc::clone(&stop), Arc::downgrade(&client.socket));
+        // Without this thread, the child hears the wish to end by being killed.
+        let _ = thread::Builder::new().stack_size(threads::STACK).spawn(move || heed(&parents, &own, &socket));
+        let care = Care { settings: &self.server.settings, stop: &stop, room: &room };
+        blocking::serve(care, &caller, client);
+        line.over(&tally);
+        0
+    }
+
+    /// In a thread of the parent: what children say, and their ends.
+    fn hear(&self) {
+        let caller = Caller::new(self.speaker().clone(), REAPER.to_owned());
+        let change = ProcessChange::Born;
+        let born = || Event::Process { actor: REAPER.to_owned(), pid: caller.pid(), tid: caller.tid(), change };
+        self.speaker().offer(born);
+        let mut buffer = Vec::new();
+        let mut looked = Instant::now();
+        loop {
+            let mut watched = [PollFd::new(self.wire.descriptor(), PollFlags::POLLIN)];
+            let _ = poll(&mut watched, PollTimeout::try_from(LOOK).unwrap_or(PollTimeout::MAX));
+            match self.wire.hear(&mut buffer) {
+                Some(Message::Told { pid, skipped, event }) => self.pass_on(pid, skipped, *event),
+                Some(Message::Over { pid, skipped, counts }) => {
+                    self.add(skipped, counts);
+                    self.reap(&caller, pid);
+                }
+                Some(Message::Look) => looked = Instant::now().checked_sub(LOOK).unwrap_or(looked),
+                Some(Message::End) => return,
+                None => {}
+            }
+            if looked.elapsed() >= LOOK {
+                self.look(&caller);
+                looked = Instant::now();
+            }
+        }
+    }
+
+    /// What a child tells, where there is room for it: a whole call or nothing of it.
+    fn pass_on(&self, pid: i32, skipped: u64, event: Event) {
+        self.speaker().skip(skipped);
+        let mut children = self.children();
+        let Some(child) = children.get_mut(&pid) else { return };
+        match event {
+            Event::Call(_) => {
+                child.muted = !self.speaker().has_room();
+                if !child.muted {
+                    self.speaker().say(event);
+                }
+            }
+            Event::Returned(_) | Event::Data(_) if child.muted => {}
+            Event::Returned(_) | Event::Data(_) => self.speaker().say(event),
+            Event::ClientGone(_) => {
+                child.gone = true;
+                self.speaker().offer(|| event);
+            }
+            _ => {
+                self.speaker().offer(|| event);
+            }
+        }
+    }
+
+    fn add(&self, skipped: u64, counts: Counts) {
+        self.speaker().skip(skipped);
+        let tally = self.speaker().tally();
+        Tally::add(&tally.received, counts.received);
+        Tally::add(&tally.sent, counts.sent);
+        Tally::add(&tally.calls, counts.calls);
+        Tally::add(&tally.errors, counts.errors);
+    }
+
+    /// This child has ended, or is about to.
+    fn reap(&self, caller: &Caller, pid: i32) {
+        let mut children = self.children();
+        let Some(child) = children.remove(&pid) else { return };
+        let change = match caller.wait_for(Pid::from_raw(pid)) {
+            Ok(WaitStatus::Signaled(_, signal, _)) => ProcessChange::Died { signal: signal.to_string() },
+            Ok(WaitStatus::Exited(_, code)) => ProcessChange::Exited { code },
+            // Somebody else reaped it: nothing is known of its end.
+            _ => ProcessChange::Exited { code: 0 },
+        };
+        if child.told {
+            self.speaker().say(process(&child.actor, pid, change));
+        }
+        if !child.gone {
+            self.tell_gone((child.number, child.address), End::Failed);
+        }
+        drop(children);
+        self.server.room.leave(child.number);
+    }
+
+    /// Reaps those that ended without a word.
+    fn look(&self, caller: &Caller) {
+        let known: Vec<i32> = self.children().keys().copied().collect();
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        for pid in known {
+            match waitid(Id::Pid(Pid::from_raw(pid)), flags) {
+                Ok(WaitStatus::StillAlive) => {}
+                _ => self.reap(caller, pid),
+            }
+        }
+    }
+
+    /// Until no child is left. Asked to end, they have a moment for it.
+    fn see_off(&self) {
+        let room = &self.server.room;
+        self.server.stop.wait_until(None, |asked| asked || room.present() == 0);
+        room.wait_until_empty(Some(Instant::now() + PATIENCE));
+        for pid in self.children().keys() {
+            // One that has just ended is reaped all the same.
+            let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
+        }
+        self.wire.say(&Message::Look);
+        room.wait_until_empty(None);
+    }
+}
+
+fn process(actor: &str, pid: i32, change: ProcessChange) -> Event {
+    Event::Process { actor: actor.to_owned(), pid, tid: pid, change }
+}
+
+/// In a thread of the child: the parent's wish to end becomes the child's; after the grace, the connection is shut down
+/// in both directions, for who is asleep in send.
+fn heed(parents: &Stop, own: &Stop, socket: &Weak<Socket>) {
+    let mut watched = [PollFd::new(parents.descriptor(), PollFlags::POLLIN)];
+    while poll(&mut watched, PollTimeout::NONE).is_err() {}
+    own.ask();
+    thread::sleep(GRACE);
+    if let Some(socket) = socket.upgrade() {
+        let _ = socket.shutdown(std::net::Shutdown::Both);
+    }
 }

@@ -1,11 +1,199 @@
-//! Stub.
+//! How forked children tell their parent what they do: one pair of sockets for all, whose messages stay whole
+//! (SOCK_SEQPACKET, unix(7)). A child never waits for the parent: what does not fit is counted, and the count goes with
+//! what does.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, setsockopt, socketpair, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::observe::own::out_of_the_way;
+use crate::peer::speaker::Elsewhere;
+use crate::peer::tally::Tally;
+
+/// Bytes asked for the messages that wait; the kernel gives what it allows.
+const WAITING: usize = 1 << 20;
+
+/// Longer than any message: an event holds some thousand bytes at most.
+const LONGEST: usize = 1 << 16;
+
+/// How long the last word of a child may wait for room: nobody waits for the child any more.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+/// The counters of a child, at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub received: u64,
+    pub sent: u64,
+    pub calls: u64,
+    pub errors: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Message {
+    /// `skipped`: calls of this child that were not told since its last message.
+    Told { pid: i32, skipped: u64, event: Box<Event> },
+    /// A child has nothing more to say, and is about to end.
+    Over { pid: i32, skipped: u64, counts: Counts },
+    /// From the parent to itself: look at the children.
+    Look,
+    /// From the parent to itself: nobody is left.
+    End,
+}
+
 #[derive(Debug)]
-pub struct Wire;
+pub struct Wire {
+    /// Where the parent reads.
+    reader: OwnedFd,
+    /// Where every child, and the parent, write.
+    writer: OwnedFd,
+}
+
 impl Wire {
-    pub fn new() -> std::io::Result<Wire> {
-        Ok(Wire)
+    /// # Errors
+    /// Those of socketpair(2).
+    pub fn new() -> io::Result<Wire> {
+        let kind = (AddressFamily::Unix, SockType::SeqPacket);
+        let (reader, writer) = socketpair(kind.0, kind.1, None, SockFlag::SOCK_CLOEXEC)?;
+        let wire = Wire { reader: out_of_the_way(reader), writer: out_of_the_way(writer) };
+        // Without these, fewer messages wait, and a last word might wait longer.
+        let _ = setsockopt(&wire.writer, sockopt::SndBuf, &WAITING);
+        let _ = setsockopt(&wire.writer, sockopt::SendTimeout, &TimeVal::seconds(LAST_WORD.as_secs().cast_signed()));
+        Ok(wire)
     }
+
+    #[must_use]
     pub fn own_descriptors(&self) -> [i32; 2] {
-        [-1, -1]
+        [self.reader.as_raw_fd(), self.writer.as_raw_fd()]
+    }
+
+    /// Readable when a message is there.
+    #[must_use]
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.reader.as_fd()
+    }
+
+    /// The next message; `None` where none is there, or it is unreadable.
+    pub fn hear(&self, buffer: &mut Vec<u8>) -> Option<Message> {
+        buffer.resize(LONGEST, 0);
+        let length = recv(self.reader.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT).ok()?;
+        serde_json::from_slice(&buffer[..length]).ok()
+    }
+
+    /// Waits for room, where there is none.
+    pub fn say(&self, message: &Message) {
+        self.send(message, MsgFlags::empty());
+    }
+
+    fn send(&self, message: &Message, flags: MsgFlags) -> bool {
+        let Ok(bytes) = serde_json::to_vec(message) else { return false };
+        send(self.writer.as_raw_fd(), &bytes, flags | MsgFlags::MSG_NOSIGNAL).is_ok()
+    }
+}
+
+/// A child's end.
+#[derive(Debug)]
+pub struct Line {
+    wire: Arc<Wire>,
+    pid: i32,
+    skipped: AtomicU64,
+    /// The return of a call that was told: it goes before anything else.
+    owed: Mutex<Option<Message>>,
+}
+
+impl Line {
+    #[must_use]
+    pub fn new(wire: Arc<Wire>, pid: i32) -> Line {
+        Line { wire, pid, skipped: AtomicU64::new(0), owed: Mutex::default() }
+    }
+
+    /// The last word, with the child's counters.
+    pub fn over(&self, tally: &Tally) {
+        let counts = Counts {
+            received: Tally::of(&tally.received),
+            sent: Tally::of(&tally.sent),
+            calls: Tally::of(&tally.calls),
+            errors: Tally::of(&tally.errors),
+        };
+        if let Some(owed) = self.owed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            self.wire.say(&owed);
+        }
+        let skipped = self.skipped.swap(0, Ordering::Relaxed);
+        self.wire.say(&Message::Over { pid: self.pid, skipped, counts });
+    }
+
+    fn pays(&self) -> bool {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        let paid = owed.as_ref().is_none_or(|message| self.wire.send(message, MsgFlags::MSG_DONTWAIT));
+        if paid {
+            *owed = None;
+        }
+        paid
+    }
+}
+
+impl Elsewhere for Line {
+    fn send(&self, event: Event) -> bool {
+        let is_return = matches!(event, Event::Returned(_));
+        let paid = self.pays();
+        let skipped = self.skipped.swap(0, Ordering::Relaxed);
+        let message = Message::Told { pid: self.pid, skipped, event: Box::new(event) };
+        if paid && self.wire.send(&message, MsgFlags::MSG_DONTWAIT) {
+            return true;
+        }
+        if is_return {
+            *self.owed.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+            return true;
+        }
+        self.skipped.fetch_add(skipped, Ordering::Relaxed);
+        false
+    }
+
+    fn skip(&self) {
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Counts, Line, Message, Wire};
+    use crate::event::{Event, Note};
+    use crate::peer::speaker::Speaker;
+    use crate::peer::tally::Tally;
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_the_last_word_is_heard() {
+        let wire = Arc::new(Wire::new().unwrap());
+        let tally = Arc::new(Tally::default());
+        let line = Arc::new(Line::new(Arc::clone(&wire), 7));
+        let speaker = Speaker::elsewhere(&tally, line.clone());
+        let call = || {
+            let (actor, source) = (String::new(), String::new());
+            Event::Call(crate::event::CallEvent { actor, pid: 7, tid: 7, line: 0, source, call: None })
+        };
+        let mut said = 0;
+        while Tally::of(&tally.skipped) < 3 {
+            speaker.say(call());
+            said += 1;
+        }
+        let mut buffer = Vec::new();
+        let mut heard = 0;
+        while let Some(Message::Told { pid: 7, skipped: 0, .. }) = wire.hear(&mut buffer) {
+            heard += 1;
+        }
+        assert_eq!(heard + 3, said);
+        speaker.say(Event::Note { note: Note::ProcFallback });
+        assert!(matches!(wire.hear(&mut buffer), Some(Message::Told { skipped: 3, .. })));
+        line.over(&tally);
+        let Some(Message::Over { pid: 7, skipped: 0, counts }) = wire.hear(&mut buffer) else { panic!("no last word") };
+        assert_eq!(counts, Counts::default());
     }
 }
