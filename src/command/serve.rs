@@ -70,9 +70,9 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
         if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
     }
     let subject = subject(show, address.as_ref());
+    let server = opened.map(|(listener, _)| Server::new(caller, listener, (settings, Arc::clone(&stop))));
     let served = narrated((voice, subject), &stop, (show, renderer.as_mut()), |_speaker| {
-        let (listener, _) = opened.map_err(|refused| failure(&refused, &endpoint))?;
-        let server = Server::new(caller, listener, (settings, Arc::clone(&stop)));
+        let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
             server.caller.speaker().say(Event::ServeFinished(finished(server.caller.speaker().tally())));

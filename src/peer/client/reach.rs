@@ -126,7 +126,11 @@ impl Client<'_> {
     /// Tells a fact; of several clients, only where there is room.
     pub fn say(&self, note: PeerNote) {
         let speaker = self.caller.speaker();
-        if self.is_alone() { speaker.say(Event::PeerNote { note }) } else { speaker.offer(|| Event::PeerNote { note }) }
+        if self.is_alone() {
+            speaker.say(Event::PeerNote { note });
+        } else {
+            speaker.offer(|| Event::PeerNote { note });
+        }
     }
 
     fn connect(&self, socket: &Arc<Socket>, place: &Place) -> Result<(), Attempt> {
