@@ -5,10 +5,12 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Condvar, Mutex, mpsc};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use nix::sys::socket::SockaddrStorage;
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use socketlab::event::Event;
 use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
 use socketlab::peer::caller::Caller;
@@ -52,6 +54,32 @@ pub fn with(mode: Mode, service: impl Service + Clone + Sync + 'static) -> Setti
     Settings { make: Box::new(move || Box::new(service.clone())), ..settings(mode) }
 }
 
+/// The clients of a test live in the server's own process: forked children get copies of their sockets, and would keep
+/// their connections open. So each child closes those first.
+fn without_inheritance(settings: Settings, server: Arc<OnceLock<Address>>) -> Settings {
+    let (parent, make) = (std::process::id(), settings.make);
+    let first = move || {
+        if std::process::id() != parent {
+            let server = server.get().unwrap();
+            for fd in 3..4096 {
+                let peer = nix::sys::socket::getpeername::<SockaddrStorage>(fd);
+                let bytes = peer.iter().flat_map(|peer| named(peer)).collect::<Vec<_>>();
+                if !bytes.is_empty() && bytes == server.to_string().as_bytes() {
+                    nix::unistd::close(fd).unwrap();
+                }
+            }
+        }
+        make()
+    };
+    Settings { make: Box::new(first), ..settings }
+}
+
+fn named(peer: &SockaddrStorage) -> Vec<u8> {
+    let inet = peer.as_sockaddr_in().map(ToString::to_string);
+    let path = || peer.as_unix_addr().and_then(|unix| unix.path()).map(|path| path.display().to_string());
+    inet.or_else(path).unwrap_or_default().into_bytes()
+}
+
 impl Lab {
     /// On a free port of 127.0.0.1.
     pub fn tcp(settings: Settings) -> Lab {
@@ -80,9 +108,12 @@ impl Lab {
         let stop = Stop::new().unwrap();
         let (ready, opened) = mpsc::channel();
         let asked = Arc::clone(&stop);
+        let own = Arc::new(OnceLock::new());
+        let settings = without_inheritance(settings, Arc::clone(&own));
         let server = thread::spawn(move || {
             let caller = Caller::new(speaker, "serveur".to_owned());
             let (socket, address) = open(&caller, &endpoint, backlog).unwrap();
+            own.set(address.clone()).unwrap();
             let server = Server::new(caller, socket, (settings, asked));
             ready.send(address).unwrap();
             server.run()
@@ -247,11 +278,7 @@ pub fn read_all(mut stream: &TcpStream) -> (Vec<u8>, std::io::Result<()>) {
 /// Threads, descriptors and children of this process.
 pub fn possessions() -> (usize, usize, bool) {
     let count = |folder: &str| std::fs::read_dir(Path::new("/proc/self").join(folder)).unwrap().count();
-    let childless = nix::sys::wait::waitid(
-        nix::sys::wait::Id::All,
-        nix::sys::wait::WaitPidFlag::WEXITED
-            | nix::sys::wait::WaitPidFlag::WNOHANG
-            | nix::sys::wait::WaitPidFlag::WNOWAIT,
-    ) == Err(nix::errno::Errno::ECHILD);
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    let childless = waitid(Id::All, flags) == Err(nix::errno::Errno::ECHILD);
     (count("task"), count("fd"), childless)
 }
