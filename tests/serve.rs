@@ -116,7 +116,12 @@ fn a_reserved_port_is_explained_to_who_may_not() {
 
 #[test]
 fn a_full_disk_stops_the_saving_and_not_the_server() {
-    let mut server = Served::start(&["--save", "/dev/full"]);
+    full_disk(&[]);
+    full_disk(&["--quiet"]);
+}
+
+fn full_disk(more: &[&str]) {
+    let mut server = Served::start(&[&["--save", "/dev/full"], more].concat());
     for _ in 0..2 {
         let mut client = TcpStream::connect(server.address()).unwrap();
         client.write_all(b"salut").unwrap();

@@ -15,13 +15,14 @@ use super::outlet::Stream;
 use super::screen;
 use crate::cli::{Format, Screen};
 use crate::event::peer::PeerNote;
-use crate::event::{Event, Renderer};
+use crate::event::{Event, Renderer, Waiting};
 use crate::observe::Observer;
 use crate::observe::own::{self, out_of_the_way};
 use crate::peer::narration::{Narration, Subject};
 use crate::peer::speaker::{Listener, Speaker, channel};
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
+use crate::text::peer::is_trouble;
 
 /// Events that may wait to be shown: for a person, what a few screens hold; for a script, much more.
 const WAITING_FOR_A_PERSON: usize = 256;
@@ -49,7 +50,7 @@ impl Voice {
         let tally = Arc::new(Tally::default());
         let waiting = if show.is_watched() { WAITING_FOR_A_PERSON } else { WAITING_FOR_A_SCRIPT };
         let (speaker, listener) = channel(waiting, &tally);
-        let speaker = if show.quiet { Speaker::silent(&tally) } else { speaker };
+        let speaker = if show.quiet { speaker.quieted() } else { speaker };
         Voice { speaker, listener, tally }
     }
 }
@@ -109,6 +110,8 @@ pub fn narrated<T>(
     let announcer = speaker.clone();
     thread::scope(|scope| {
         let narrator = scope.spawn(move || {
+            let mut faults = OnlyFaults(&mut *renderer);
+            let renderer: &mut (dyn Renderer + Send) = if show.quiet { &mut faults } else { faults.0 };
             let shown = Narration::new(subject, listener, (renderer, observer)).run();
             if shown.is_err() {
                 stop.ask();
@@ -153,6 +156,22 @@ pub fn allow_many_descriptors() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         // Where it is refused, the usual limit stays, and accept says so when it is reached.
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+/// Shows what went wrong, and nothing else.
+struct OnlyFaults<'a>(&'a mut (dyn Renderer + Send));
+
+impl Renderer for OnlyFaults<'_> {
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::PeerNote { note } if is_trouble(note) => self.0.show(event),
+            _ => Ok(()),
+        }
+    }
+
+    fn wait(&mut self, _: &Waiting) -> io::Result<()> {
+        Ok(())
     }
 }
 

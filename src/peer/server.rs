@@ -252,7 +252,7 @@ fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversat
 }
 
 fn note_by(caller: &Caller, note: PeerNote) {
-    caller.speaker().offer(|| Event::PeerNote { note });
+    caller.speaker().remark(note);
 }
 
 /// How a conversation ends when one of its calls failed.

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::event::peer::PeerNote;
 use crate::event::{CallEvent, Event};
 use crate::peer::tally::Tally;
 
@@ -40,6 +41,8 @@ enum Route {
     /// Nobody listens.
     Nowhere,
     Channel(Sender<Event>),
+    /// Remarks alone are told.
+    Remarks(Sender<Event>),
     Elsewhere(Arc<dyn Elsewhere>),
 }
 
@@ -93,6 +96,15 @@ impl Speaker {
         Speaker { route: Route::Nowhere, shared: shared(0, tally) }
     }
 
+    /// Tells remarks alone: calls are counted.
+    #[must_use]
+    pub fn quieted(self) -> Speaker {
+        match self.route {
+            Route::Channel(sender) => Speaker { route: Route::Remarks(sender), ..self },
+            _ => self,
+        }
+    }
+
     /// Tells another process. Its calls are made by one thread only.
     #[must_use]
     pub fn elsewhere(tally: &Arc<Tally>, way: Arc<dyn Elsewhere>) -> Speaker {
@@ -104,10 +116,10 @@ impl Speaker {
         &self.shared.tally
     }
 
-    /// Whether somebody listens.
+    /// Whether somebody listens to calls.
     #[must_use]
     pub fn is_heard(&self) -> bool {
-        !matches!(self.route, Route::Nowhere)
+        matches!(self.route, Route::Channel(_) | Route::Elsewhere(_))
     }
 
     /// Whether one more call can be told. A call that cannot is counted.
@@ -130,6 +142,13 @@ impl Speaker {
         Tally::add(&self.shared.tally.skipped, count);
     }
 
+    /// Tells a fact worth a sentence.
+    pub fn remark(&self, note: PeerNote) {
+        if !matches!(self.route, Route::Nowhere) && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit {
+            self.say(Event::PeerNote { note });
+        }
+    }
+
     /// Tells an event that is no call where there is room for it; whether there was.
     pub fn offer(&self, event: impl FnOnce() -> Event) -> bool {
         let room = self.is_heard() && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
@@ -143,7 +162,8 @@ impl Speaker {
     pub fn say(&self, event: Event) {
         match &self.route {
             Route::Nowhere => {}
-            Route::Channel(sender) => {
+            Route::Remarks(_) if !matches!(event, Event::PeerNote { .. }) => {}
+            Route::Channel(sender) | Route::Remarks(sender) => {
                 self.shared.waiting.fetch_add(1, Ordering::Relaxed);
                 // The listener is gone: there is nobody to tell.
                 let _ = sender.send(event);
