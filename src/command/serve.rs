@@ -71,7 +71,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     }
     let subject = subject(show, address.as_ref());
     let server = opened.map(|(listener, _)| Server::new(caller, listener, (settings, Arc::clone(&stop))));
-    let served = narrated((voice, subject), &stop, (show, renderer.as_mut()), |_speaker| {
+    let outcome = narrated((voice, subject), &stop, (show, renderer.as_mut()), |_speaker| {
         let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
@@ -85,7 +85,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
         // It was ours: bind made it.
         let _ = std::fs::remove_file(path);
     }
-    served??;
+    outcome??;
     if show.quiet {
         super::peer::show(renderer.as_mut(), &Event::ServeFinished(finished(&tally)))?;
     }
