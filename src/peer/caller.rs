@@ -331,6 +331,7 @@ fn number(socket: &impl AsRawFd) -> i64 {
 }
 
 /// For calls that return 0 and fill nothing.
+#[must_use]
 pub fn nothing(_: &mut Call, (): &()) -> i64 {
     0
 }
