@@ -1,4 +1,11 @@
 //! What only a server that forks does: its children are told, counted, and leave nothing behind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
 
 mod support;
 
@@ -122,7 +129,9 @@ fn many_short_clients_leave_no_zombie() {
         let lab = Lab::tcp(settings(Mode::Fork));
         for _ in 0..200 {
             let streams: Vec<TcpStream> = (0..4).map(|_| lab.connect()).collect();
-            streams.iter().for_each(|stream| echo(stream, b"x"));
+            for stream in &streams {
+                echo(stream, b"x");
+            }
         }
         lab.gone(800);
         lab.wait(|events| {

@@ -1,4 +1,11 @@
 //! The UDP server of `socketlab serve`, seen from outside by plain sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
 
 mod support;
 

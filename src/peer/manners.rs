@@ -6,6 +6,7 @@ use crate::event::peer::Manner;
 
 /// Everything that a server does wrong on purpose; the default does nothing wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "options that combine freely")]
 pub struct Manners {
     /// Waits so long before each piece that it sends.
     pub slow: Option<Duration>,

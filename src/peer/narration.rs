@@ -6,7 +6,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::event::peer::PeerNote;
-use crate::event::{Blocked, CallEvent, Event, Note, ProcessChange, Reach, Renderer, Waiting};
+use crate::event::{Blocked, CallEvent, Event, Note, ProcessChange, Reach, Renderer, Returned, Waiting};
 use crate::observe::{Observer, Watched, cause, process};
 use crate::peer::speaker::{Heard, Listener};
 use crate::state::{Content, Row, SocketState, Source, View};
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(40);
 const REFRESH: Duration = Duration::from_millis(250);
 /// Calls that were not shown are announced at most so often.
 const ANNOUNCE: Duration = Duration::from_secs(1);
+/// The kernel is shown at least so often while nothing is ever quiet.
+const GLIMPSE: Duration = Duration::from_secs(2);
 /// Rows of a view: more would hide the calls.
 const ROWS: usize = 12;
 
@@ -43,8 +45,10 @@ pub struct Subject {
 struct Pending {
     call: CallEvent,
     since: Instant,
-    /// Shown asleep.
+    /// Seen asleep.
     blocked: Option<Blocked>,
+    /// Its beginning was not told: nor will its return be.
+    untold: bool,
 }
 
 pub struct Narration<'a> {
@@ -59,10 +63,14 @@ pub struct Narration<'a> {
     stirred: bool,
     skipped: u64,
     announced: Instant,
+    /// When the kernel was last shown.
+    glimpsed: Instant,
     /// The second being shown, and calls shown in it.
     second: (Instant, u32),
     /// Actors whose present call is counted, not shown.
     muted: BTreeSet<String>,
+    /// Actors whose last call was not shown: what it brought is not either.
+    hushed: BTreeSet<String>,
     warned: BTreeSet<u16>,
     fallback: bool,
 }
@@ -92,8 +100,10 @@ impl<'a> Narration<'a> {
             stirred: false,
             skipped: 0,
             announced: now,
+            glimpsed: now,
             second: (now, 0),
             muted: BTreeSet::new(),
+            hushed: BTreeSet::new(),
             warned: BTreeSet::new(),
             fallback: false,
         }
@@ -110,8 +120,9 @@ impl<'a> Narration<'a> {
                 Heard::Nothing => self.rest()?,
                 Heard::End => break,
             }
-            if self.announced.elapsed() >= ANNOUNCE {
-                self.announce()?;
+            self.announce_in_time()?;
+            if self.stirred && self.glimpsed.elapsed() >= GLIMPSE {
+                self.show_kernel()?;
             }
         }
         self.announce()
@@ -121,33 +132,47 @@ impl<'a> Narration<'a> {
         self.stirred = true;
         match event {
             Event::Call(call) => self.begin(call),
-            Event::Returned(mut returned) => {
-                self.pending.remove(&returned.actor);
-                if self.muted.remove(&returned.actor) {
-                    return Ok(());
-                }
-                if let (Some(call), Outcome::Failed(errno)) = (&returned.call, &returned.outcome) {
-                    let failure = cause::Failure { pid: self.subject.pid, call, errno: *errno };
-                    returned.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
-                }
-                self.renderer.show(&Event::Returned(returned))
-            }
+            Event::Returned(returned) => self.end(returned),
             Event::Process { ref actor, pid, tid, ref change } => {
                 match change {
                     ProcessChange::Born if pid != self.subject.pid && pid == tid => {
                         self.children.insert(pid, actor.clone());
                     }
                     ProcessChange::Born => {}
-                    _ => drop(self.children.remove(&pid)),
+                    _ => {
+                        self.children.remove(&pid);
+                        self.pending.remove(actor);
+                        self.muted.remove(actor);
+                    }
                 }
-                self.renderer.show(&event)
+                self.show_unless_hurried(&event)
             }
-            Event::Data(data) if self.is_muted_second() => {
-                drop(data);
-                Ok(())
+            Event::Data(ref data) if self.hushed.contains(&data.actor) => Ok(()),
+            Event::Client(_)
+            | Event::ClientGone(_)
+            | Event::PeerNote { note: PeerNote::Misbehaves { client: Some(_), .. } } => {
+                self.show_unless_hurried(&event)
             }
             other => self.renderer.show(&other),
         }
+    }
+
+    /// For what comes with calls that are not shown either.
+    fn show_unless_hurried(&mut self, event: &Event) -> io::Result<()> {
+        if self.is_muted_second() { Ok(()) } else { self.renderer.show(event) }
+    }
+
+    fn end(&mut self, mut returned: Returned) -> io::Result<()> {
+        self.pending.remove(&returned.actor);
+        if self.muted.remove(&returned.actor) {
+            return Ok(());
+        }
+        if let (Some(call), Outcome::Failed(errno)) = (&returned.call, &returned.outcome) {
+            let pid = if self.children.contains_key(&returned.pid) { returned.pid } else { self.subject.pid };
+            let failure = cause::Failure { pid, call, errno: *errno };
+            returned.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
+        }
+        self.renderer.show(&Event::Returned(returned))
     }
 
     fn begin(&mut self, call: CallEvent) -> io::Result<()> {
@@ -155,10 +180,12 @@ impl<'a> Narration<'a> {
         if self.is_too_fast() {
             self.skipped += 1;
             self.muted.insert(actor.clone());
+            self.hushed.insert(actor.clone());
         } else {
+            self.hushed.remove(&actor);
             self.renderer.show(&Event::Call(call.clone()))?;
         }
-        self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None });
+        self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None, untold: false });
         Ok(())
     }
 
@@ -175,9 +202,14 @@ impl<'a> Narration<'a> {
         self.subject.pace.is_some_and(|pace| self.second.1 > pace)
     }
 
+    fn announce_in_time(&mut self) -> io::Result<()> {
+        if self.announced.elapsed() >= ANNOUNCE { self.announce() } else { Ok(()) }
+    }
+
     /// Says how many calls were not shown.
     fn announce(&mut self) -> io::Result<()> {
         self.announced = Instant::now();
+        self.hushed.clear();
         self.skipped += self.listener.take_skipped();
         match std::mem::take(&mut self.skipped) {
             0 => Ok(()),
@@ -187,33 +219,58 @@ impl<'a> Narration<'a> {
 
     /// Nothing happens: who sleeps, what the kernel holds.
     fn rest(&mut self) -> io::Result<()> {
-        for call in self.listener.untold() {
-            let since = Instant::now();
-            self.pending.entry(call.actor.clone()).or_insert(Pending { call, since, blocked: None });
-        }
-        self.announce()?;
+        self.recall_untold();
+        self.announce_in_time()?;
         self.show_sleepers()?;
-        if !self.stirred && !self.subject.live {
+        let seen = if self.stirred { self.show_kernel()? } else { None };
+        if !self.subject.live {
             return Ok(());
         }
-        let Some(view) = self.view() else { return Ok(()) };
-        if std::mem::take(&mut self.stirred) {
-            self.renderer.show(&Event::Kernel { view: view.clone() })?;
-            self.warn(&view)?;
+        match seen.or_else(|| self.view()) {
+            Some(view) => self.wait(view),
+            None => Ok(()),
         }
-        if self.subject.live { self.wait(view) } else { Ok(()) }
     }
 
-    /// Shows the calls that are seen to sleep, once each.
+    /// Calls that sleep for long although nobody could tell that they began.
+    fn recall_untold(&mut self) {
+        let untold = self.listener.untold();
+        let sleeping: BTreeSet<&str> = untold.iter().map(|call| call.actor.as_str()).collect();
+        self.pending.retain(|actor, pending| !pending.untold || sleeping.contains(actor.as_str()));
+        for call in untold {
+            let since = Instant::now();
+            let pending = Pending { call, since, blocked: None, untold: true };
+            self.pending.entry(pending.call.actor.clone()).or_insert(pending);
+        }
+    }
+
+    fn show_kernel(&mut self) -> io::Result<Option<View>> {
+        self.stirred = false;
+        self.glimpsed = Instant::now();
+        let Some(view) = self.view() else { return Ok(None) };
+        self.renderer.show(&Event::Kernel { view: view.clone() })?;
+        self.warn(&view)?;
+        Ok(Some(view))
+    }
+
+    /// Shows the calls that are seen to sleep, once each; no more of them than can be read.
     fn show_sleepers(&mut self) -> io::Result<()> {
-        for pending in self.pending.values_mut().filter(|pending| pending.blocked.is_none()) {
-            if pending.since.elapsed() < PATIENCE {
-                continue;
-            }
-            let CallEvent { pid, tid, actor, call: Some(call), .. } = &pending.call else { continue };
-            let Some(activity) = process::activity(*pid, *tid).filter(|activity| activity.state == 'S') else {
+        let old = |pending: &Pending| pending.blocked.is_none() && pending.since.elapsed() >= PATIENCE;
+        let waiting = self.pending.iter().filter(|(_, pending)| old(pending));
+        let actors: Vec<String> = waiting.map(|(actor, _)| actor.clone()).collect();
+        for actor in actors {
+            let Some(Pending { call: CallEvent { pid, tid, call: Some(call), .. }, .. }) = self.pending.get(&actor)
+            else {
                 continue;
             };
+            let Some(activity) = process::activity(*pid, *tid) else {
+                // Gone, with nothing told of it.
+                self.pending.remove(&actor);
+                continue;
+            };
+            if activity.state != 'S' {
+                continue;
+            }
             let blocked = Blocked {
                 actor: actor.clone(),
                 pid: *tid,
@@ -222,9 +279,11 @@ impl<'a> Narration<'a> {
                 wchan: activity.wchan,
                 expected: true,
             };
-            self.muted.remove(actor);
-            self.renderer.show(&Event::Blocked(blocked.clone()))?;
-            pending.blocked = Some(blocked);
+            if !self.is_too_fast() {
+                self.muted.remove(&actor);
+                self.renderer.show(&Event::Blocked(blocked.clone()))?;
+            }
+            self.pending.entry(actor).and_modify(|pending| pending.blocked = Some(blocked));
         }
         Ok(())
     }
@@ -232,7 +291,8 @@ impl<'a> Narration<'a> {
     fn view(&mut self) -> Option<View> {
         let own =
             Watched { actor: self.subject.actor.clone(), pid: self.subject.pid, hidden: self.subject.hidden.clone() };
-        let children = self.children.iter().map(|(pid, actor)| Watched {
+        // Each costs a visit to /proc, and a view has few rows.
+        let children = self.children.iter().rev().take(ROWS).map(|(pid, actor)| Watched {
             actor: actor.clone(),
             pid: *pid,
             hidden: self.subject.hidden.clone(),
@@ -282,5 +342,95 @@ fn open_to_all(row: &Row) -> Option<u16> {
             socket.local.port()
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use super::{Narration, Subject};
+    use crate::event::peer::{Data, Direction, PeerNote};
+    use crate::event::{CallEvent, Event, Judgement, Renderer, Returned, Waiting};
+    use crate::peer::speaker::{Speaker, channel};
+    use crate::peer::tally::Tally;
+    use crate::syscall::call::{Answer, Call, Outcome};
+
+    #[derive(Debug, Default)]
+    struct Shown(Vec<Event>);
+
+    impl Renderer for Shown {
+        fn show(&mut self, event: &Event) -> io::Result<()> {
+            self.0.push(event.clone());
+            Ok(())
+        }
+
+        fn wait(&mut self, _: &Waiting) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A call that returned, and what it brought.
+    fn receive(speaker: &Speaker, actor: &str) {
+        let (actor, source) = (actor.to_owned(), String::new());
+        let call = Some(Call { name: "recv".to_owned(), arguments: Vec::new() });
+        speaker.say(Event::Call(CallEvent {
+            actor: actor.clone(),
+            pid: 1,
+            tid: 1,
+            line: 0,
+            source,
+            call: call.clone(),
+        }));
+        speaker.say(Event::Returned(Returned {
+            actor: actor.clone(),
+            pid: 1,
+            call,
+            outcome: Outcome::Returned(Answer::Number(1)),
+            duration_us: 1,
+            expected: Judgement::NotJudged,
+            wanted: None,
+            cause: None,
+        }));
+        let direction = Direction::Received;
+        speaker.say(Event::Data(Data { actor, peer: None, direction, offset: 0, total: 1, bytes: vec![b'x'] }));
+    }
+
+    fn narrate(pace: Option<u32>, speak: impl FnOnce(&Speaker)) -> Vec<Event> {
+        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
+        speak(&speaker);
+        drop(speaker);
+        let subject = Subject {
+            actor: "serveur".to_owned(),
+            pid: 1,
+            hidden: Vec::new(),
+            reach: Vec::new(),
+            pace,
+            live: false,
+            ports: Vec::new(),
+        };
+        let mut shown = Shown::default();
+        Narration::new(subject, listener, (&mut shown, None)).run().unwrap();
+        shown.0
+    }
+
+    #[test]
+    fn calls_beyond_the_pace_are_counted_with_what_they_brought() {
+        let shown = narrate(Some(3), |speaker| (0..10).for_each(|index| receive(speaker, &format!("fil {index}"))));
+        let count = |wanted: fn(&Event) -> bool| shown.iter().filter(|event| wanted(event)).count();
+        let told = [
+            count(|event| matches!(event, Event::Call(_))),
+            count(|event| matches!(event, Event::Returned(_))),
+            count(|event| matches!(event, Event::Data(_))),
+        ];
+        assert_eq!(told, [3; 3]);
+        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7 } }));
+    }
+
+    #[test]
+    fn nothing_is_kept_from_those_who_do_not_read() {
+        let shown = narrate(None, |speaker| (0..10).for_each(|_| receive(speaker, "serveur")));
+        assert_eq!(shown.len(), 30);
     }
 }

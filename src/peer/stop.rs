@@ -225,13 +225,13 @@ mod tests {
                 let _watched = stop.watch(&accepted);
                 (&*accepted).read(&mut [0; 8])
             });
-            let pausing = scope.spawn(|| stop.pause(Duration::from_secs(3600)));
+            let pausing = scope.spawn(|| stop.pause(Duration::from_hours(1)));
             stop.ask();
             assert!(accepting.join().unwrap().is_err());
             assert_eq!(reading.join().unwrap().unwrap(), 0);
             assert!(pausing.join().unwrap());
         });
-        assert!(stop.is_asked() && stop.pause(Duration::from_secs(3600)));
+        assert!(stop.is_asked() && stop.pause(Duration::from_hours(1)));
         drop(client);
     }
 

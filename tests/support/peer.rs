@@ -63,7 +63,7 @@ fn without_inheritance(settings: Settings, server: Arc<OnceLock<Address>>) -> Se
             let server = server.get().unwrap();
             for fd in 3..4096 {
                 let peer = nix::sys::socket::getpeername::<SockaddrStorage>(fd);
-                let bytes = peer.iter().flat_map(|peer| named(peer)).collect::<Vec<_>>();
+                let bytes = peer.iter().flat_map(named).collect::<Vec<_>>();
                 if !bytes.is_empty() && bytes == server.to_string().as_bytes() {
                     nix::unistd::close(fd).unwrap();
                 }
@@ -94,7 +94,7 @@ impl Lab {
             let heap = Arc::clone(&heap);
             thread::spawn(move || {
                 loop {
-                    match listener.hear(Duration::from_secs(3600)) {
+                    match listener.hear(Duration::from_hours(1)) {
                         Heard::Event(event) => {
                             heap.events.lock().unwrap().push(*event);
                             heap.more.notify_all();
@@ -187,8 +187,7 @@ impl Lab {
     pub fn join(self) -> Vec<Event> {
         self.server.join().unwrap().unwrap();
         self.hearing.join().unwrap();
-        let events = std::mem::take(&mut *self.heap.events.lock().unwrap());
-        events
+        std::mem::take(&mut self.heap.events.lock().unwrap())
     }
 }
 

@@ -101,14 +101,14 @@ impl Caller {
     pub fn poll(&self, watched: &mut [PollFd<'_>], (interests, timeout): (&[Interest], PollTimeout)) -> io::Result<()> {
         let told = interests.len();
         let heard = self.speaker.is_heard();
-        let asked = heard.then(|| asked(watched, interests)).unwrap_or_default();
+        let asked = if heard { asked(watched, interests) } else { Vec::new() };
         let call = || {
             let number = Value::Number(i64::try_from(told).unwrap_or(i64::MAX));
             named("poll", vec![Value::List(asked.clone()), number, Value::Number(i32::from(timeout).into())])
         };
         let real = || {
             poll(watched, timeout)?;
-            Ok(heard.then(|| found(&watched[..told])).unwrap_or_default())
+            Ok(if heard { found(&watched[..told]) } else { (0, Vec::new()) })
         };
         self.told(call, real, |call, (count, found)| {
             if *count > 0 {
@@ -173,7 +173,7 @@ impl Caller {
         };
         let real = || {
             let count = epoll.wait(events, timeout)?;
-            Ok((count, heard.then(|| came(&events[..count], own)).unwrap_or_default()))
+            Ok((count, if heard { came(&events[..count], own) } else { (0, Vec::new()) }))
         };
         let result = self.told(call, real, |call, (_, (count, came))| {
             if *count > 0 {

@@ -80,7 +80,9 @@ impl Counter<'_> {
         let replies = [service.opened(), service.received(bytes), service.ended()];
         let mut others = Vec::new();
         for Reply { pieces, others: heard, notes, .. } in replies {
-            notes.into_iter().for_each(|note| self.server.note(note));
+            for note in notes {
+                self.server.note(note);
+            }
             others.extend(heard);
             for piece in pieces {
                 self.send_piece(piece, (number, to));

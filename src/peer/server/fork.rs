@@ -97,16 +97,12 @@ impl Family<'_> {
         let mut children = self.children();
         let mut client = Some(client);
         let born = caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor)));
-        match born {
-            Ok(pid) => {
-                let born = || process(&actor, pid.as_raw(), ProcessChange::Born);
-                let told = self.speaker().offer(born);
-                children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
-            }
-            Err(_) => {
-                self.server.room.leave(number);
-                self.tell_gone((number, address), End::Failed);
-            }
+        if let Ok(pid) = born {
+            let told = self.speaker().offer(|| process(&actor, pid.as_raw(), ProcessChange::Born));
+            children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
+        } else {
+            self.server.room.leave(number);
+            self.tell_gone((number, address), End::Failed);
         }
         drop(children);
         if let Some(Ok(socket)) = client.map(|client| Arc::try_unwrap(client.socket)) {
@@ -123,9 +119,10 @@ impl Family<'_> {
     fn live(&self, client: Accepted, actor: &str) -> i32 {
         let tally = Arc::new(Tally::default());
         let line = Arc::new(Line::new(Arc::clone(&self.wire), getpid().as_raw()));
-        let speaker = match self.speaker().is_heard() {
-            true => Speaker::elsewhere(&tally, Arc::clone(&line) as Arc<_>),
-            false => Speaker::silent(&tally),
+        let speaker = if self.speaker().is_heard() {
+            Speaker::elsewhere(&tally, Arc::clone(&line) as Arc<_>)
+        } else {
+            Speaker::silent(&tally)
         };
         let caller = Caller::new(speaker, actor.to_owned());
         caller.close_inherited(&self.server.listener);

@@ -41,7 +41,7 @@ impl Watcher for Polled {
             round.ready.extend(list.iter().filter(|entry| is_ready(entry)).map(|entry| entry.as_fd().as_raw_fd()));
         }
         // Nothing is left in the list: only its memory passes to the next round.
-        self.list = list.into_iter().filter_map(|_| None).collect();
+        self.list = list.into_iter().map_while(|_| None).collect();
         result
     }
 }

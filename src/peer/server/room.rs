@@ -143,7 +143,7 @@ mod tests {
             let waiting = scope.spawn(|| room.wait_for_place());
             room.leave(1);
             waiting.join().unwrap();
-            scope.spawn(|| room.wait_for_departure(0, Duration::from_secs(3600)));
+            scope.spawn(|| room.wait_for_departure(0, Duration::from_hours(1)));
         });
         assert_eq!((room.present(), room.enter(&socket())), (0, 2));
     }
@@ -154,7 +154,7 @@ mod tests {
         let room = Room::new(Some(0), &stop);
         thread::scope(|scope| {
             scope.spawn(|| room.wait_for_place());
-            scope.spawn(|| room.wait_for_departure(0, Duration::from_secs(3600)));
+            scope.spawn(|| room.wait_for_departure(0, Duration::from_hours(1)));
             scope.spawn(|| room.press());
             stop.ask();
             room.close();

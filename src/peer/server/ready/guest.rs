@@ -3,7 +3,6 @@
 use std::io;
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::event::peer::End;
@@ -11,7 +10,7 @@ use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken};
 use crate::peer::conversation::{Conversation, Effects, Next};
 use crate::peer::server::{Accepted, end_of};
-use crate::peer::stop::Stop;
+use crate::peer::stop::{Stop, interrupt};
 
 /// How many calls one client may make in a row before the others have their turn.
 const TURNS: u32 = 16;
@@ -104,10 +103,9 @@ impl Guest {
             }
             Ok(Next::Receive(until)) if turn.readable && turn.left > 0 => {
                 turn.left -= 1;
-                self.receive((caller, stop), (buffer, turn)).map(|effects| {
+                self.receive((caller, stop), (buffer, turn)).inspect(|_| {
                     // What came in time is heard before lateness is.
                     turn.readable &= until.is_none_or(|until| now < until);
-                    effects
                 })
             }
             Ok(Next::Receive(Some(until))) if now >= until => Ok(self.conversation.too_slow(now)),
@@ -167,6 +165,6 @@ impl Guest {
 
     /// Its recv gives 0 from now on.
     pub fn interrupt(&self) {
-        crate::peer::stop::interrupt(&Arc::clone(&self.client.socket));
+        interrupt(&self.client.socket);
     }
 }
