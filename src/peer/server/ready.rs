@@ -160,13 +160,14 @@ impl<W: Watcher> Loop<'_, W> {
         let listener = self.server.listener.as_raw_fd();
         let mut ready = std::mem::take(&mut self.ready);
         let knocked = ready.contains(&listener);
+        let attended = ready.len();
         for fd in ready.drain(..).filter(|fd| *fd != listener) {
             self.advance(fd, true);
         }
         self.ready = ready;
         self.pass_on();
         if knocked && !self.door.over {
-            self.hear_knock();
+            self.hear_knock(attended);
         }
     }
 
@@ -177,22 +178,28 @@ impl<W: Watcher> Loop<'_, W> {
         }
     }
 
-    fn hear_knock(&mut self) {
-        match self.server.settings.manners.delay_accept {
-            Some(pause) => {
-                self.server.tell_delay();
-                self.door.due = Some(Instant::now() + pause);
-            }
-            None => self.accept(),
+    /// As many are let in as descriptors were ready: one in calm, where a second accept would find nobody; many in a
+    /// crowd, where one a round would leave the last in the queue for seconds.
+    fn hear_knock(&mut self, crowd: usize) {
+        if let Some(pause) = self.server.settings.manners.delay_accept {
+            self.server.tell_delay();
+            self.door.due = Some(Instant::now() + pause);
+            return;
+        }
+        let mut left = crowd;
+        while left > 0 && self.accept() {
+            left -= 1;
         }
     }
 
-    fn accept(&mut self) {
+    /// Lets one in; false when nobody more can be now.
+    fn accept(&mut self) -> bool {
         match self.server.caller.accept(&self.server.listener) {
             Ok((socket, address)) => {
                 self.door.said_exhausted = false;
                 self.door.over = self.server.settings.once;
                 self.admit(self.server.welcome(socket, &address));
+                return !self.door.over && !self.server.room.is_full();
             }
             Err(error) if is_exhaustion(&error) => {
                 self.server.tell_exhaustion(&mut self.door.said_exhausted);
@@ -204,6 +211,7 @@ impl<W: Watcher> Loop<'_, W> {
                 self.door.failure = Some(error);
             }
         }
+        false
     }
 
     fn admit(&mut self, client: Accepted) {
