@@ -13,8 +13,12 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+use std::thread::{self, JoinHandle};
 
 use support::binary::{run, socketlab};
+use support::network;
 
 /// A block of the page: the arguments of the command, and the lines shown below it.
 struct Example {
@@ -56,7 +60,7 @@ fn comparable(line: &str) -> String {
     let line = line.split(" après ").next().unwrap_or_default();
     let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
-        let process = words.last().is_some_and(|last| last.ends_with("(pid"));
+        let process = words.last().is_some_and(|last| ["(pid", "(tid"].iter().any(|mark| last.ends_with(mark)));
         words.push(if process { "#)".to_owned() } else { without_ephemeral_ports(word) });
     }
     words.join(" ")
@@ -69,26 +73,55 @@ fn without_ephemeral_ports(word: &str) -> String {
     if digits == 0 || port == "3001" { word.to_owned() } else { format!("{address}:#{rest}") }
 }
 
+/// Each shown line is printed, in the same order.
+fn check(example: &Example, output: &str) {
+    let printed: Vec<String> = output.lines().map(comparable).collect();
+    let mut from = 0;
+    for shown in example.shown.iter().map(|line| comparable(line)).filter(|line| !line.is_empty() && line != "…") {
+        let found = printed[from..].iter().position(|line| *line == shown);
+        assert!(
+            found.is_some(),
+            "« {shown} » is not printed by socketlab {:?} (after line {from}):\n{output}",
+            example.arguments
+        );
+        from += found.unwrap_or_default() + 1;
+    }
+}
+
+/// A server of the page, asleep in accept: what it has printed, and the thread that gathers the rest.
+fn asleep(example: &Example) -> (Child, JoinHandle<String>) {
+    let mut child = socketlab(&example.arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut text = String::new();
+    while !text.contains("bloqué") {
+        text.push_str(&lines.next().expect("the server sleeps in accept").unwrap());
+        text.push('\n');
+    }
+    let rest = thread::spawn(move || lines.map_while(Result::ok).fold(text, |text, line| text + &line + "\n"));
+    (child, rest)
+}
+
 #[test]
 fn what_the_page_shows_is_what_the_program_prints() {
-    let page = fs::read_to_string(support::repository().join("README.fr.md")).unwrap();
-    let examples = examples(&page);
-    assert!(examples.len() >= 4, "the tour shows real commands");
-    for example in examples {
-        let output = run(&mut socketlab(&example.arguments)).text();
-        let printed: Vec<String> = output.lines().map(comparable).collect();
-        let mut from = 0;
-        for shown in example.shown.iter().map(|line| comparable(line)).filter(|line| !line.is_empty() && line != "…")
-        {
-            let found = printed[from..].iter().position(|line| *line == shown);
-            assert!(
-                found.is_some(),
-                "« {shown} » is not printed by socketlab {:?} (after line {from})",
-                example.arguments
-            );
-            from += found.unwrap_or_default() + 1;
+    network::private("what_the_page_shows_is_what_the_program_prints", || {
+        let page = fs::read_to_string(support::repository().join("README.fr.md")).unwrap();
+        let examples = examples(&page);
+        assert!(examples.len() >= 4, "the tour shows real commands");
+        let mut server = None;
+        for example in &examples {
+            if example.arguments.first().is_some_and(|command| command == "serve") {
+                server = Some((example, asleep(example)));
+                continue;
+            }
+            check(example, &run(&mut socketlab(&example.arguments)).text());
+            // The next command of the page is its client.
+            if let Some((example, (mut child, printed))) = server.take() {
+                check(example, &printed.join().unwrap());
+                assert!(child.wait().unwrap().success());
+            }
         }
-    }
+        assert!(server.is_none(), "the page shows no client of its server");
+    });
 }
 
 #[test]
