@@ -178,6 +178,8 @@ pub enum PeerNote {
     Misbehaves { manner: Manner, client: Option<u64> },
     /// Calls that could not be shown without slowing the peer.
     CallsSkipped { count: u64 },
+    /// Sockets that the view of the kernel leaves out, for want of room.
+    SocketsHidden { count: u64 },
     /// No descriptor is left: accept waits until a client leaves.
     NoDescriptorLeft { limit: u64 },
     /// As many clients as `--max-clients` allows: accept waits until one leaves.

@@ -73,6 +73,8 @@ pub struct Narration<'a> {
     hushed: BTreeSet<String>,
     warned: BTreeSet<u16>,
     fallback: bool,
+    /// Sockets left out of the view: as last said, and now.
+    beyond: (usize, usize),
 }
 
 impl std::fmt::Debug for Narration<'_> {
@@ -106,6 +108,7 @@ impl<'a> Narration<'a> {
             hushed: BTreeSet::new(),
             warned: BTreeSet::new(),
             fallback: false,
+            beyond: (0, 0),
         }
     }
 
@@ -249,8 +252,19 @@ impl<'a> Narration<'a> {
         self.glimpsed = Instant::now();
         let Some(view) = self.view() else { return Ok(None) };
         self.renderer.show(&Event::Kernel { view: view.clone() })?;
+        self.tell_beyond()?;
         self.warn(&view)?;
         Ok(Some(view))
+    }
+
+    /// Says how many sockets the view leaves out, when that changes.
+    fn tell_beyond(&mut self) -> io::Result<()> {
+        let (said, now) = self.beyond;
+        self.beyond.0 = now;
+        if now == 0 || now == said {
+            return Ok(());
+        }
+        self.renderer.show(&Event::PeerNote { note: PeerNote::SocketsHidden { count: now as u64 } })
     }
 
     /// Shows the calls that are seen to sleep, once each; no more of them than can be read.
@@ -302,6 +316,7 @@ impl<'a> Narration<'a> {
         view.rows.retain(|row| !matches!(row.content, Content::Other(_)));
         // The listening socket first: its queue is what clients wait in.
         view.rows.sort_by_key(|row| !is_listening(row));
+        self.beyond.1 = view.rows.len().saturating_sub(ROWS);
         view.rows.truncate(ROWS);
         Some(view)
     }

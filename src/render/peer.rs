@@ -107,7 +107,11 @@ impl Peer {
             let mark = piece(Tone::Bad, format!("{} ", Glyph::Surprise.mark(page.look().ascii)));
             return page.line(0, 2, &[vec![mark], page.marked(&text)].concat());
         }
-        let tone = if matches!(note, PeerNote::CallsSkipped { .. }) { Tone::Dim } else { Tone::Wanted };
+        let tone = if matches!(note, PeerNote::CallsSkipped { .. } | PeerNote::SocketsHidden { .. }) {
+            Tone::Dim
+        } else {
+            Tone::Wanted
+        };
         page.sentence(2, tone, &text);
     }
 

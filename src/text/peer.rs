@@ -218,6 +218,8 @@ pub fn note(note: &PeerNote, side: Side) -> String {
     match note {
         PeerNote::Misbehaves { manner, client } => manner::happens(*manner, *client),
         PeerNote::CallsSkipped { count } => skipped(*count, side),
+        PeerNote::SocketsHidden { count: 1 } => "… et 1 autre socket, non montré.".to_owned(),
+        PeerNote::SocketsHidden { count } => format!("… et {} autres sockets, non montrés.", unsigned(*count)),
         PeerNote::NoDescriptorLeft { limit } => format!(
             "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
              suivants restent dans la file du noyau.",
