@@ -788,6 +788,11 @@ fn resident() -> u64 {
 
 #[test]
 fn a_line_without_end_takes_no_memory() {
+    // In a process of its own: the other tests' memory is not to be counted.
+    support::peer::alone("a_line_without_end_takes_no_memory", endless_line);
+}
+
+fn endless_line() {
     const LENGTH: u64 = 256 << 20;
     let (listener, address) = listener();
     let serving = thread::spawn(move || {

@@ -33,10 +33,11 @@ pub(super) const CONNECT_EXAMPLES: &str = "\
 Exemples :
   socketlab connect 127.0.0.1 3001
   socketlab connect localhost 8080 --http /index.html
-  socketlab connect 127.0.0.1 3001 --send 'Salut\\n' --expect 'Salut'
-  socketlab connect 127.0.0.1 3001 --clients 100 --send 'x'
+  socketlab connect 127.0.0.1 3001 --send 'Salut\\n' --expect 'Salut' --timeout 5s
+  socketlab connect 127.0.0.1 3001 --clients 100 --send 'x' --half-close
 
-La fin de l’entrée (Ctrl-D) ferme le sens client vers serveur, et lui seul.";
+La fin de l’entrée (Ctrl-D) ferme le sens client vers serveur, et lui seul. Après --send, le client
+attend que le serveur ferme : --half-close, --expect ou --timeout y mettent fin.";
 
 #[derive(Clone, Debug, Default, Args)]
 pub struct ServeArgs {

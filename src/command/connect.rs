@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use nix::fcntl::OFlag;
 use nix::unistd::{getpid, pipe2};
@@ -29,6 +30,9 @@ use crate::text::serve as words;
 
 /// The name of the process that connects.
 const ACTOR: &str = "client";
+
+/// How long a reset waits for the peer's first answer, where nobody says.
+const RESET_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Connects, talks, and ends as the conversation did.
 ///
@@ -81,7 +85,7 @@ fn started(arguments: &ConnectArgs) -> ConnectStarted {
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
         transport,
-        host: path.or_else(|| arguments.host.clone()).unwrap_or_default(),
+        host: path.unwrap_or_else(|| host(arguments)),
         port: arguments.port,
         clients: arguments.how.clients.unwrap_or(1),
     }
@@ -135,7 +139,8 @@ fn settings(arguments: &ConnectArgs, output: Option<Handle>) -> Settings {
         half_close: end.half_close,
         clients: how.clients.unwrap_or(1),
         bind: arguments.place.bind,
-        timeout: end.timeout,
+        // A peer that never answers is reset all the same.
+        timeout: end.timeout.or(end.reset.then_some(RESET_PATIENCE)),
         input: (typed && !several).then(|| Box::new(io::stdin()) as Handle),
         output: output.filter(|_| !several),
         ..Settings::to(target(arguments))
@@ -151,12 +156,7 @@ fn target(arguments: &ConnectArgs) -> Target {
         (false, true) => Family::V6,
         (false, false) => Family::Any,
     };
-    Target::Inet {
-        host: arguments.host.clone().unwrap_or_default(),
-        port: arguments.port.unwrap_or_default(),
-        family,
-        udp: arguments.place.udp,
-    }
+    Target::Inet { host: host(arguments), port: arguments.port.unwrap_or_default(), family, udp: arguments.place.udp }
 }
 
 /// With `--raw`, each key is sent as it is struck.
@@ -194,11 +194,19 @@ fn summary(arguments: &ConnectArgs, (finished, tally): (&Finished, &Tally)) -> C
     }
 }
 
+/// Without the brackets that an IPv6 address has in a URL.
+fn host(arguments: &ConnectArgs) -> String {
+    let typed = arguments.host.as_deref().unwrap_or_default();
+    let inside = typed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inside.filter(|inside| inside.contains(':')).unwrap_or(typed).to_owned()
+}
+
 fn whom(arguments: &ConnectArgs) -> String {
-    match (&arguments.place.unix, &arguments.host, arguments.port) {
-        (Some(path), _, _) => path.display().to_string(),
-        (None, Some(host), Some(port)) if host.contains(':') => format!("[{host}]:{port}"),
-        (None, host, port) => format!("{}:{}", host.clone().unwrap_or_default(), port.unwrap_or_default()),
+    let (host, port) = (host(arguments), arguments.port.unwrap_or_default());
+    match &arguments.place.unix {
+        Some(path) => path.display().to_string(),
+        None if host.contains(':') => format!("[{host}]:{port}"),
+        None => format!("{host}:{port}"),
     }
 }
 
@@ -220,6 +228,8 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
         }
         (Attempt::Connected, _, Some(true))
         | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
+        // An answer came, then nothing more for as long as was asked.
+        (Attempt::Connected, Some(End::TooSlow), None) if finished.received > 0 => Ok(Exit::Done),
         (Attempt::Connected, Some(end), None) => said(Exit::Io, words::cut_short(&whom, end)),
         (Attempt::Impossible, _, _) => said(Exit::Machine, words::not_connected(&whom, finished.attempt)),
         (attempt, _, _) => said(Exit::Io, words::not_connected(&whom, attempt)),

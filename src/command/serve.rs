@@ -272,8 +272,8 @@ fn finished(tally: &Tally) -> ServeFinished {
 
 fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
     let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
-    if let (Endpoint::Unix(path), Errno::EADDRINUSE) = (endpoint, errno) {
-        return Failure::Said { exit: Exit::Machine, sentence: words::socket_file_taken(path) };
+    if let Endpoint::Unix(path) = endpoint {
+        return Failure::Said { exit: Exit::Machine, sentence: words::socket_file_refused(path, errno) };
     }
     let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
     let known = local_cause(refused, (endpoint, errno));

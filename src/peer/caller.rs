@@ -4,6 +4,7 @@ pub mod datagram;
 pub mod multiplex;
 pub mod process;
 
+use std::any::Any;
 use std::io::{self, Read};
 use std::net::Shutdown;
 use std::os::fd::AsRawFd;
@@ -85,7 +86,7 @@ impl Caller {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn told_as<T, E>(
+    pub fn told_as<T, E: Any>(
         &self,
         call: impl Fn() -> Call,
         real: impl FnOnce() -> Result<T, E>,
@@ -101,7 +102,7 @@ impl Caller {
         if untold {
             self.speaker.forget_untold(&self.actor);
         }
-        if result.is_err() {
+        if result.as_ref().is_err_and(|error| counts(errno_of(error))) {
             Tally::add(&tally.errors, 1);
         }
         if let Some(mut call) = told {
@@ -337,6 +338,16 @@ impl Caller {
         let set = |socket: &Socket| socket.set_linger(Some(std::time::Duration::ZERO));
         self.option(socket, ("SOL_SOCKET", "SO_LINGER", value), set)
     }
+}
+
+/// What a failed call left in errno, where it is an error of the system.
+fn errno_of<E: Any>(error: &E) -> Option<i32> {
+    (error as &dyn Any).downcast_ref::<io::Error>().and_then(io::Error::raw_os_error)
+}
+
+/// Whether a failure counts as one: that nothing is ready, or that a connection is under way, is none.
+fn counts(errno: Option<i32>) -> bool {
+    !matches!(errno, Some(libc::EAGAIN | libc::EINPROGRESS | libc::EINTR))
 }
 
 /// A call with its arguments.

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::event::peer::PeerNote;
+use crate::event::peer::{ConnectFinished, PeerNote, ServeFinished};
 use crate::event::{Blocked, CallEvent, Event, Note, ProcessChange, Reach, Renderer, Returned, Waiting};
 use crate::observe::{Observer, Watched, cause, process};
 use crate::peer::speaker::{Heard, Listener};
-use crate::state::{Content, Row, SocketState, Source, View};
+use crate::state::{Content, Protocol, Row, SocketState, Source, View};
 use crate::syscall::call::Outcome;
 
 /// A call that is not over after so long is looked at: is it asleep?
@@ -62,6 +62,7 @@ pub struct Narration<'a> {
     /// Something happened since the kernel was last shown.
     stirred: bool,
     skipped: u64,
+    announced_in_all: u64,
     announced: Instant,
     /// When the kernel was last shown.
     glimpsed: Instant,
@@ -73,6 +74,8 @@ pub struct Narration<'a> {
     hushed: BTreeSet<String>,
     warned: BTreeSet<u16>,
     fallback: bool,
+    /// What the kernel last shown amounts to.
+    outline: Vec<Outline>,
     /// Sockets left out of the view: as last said, and now.
     beyond: (usize, usize),
 }
@@ -101,6 +104,7 @@ impl<'a> Narration<'a> {
             children: BTreeMap::new(),
             stirred: false,
             skipped: 0,
+            announced_in_all: 0,
             announced: now,
             glimpsed: now,
             second: (now, 0),
@@ -108,6 +112,7 @@ impl<'a> Narration<'a> {
             hushed: BTreeSet::new(),
             warned: BTreeSet::new(),
             fallback: false,
+            outline: Vec::new(),
             beyond: (0, 0),
         }
     }
@@ -155,6 +160,16 @@ impl<'a> Narration<'a> {
             | Event::ClientGone(_)
             | Event::PeerNote { note: PeerNote::Misbehaves { client: Some(_), .. } } => {
                 self.show_unless_hurried(&event)
+            }
+            Event::ServeFinished(finished) => {
+                self.announce()?;
+                let skipped = self.announced_in_all;
+                self.renderer.show(&Event::ServeFinished(ServeFinished { skipped, ..finished }))
+            }
+            Event::ConnectFinished(finished) => {
+                self.announce()?;
+                let skipped = self.announced_in_all;
+                self.renderer.show(&Event::ConnectFinished(ConnectFinished { skipped, ..finished }))
             }
             other => self.renderer.show(&other),
         }
@@ -214,6 +229,7 @@ impl<'a> Narration<'a> {
         self.announced = Instant::now();
         self.hushed.clear();
         self.skipped += self.listener.take_skipped();
+        self.announced_in_all += self.skipped;
         match std::mem::take(&mut self.skipped) {
             0 => Ok(()),
             count => self.renderer.show(&Event::PeerNote { note: PeerNote::CallsSkipped { count } }),
@@ -227,7 +243,7 @@ impl<'a> Narration<'a> {
         self.show_sleepers()?;
         let seen = if self.stirred { self.show_kernel()? } else { None };
         if !self.subject.live {
-            return Ok(());
+            return if seen.is_none() { self.show_change() } else { Ok(()) };
         }
         match seen.or_else(|| self.view()) {
             Some(view) => self.wait(view),
@@ -251,10 +267,23 @@ impl<'a> Narration<'a> {
         self.stirred = false;
         self.glimpsed = Instant::now();
         let Some(view) = self.view() else { return Ok(None) };
+        self.show_view(&view)?;
+        Ok(Some(view))
+    }
+
+    fn show_view(&mut self, view: &View) -> io::Result<()> {
+        self.outline = outline(view);
         self.renderer.show(&Event::Kernel { view: view.clone() })?;
         self.tell_beyond()?;
-        self.warn(&view)?;
-        Ok(Some(view))
+        self.warn(view)
+    }
+
+    /// Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
+    fn show_change(&mut self) -> io::Result<()> {
+        match self.view() {
+            Some(view) if self.outline != outline(&view) => self.show_view(&view),
+            _ => Ok(()),
+        }
     }
 
     /// Says how many sockets the view leaves out, when that changes.
@@ -314,6 +343,11 @@ impl<'a> Narration<'a> {
         let watched: Vec<Watched> = std::iter::once(own).chain(children).collect();
         let mut view = self.observer.as_mut()?.view(&watched, &self.subject.ports).ok()?;
         view.rows.retain(|row| !matches!(row.content, Content::Other(_)));
+        let own = view.rows.iter().any(|row| row.pid == Some(self.subject.pid));
+        if !own && !self.subject.ports.is_empty() {
+            // No descriptor is left even to look: what cannot be seen is not gone.
+            return None;
+        }
         // The listening socket first: its queue is what clients wait in.
         view.rows.sort_by_key(|row| !is_listening(row));
         self.beyond.1 = view.rows.len().saturating_sub(ROWS);
@@ -350,11 +384,23 @@ fn is_listening(row: &Row) -> bool {
     matches!(&row.content, Content::Socket(socket) if socket.state == SocketState::Listen)
 }
 
-/// The port of a socket of the peer's that listens on every interface.
+/// What a change worth showing changes: the holder, the state and the queues.
+type Outline = (Option<i32>, Option<i32>, Option<(SocketState, Option<u32>, u32, u32)>);
+
+fn outline(view: &View) -> Vec<Outline> {
+    let one = |row: &Row| match &row.content {
+        Content::Socket(socket) => Some((socket.state, socket.accept_queue, socket.recv_queue, socket.send_queue)),
+        _ => None,
+    };
+    view.rows.iter().map(|row| (row.pid, row.fd, one(row))).collect()
+}
+
+/// The port of a socket of the peer's that takes what comes to every interface.
 fn open_to_all(row: &Row) -> Option<u16> {
     match &row.content {
-        Content::Socket(socket) if row.actor.is_some() && is_listening(row) && socket.local.is_any() => {
-            socket.local.port()
+        Content::Socket(socket) if row.actor.is_some() && socket.local.is_any() => {
+            let open = is_listening(row) || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
+            socket.local.port().filter(|port| open && *port != 0)
         }
         _ => None,
     }

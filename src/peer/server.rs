@@ -178,7 +178,9 @@ impl Server {
                     self.tell_exhaustion(&mut exhausted);
                     self.room.wait_for_departure(departures, RELIEF);
                 }
-                Err(error) if is_passing(&error) || self.stop.is_asked() => {}
+                // The wish to end woke it: no error of anybody's.
+                Err(_) if self.stop.is_asked() => Tally::subtract(&self.caller.speaker().tally().errors, 1),
+                Err(error) if is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -240,14 +242,14 @@ impl Server {
 /// The client leaves the room, and the descriptor is closed.
 fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) {
     let Accepted { number, socket, address } = client;
-    room.leave(number);
+    let relayed = room.leave(number);
     Tally::subtract(&caller.speaker().tally().present, 1);
     match Arc::try_unwrap(socket) {
         Ok(socket) => caller.close(socket),
         // Another thread is about to send to it: the last one closes.
         Err(shared) => drop(shared),
     }
-    let gone = ClientGone { number, address, received: talk.received, sent: talk.sent, end };
+    let gone = ClientGone { number, address, received: talk.received, sent: talk.sent + relayed, end };
     caller.speaker().offer(|| Event::ClientGone(gone));
 }
 

@@ -183,7 +183,7 @@ pub fn end(end: End) -> &'static str {
         End::ResetByPeer => "le pair a réinitialisé la connexion (RST)",
         End::ByUs => "socketlab a fermé la connexion",
         End::ResetByUs => "socketlab a réinitialisé la connexion (RST), comme demandé",
-        End::TooSlow => "le pair n’a rien dit à temps",
+        End::TooSlow => "plus rien n’est venu dans le délai",
         End::Stopped => "l’arrêt demandé a coupé la conversation",
         End::Failed => "un appel a échoué, montré plus haut",
     }

@@ -103,7 +103,8 @@ pub fn asleep(name: &str, actor: &str) -> String {
     let waker = match name {
         "accept" | "accept4" => "un client le réveillera",
         "connect" => "une réponse du pair, ou son absence trop longue, le réveillera",
-        "recv" | "recvfrom" | "read" => "des octets, ou la fin de la connexion, le réveilleront",
+        "recvfrom" => "un datagramme, ou des octets, le réveilleront",
+        "recv" | "read" => "des octets, ou la fin de la connexion, le réveilleront",
         "send" | "sendto" | "write" => "de la place dans le tampon d’émission le réveillera",
         "waitpid" => "la fin d’un enfant le réveillera",
         "poll" | "select" | "epoll_wait" => "un événement sur un des descripteurs le réveillera",

@@ -29,15 +29,36 @@ pub fn refused(call: &str, errno: Errno, cause: Option<&Cause>, command: Option<
     [Some(failure), Some(why), remedy].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// A socket file that stands where the server's should be.
+/// Why no socket can be bound to this path.
 #[must_use]
-pub fn socket_file_taken(path: &Path) -> String {
-    let path = path.display().to_string().escape_debug().to_string();
-    format!(
-        "Le fichier {path} existe déjà\u{a0}: bind crée ce fichier, et ne remplace jamais.\nS’il reste d’un serveur qui \
-         n’est plus là, effacez-le (rm {path})\u{202f}; sinon, prenez un autre chemin."
-    )
+pub fn socket_file_refused(path: &Path, errno: Errno) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::FileTypeExt;
+    let shown = safe(&path.display().to_string());
+    let socket = std::fs::symlink_metadata(path).is_ok_and(|data| data.file_type().is_socket());
+    if path.as_os_str().as_bytes().len() > LONGEST_SOCKET_PATH {
+        return socket_path_too_long(path);
+    }
+    match errno {
+        Errno::EADDRINUSE if socket => format!(
+            "La socket {shown} existe déjà\u{a0}: bind crée ce fichier, et ne remplace jamais.\nSi elle reste d’un serveur \
+             qui n’est plus là, effacez-la (rm {shown})\u{202f}; sinon, prenez un autre chemin."
+        ),
+        Errno::EADDRINUSE => format!(
+            "{shown} existe déjà, et n’est pas une socket\u{a0}: bind crée ce fichier, et ne remplace jamais. Prenez un \
+             autre chemin."
+        ),
+        errno => format!(
+            "La socket {shown} ne peut pas être créée\u{a0}: {} ({}).\nPrenez un chemin dans un dossier qui existe et où vous \
+             pouvez écrire.",
+            errno::french(errno),
+            errno_name(errno)
+        ),
+    }
 }
+
+/// The bytes of `sun_path` but its final NUL (unix(7)).
+const LONGEST_SOCKET_PATH: usize = 107;
 
 /// A file given on the command line that cannot be opened.
 #[must_use]

@@ -164,13 +164,14 @@ impl Talk<'_> {
     fn relay(&self, bytes: &[u8]) {
         let manners = &self.care.settings.manners;
         let pieces = bytes.chunks(manners.fragment.unwrap_or(usize::MAX).max(1));
-        for socket in self.care.room.others(self.client.number) {
+        for (other, socket) in self.care.room.others(self.client.number) {
             for piece in pieces.clone() {
                 if manners.slow.is_some_and(|pause| self.care.stop.pause(pause)) {
                     return;
                 }
-                if self.caller.send_now(&socket, piece).is_err() {
-                    break;
+                match self.caller.send_now(&socket, piece) {
+                    Ok(count) => self.care.room.count_relayed(other, count),
+                    Err(_) => break,
                 }
             }
         }

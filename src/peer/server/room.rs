@@ -16,6 +16,8 @@ struct Inside {
     departures: u64,
     /// Without a socket where another process serves.
     present: BTreeMap<u64, Option<Arc<Socket>>>,
+    /// Bytes that others' threads sent to each.
+    relayed: BTreeMap<u64, u64>,
     closed: bool,
 }
 
@@ -52,19 +54,32 @@ impl Room {
         }
     }
 
-    pub fn leave(&self, number: u64) {
+    /// Bytes from another client were sent to this one.
+    pub fn count_relayed(&self, number: u64, bytes: usize) {
+        *self.inside().relayed.entry(number).or_default() += bytes as u64;
+    }
+
+    /// The bytes that others sent to who leaves.
+    pub fn leave(&self, number: u64) -> u64 {
         let mut inside = self.inside();
         inside.present.remove(&number);
+        let relayed = inside.relayed.remove(&number).unwrap_or(0);
         inside.departures += 1;
         drop(inside);
         self.stop.nudge();
+        relayed
     }
 
-    /// The sockets of everybody else.
+    /// The numbers and sockets of everybody else.
     #[must_use]
-    pub fn others(&self, number: u64) -> Vec<Arc<Socket>> {
+    pub fn others(&self, number: u64) -> Vec<(u64, Arc<Socket>)> {
         let inside = self.inside();
-        inside.present.iter().filter(|(other, _)| **other != number).filter_map(|(_, socket)| socket.clone()).collect()
+        inside
+            .present
+            .iter()
+            .filter(|(other, _)| **other != number)
+            .filter_map(|(other, socket)| Some((*other, socket.clone()?)))
+            .collect()
     }
 
     /// How many are being served.
@@ -112,7 +127,7 @@ impl Room {
         let is_closed = || self.inside().closed;
         self.stop.wait_for_wish(is_closed);
         self.stop.wait_until(Some(Instant::now() + GRACE), |_| is_closed());
-        for socket in self.others(0) {
+        for (_, socket) in self.others(0) {
             // What is already gone needs no pressing.
             let _ = socket.shutdown(Shutdown::Both);
         }

@@ -44,7 +44,7 @@ impl Peer {
 
     fn failed(&mut self, page: &mut Page, event: &Returned, number: Errno) {
         let name = event.call.as_ref().map_or("", |call| call.name.as_str());
-        if self.stopping && name.starts_with("accept") {
+        if self.stopping && (name.starts_with("accept") || number == Errno::EINTR) {
             return page.sentence(BELOW, Tone::Plain, WOKEN_BY_STOP);
         }
         let local = event.cause.as_ref().map(|found| cause(found, self.scene()));
