@@ -138,6 +138,32 @@ fn full_disk(more: &[&str]) {
 }
 
 #[test]
+fn files_that_cannot_be_written_are_refused_at_once() {
+    let folder = public_folder();
+    let fifo = folder.path().join("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for path in [fifo.to_str().unwrap(), folder.path().to_str().unwrap(), "/nulle/part"] {
+        let ended = binary::run(&mut socketlab(&["serve", "--port", "auto", "--save", path]));
+        assert_eq!(ended.code(), Some(5), "{}", ended.whole());
+        assert!(ended.errors().contains(path), "{}", ended.whole());
+    }
+}
+
+#[test]
+fn paths_that_no_socket_may_take_are_explained() {
+    let folder = public_folder();
+    let file = folder.path().join("fichier");
+    fs::write(&file, "x").unwrap();
+    let long = folder.path().join("l".repeat(120));
+    for (path, named) in [(&file, "n’est pas une socket"), (&long, "107")] {
+        let ended = binary::run(&mut socketlab(&["serve", "--unix", path.to_str().unwrap()]));
+        assert_eq!(ended.code(), Some(4), "{}", ended.whole());
+        assert!(ended.errors().contains(named), "{}", ended.whole());
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "x");
+}
+
+#[test]
 fn what_clients_send_is_saved() {
     let folder = public_folder();
     let file = folder.path().join("recu.bin");

@@ -92,7 +92,7 @@ pub fn not_connected(whom: &str, attempt: Attempt) -> String {
         Attempt::Refused => "connexion refusée\u{a0}: une machine a répondu, et rien n’écoute sur ce port",
         Attempt::Silent => "aucune réponse\u{a0}: machine éteinte, mauvaise adresse, ou pare-feu qui jette les paquets",
         Attempt::Unreachable => "aucun chemin n’y mène\u{a0}: vérifiez l’adresse et le réseau de cette machine",
-        Attempt::Unresolved => "ce nom n’a pas d’adresse\u{a0}: vérifiez-le, ou tapez une adresse",
+        Attempt::Unresolved => "aucune adresse ne convient\u{a0}: vérifiez le nom, et -4 ou -6 si vous les avez donnés",
         Attempt::Impossible => "cette machine refuse, avant même d’envoyer quoi que ce soit",
     };
     format!("{}\u{a0}: {what}.", safe(whom))

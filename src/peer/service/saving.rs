@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,7 +26,11 @@ impl Archive {
     /// # Errors
     /// Those of open(2).
     pub fn create(path: &Path) -> io::Result<Arc<Archive>> {
-        let file = File::from(out_of_the_way(OwnedFd::from(File::create(path)?)));
+        // A FIFO that nobody reads is refused (ENXIO) rather than waited for.
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true).custom_flags(flags);
+        let file = File::from(out_of_the_way(OwnedFd::from(options.open(path)?)));
         Ok(Arc::new(Archive { path: path.to_owned(), file: Mutex::new(Some(file)) }))
     }
 
