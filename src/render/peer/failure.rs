@@ -44,7 +44,8 @@ impl Peer {
 
     fn failed(&mut self, page: &mut Page, event: &Returned, number: Errno) {
         let name = event.call.as_ref().map_or("", |call| call.name.as_str());
-        if self.stopping && (name.starts_with("accept") || number == Errno::EINTR) {
+        // Only the wish to end sends signals here, and its note may come just after.
+        if number == Errno::EINTR || (self.stopping && name.starts_with("accept")) {
             return page.sentence(BELOW, Tone::Plain, WOKEN_BY_STOP);
         }
         let local = event.cause.as_ref().map(|found| cause(found, self.scene()));
