@@ -4,6 +4,7 @@
 //! and explained in `docs/architecture.md`.
 
 pub mod author;
+pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod event;

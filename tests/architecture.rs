@@ -10,6 +10,7 @@ use source::{File, Kind, files};
 /// Each module, and those that it may name. `*`: all.
 const ARROWS: &[(&str, &[&str])] = &[
     ("syscall", &[]),
+    ("calendar", &[]),
     ("state", &["syscall"]),
     ("lesson", &["syscall", "state"]),
     ("event", &["syscall", "state", "lesson"]),
@@ -17,8 +18,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["syscall", "state"]),
     ("live", &["syscall", "state", "observe"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
-    ("peer", &["syscall", "state", "event", "observe", "sandbox"]),
-    ("progress", &["lesson"]),
+    ("peer", &["syscall", "state", "event", "observe", "sandbox", "calendar"]),
+    ("progress", &["lesson", "calendar"]),
     ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress", "author"]),
     ("render", &["syscall", "state", "lesson", "event", "text"]),
     ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
