@@ -14,31 +14,13 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 
 use support::binary::{self, Ended, public_folder, socketlab};
+use support::running::Running;
 use support::terminal::{Terminal, USUAL};
 use support::{events, find, has, network};
-
-/// A server that is killed when dropped.
-struct Server(Child);
-
-impl Server {
-    fn start(command: &mut Command, port: u16) -> Server {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        network::wait_for_listener(port);
-        Server(child)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let pid = nix::unistd::Pid::from_raw(self.0.id().cast_signed());
-        let _gone = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
-        let _reaped = self.0.wait();
-    }
-}
 
 fn connect(arguments: &[&str]) -> Ended {
     binary::run(&mut socketlab(&[&["connect"], arguments].concat()))
@@ -61,7 +43,7 @@ fn echoes_of_other_programs_come_back_on_stdout() {
         ncat.args(["-l", "-k", "127.0.0.1", "4001", "-e", "/bin/cat"]);
         let mut socat = Command::new("socat");
         socat.args(["TCP-LISTEN:4002,fork,reuseaddr", "EXEC:/bin/cat"]);
-        let servers = [(4001, Server::start(&mut ncat, 4001)), (4002, Server::start(&mut socat, 4002))];
+        let servers = [(4001, Running::start(&mut ncat, 4001)), (4002, Running::start(&mut socat, 4002))];
         for (port, _server) in &servers {
             let port = port.to_string();
             let ended = connect(&["127.0.0.1", &port, "--send", "bonjour\\n\\x1b[31m", "--expect", "[31m"]);
@@ -104,8 +86,8 @@ fn pages_of_python_and_nginx_are_read() {
         fs::write(folder.path().join("page.txt"), "le contenu\n").unwrap();
         let mut python = Command::new("python3");
         python.args(["-m", "http.server", "4004", "--bind", "127.0.0.1"]).current_dir(folder.path());
-        let _python = Server::start(&mut python, 4004);
-        let _nginx = Server::start(&mut nginx(folder.path()), 4005);
+        let _python = Running::start(&mut python, 4004);
+        let _nginx = Running::start(&mut nginx(folder.path()), 4005);
         for port in ["4004", "4005"] {
             let ended = connect(&["127.0.0.1", port, "--http", "/page.txt", "--expect", "le contenu"]);
             assert_eq!(ended.code(), Some(0), "{}", ended.whole());

@@ -4,9 +4,9 @@ use std::net::Ipv4Addr;
 
 use socketlab::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Manner, Mode,
-    PeerNote, Place, ServeFinished, ServeStarted, Task, Transport,
+    PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
-use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Returned};
+use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Reach, Returned};
 use socketlab::state::Content;
 use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
@@ -56,8 +56,8 @@ fn serve_started(transport: Transport, task: Task, manners: Vec<Manner>) -> Even
     Event::ServeStarted(ServeStarted { format: 1, actor, pid: SERVER, transport, task, mode: Mode::Threads, manners })
 }
 
-fn place(local: bool, address: &str) -> Place {
-    Place { local, address: address.into(), port: 3001 }
+fn place(local: bool, address: &str) -> Reach {
+    Reach { local, address: address.into(), port: 3001 }
 }
 
 fn bind(address: Address) -> Call {

@@ -8,6 +8,7 @@ pub mod events;
 pub mod network;
 pub mod peer;
 pub mod remains;
+pub mod running;
 pub mod served;
 pub mod stepped;
 pub mod terminal;
