@@ -17,12 +17,13 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 use support::binary::{self, public_folder, socketlab};
+use support::running::Running;
 use support::{Sample, find, network, root};
 
 const MODES: [&str; 4] = ["threads", "fork", "poll", "epoll"];
@@ -41,25 +42,6 @@ fn main() {
 
 fn row(what: &str, figure: &str) {
     println!("{what:<58} {figure}");
-}
-
-/// A program that is killed when dropped.
-struct Running(Child);
-
-impl Running {
-    fn start(command: &mut Command, port: u16) -> Running {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        network::wait_for_listener(port);
-        Running(child)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let pid = nix::unistd::Pid::from_raw(self.0.id().cast_signed());
-        let _gone = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
-        let _reaped = self.0.wait();
-    }
 }
 
 struct Load {

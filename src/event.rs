@@ -336,7 +336,7 @@ pub struct Waiting {
 }
 
 /// An address that a client can type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
     /// Whether it works from this machine only.
     pub local: bool,

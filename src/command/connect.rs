@@ -52,7 +52,7 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
     let stop = Stop::new().map_err(Failure::Terminal)?;
     // Its mode is put back when this function ends.
     let _raw = keyboard(arguments, &settings)?;
-    let result = narrated((voice, subject(show)), &stop, (show, renderer.as_mut()), |_speaker| {
+    let result = narrated((voice, subject(show)), (&stop, || 0), (show, renderer.as_mut()), |_speaker| {
         let caller = caller;
         let finished = client::run(&settings, &caller, &stop);
         if let Ok(finished) = &finished {

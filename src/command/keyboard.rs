@@ -14,13 +14,16 @@ use crate::command::guardian::Guardian;
 use crate::event::Key;
 use crate::play::prompt::{Answer, Prompt};
 
-/// The flag that SIGINT, SIGTERM, SIGHUP and SIGQUIT raise: everything then ends in good order.
+/// The signals after which everything ends in good order.
+pub const SIGNALS: [i32; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
+
+/// The flag that `SIGNALS` raise.
 ///
 /// # Errors
 /// When the handlers cannot be installed.
 pub fn stop_flag() -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
+    for signal in SIGNALS {
         signal_hook::flag::register(signal, Arc::clone(&flag))?;
     }
     Ok(flag)

@@ -11,6 +11,7 @@ use std::thread;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::failure::Failure;
+use super::keyboard::SIGNALS;
 use super::outlet::Stream;
 use super::screen;
 use crate::cli::{Format, Screen};
@@ -30,7 +31,6 @@ const WAITING_FOR_A_SCRIPT: usize = 64 * 1024;
 /// Calls a second that a person may still follow as they scroll by.
 const PACE: u32 = 200;
 
-const SIGNALS: [i32; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
 /// The exit code of a second Ctrl-C.
 const AT_ONCE: i32 = 130;
 /// Ends the thread that waits for signals.
@@ -93,13 +93,13 @@ impl Show {
     }
 }
 
-/// Shows what `voice` tells while `body` runs; a signal, or a screen that is gone, asks `stop`.
+/// Shows what `voice` tells while `body` runs; a signal (which finds so many clients `present`), or a screen that is gone, asks `stop`.
 ///
 /// # Errors
 /// When nobody can be asked to stop, or the screen failed for another reason than a closed pipe.
 pub fn narrated<T>(
     (voice, subject): (Voice, Subject),
-    stop: &Arc<Stop>,
+    (stop, present): (&Arc<Stop>, impl Fn() -> u64 + Send),
     (show, renderer): (Show, &mut (dyn Renderer + Send)),
     body: impl FnOnce(Speaker) -> T,
 ) -> Result<T, Failure> {
@@ -118,7 +118,7 @@ pub fn narrated<T>(
             }
             shown
         });
-        let waiting = scope.spawn(move || obey(signalled, stop, &announcer));
+        let waiting = scope.spawn(move || obey(signalled, stop, &|| announce(&announcer, present())));
         let value = body(speaker);
         // Nobody is left to hear it where the thread has ended.
         let _ = signals.write_all(&[OVER]);
@@ -143,12 +143,16 @@ fn signal_pipe() -> io::Result<(UnixStream, File)> {
 }
 
 /// Asks everybody to stop at the first signal.
-fn obey(mut signalled: File, stop: &Stop, speaker: &Speaker) {
+fn obey(mut signalled: File, stop: &Stop, announce: &dyn Fn()) {
     let mut byte = [0];
     while matches!(signalled.read(&mut byte), Ok(1)) && byte[0] != OVER {
-        speaker.say(Event::PeerNote { note: PeerNote::Stopping { clients: Tally::of(&speaker.tally().present) } });
+        announce();
         stop.ask();
     }
+}
+
+fn announce(speaker: &Speaker, clients: u64) {
+    speaker.say(Event::PeerNote { note: PeerNote::Stopping { clients } });
 }
 
 /// Allows as many descriptors as this account may have: a thousand clients need more than the usual 1,024.

@@ -102,8 +102,11 @@ fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<Claim
 fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
     let swaps = lesson.port.is_some_and(|own| lesson.other_ports.contains(&own.swap_bytes()));
     let suits = |port: u16| !swaps || local::bindable(port.swap_bytes()) && local::port_free(port.swap_bytes());
-    let claim =
-        local::offers(FIRST_OFFER + 200 * rank, geteuid().as_raw()).filter(|port| suits(*port)).find_map(claim_free);
+    claim_among(FIRST_OFFER + 200 * rank, suits)
+}
+
+fn claim_among(base: u16, suits: impl Fn(u16) -> bool) -> Result<Claim, Failure> {
+    let claim = local::offers(base, geteuid().as_raw()).filter(|port| suits(*port)).find_map(claim_free);
     claim.ok_or_else(|| taken(FIRST_OFFER, None))
 }
 
@@ -112,8 +115,7 @@ fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
 /// # Errors
 /// When none is free.
 pub fn offer_any() -> Result<Claim, Failure> {
-    let claim = local::offers(FIRST_OFFER, geteuid().as_raw()).find_map(claim_free);
-    claim.ok_or_else(|| taken(FIRST_OFFER, None))
+    claim_among(FIRST_OFFER, |_| true)
 }
 
 fn command_for(arguments: &LessonArgs, port: u16) -> String {

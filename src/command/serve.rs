@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::place;
 use crate::cli::Screen;
 use crate::cli::peer::{ModeChoice, ServeArgs};
 use crate::cli::value::PortChoice;
-use crate::event::peer::{Listening, Mode, Place, ServeFinished, ServeStarted, Task, Transport};
+use crate::event::peer::{Listening, Mode, ServeFinished, ServeStarted, Task, Transport};
 use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::caller::Caller;
@@ -38,7 +39,7 @@ use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::text::http as pages;
-use crate::text::serve as words;
+use crate::text::serve::{self as words, Obstacle};
 
 /// The port where nobody asks for another: the one of the courses.
 const PORT: u16 = 3001;
@@ -60,18 +61,23 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
     let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
-    caller.speaker().say(Event::ServeStarted(started(arguments, &settings)));
+    caller.speaker().say(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
     let opened = open(&caller, &endpoint, arguments.place.backlog);
     let stop = Stop::new().map_err(Failure::Terminal)?;
     let address = opened.as_ref().ok().map(|(_, address)| address.clone());
+    let reach = address.as_ref().map(reach).unwrap_or_default();
     if let Some(address) = &address {
-        let listening = Event::Listening(listening(transport(&endpoint), address));
+        let listening =
+            Listening { transport: transport(&endpoint), address: address.to_string(), reach: reach.clone() };
+        let listening = Event::Listening(listening);
         // Where nothing is told, the address still is.
         if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
     }
-    let subject = subject(show, address.as_ref());
+    let subject = subject(show, address.as_ref(), reach);
     let server = opened.map(|(listener, _)| Server::new(caller, listener, (settings, Arc::clone(&stop))));
-    let outcome = narrated((voice, subject), &stop, (show, renderer.as_mut()), |_speaker| {
+    let presence = server.as_ref().ok().map(Server::presence);
+    let present = move || presence.as_ref().map_or(0, |count| count());
+    let outcome = narrated((voice, subject), (&stop, present), (show, renderer.as_mut()), |_speaker| {
         let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
@@ -223,36 +229,29 @@ fn manners(arguments: &ServeArgs) -> Manners {
     }
 }
 
-fn started(arguments: &ServeArgs, settings: &Settings) -> ServeStarted {
-    let transport = match (arguments.place.udp, &arguments.place.unix) {
-        (true, _) => Transport::Udp,
-        (false, Some(_)) => Transport::Unix,
-        (false, None) => Transport::Tcp,
-    };
+fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) -> ServeStarted {
     ServeStarted {
         format: FORMAT,
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
-        transport,
+        transport: transport(endpoint),
         task: task(arguments),
         mode: settings.mode,
         manners: settings.manners.list(),
     }
 }
 
-fn listening(transport: Transport, address: &Address) -> Listening {
-    let places = local::reach_of(address).into_iter();
-    let reach = places.map(|(local, address, port)| Place { local, address, port }).collect();
-    Listening { transport, address: address.to_string(), reach }
+/// What clients type.
+fn reach(address: &Address) -> Vec<Reach> {
+    local::reach_of(address).into_iter().map(|(local, address, port)| Reach { local, address, port }).collect()
 }
 
-fn subject(show: Show, address: Option<&Address>) -> Subject {
-    let reach = address.map(local::reach_of).unwrap_or_default();
+fn subject(show: Show, address: Option<&Address>, reach: Vec<Reach>) -> Subject {
     Subject {
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
         hidden: Vec::new(),
-        reach: reach.into_iter().map(|(local, address, port)| Reach { local, address, port }).collect(),
+        reach,
         pace: show.pace(),
         live: show.is_watched() && !show.screen.linear,
         ports: address.and_then(Address::port).into_iter().collect(),
@@ -273,12 +272,24 @@ fn finished(tally: &Tally) -> ServeFinished {
 fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
     let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
     if let Endpoint::Unix(path) = endpoint {
-        return Failure::Said { exit: Exit::Machine, sentence: words::socket_file_refused(path, errno) };
+        let sentence = words::socket_file_refused(path, obstacle(path, (refused, errno)));
+        return Failure::Said { exit: Exit::Machine, sentence };
     }
     let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
     let known = local_cause(refused, (endpoint, errno));
     let sentence = words::refused(refused.call, errno, known.as_ref(), command.as_deref());
     Failure::Said { exit: Exit::Machine, sentence }
+}
+
+/// What stands between a path and its socket. A path that does not fit is refused before any call, without errno.
+fn obstacle(path: &Path, (refused, errno): (&Refused, Errno)) -> Obstacle {
+    let socket = || std::fs::symlink_metadata(path).is_ok_and(|data| data.file_type().is_socket());
+    match errno {
+        _ if refused.error.raw_os_error().is_none() => Obstacle::TooLong,
+        Errno::EADDRINUSE if socket() => Obstacle::Socket,
+        Errno::EADDRINUSE => Obstacle::File,
+        errno => Obstacle::Refused(errno),
+    }
 }
 
 /// Why, as far as this machine tells.

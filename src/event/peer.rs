@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Reach;
+
 /// What carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,15 +98,8 @@ pub struct Listening {
     pub transport: Transport,
     /// `0.0.0.0:3001`, or the path of a socket file.
     pub address: String,
-    /// Address, port, and whether it works from this machine only; empty for a socket file.
-    pub reach: Vec<Place>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    pub local: bool,
-    pub address: String,
-    pub port: u16,
+    /// Empty for a socket file.
+    pub reach: Vec<Reach>,
 }
 
 /// A client has been accepted (UDP: is heard for the first time).

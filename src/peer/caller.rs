@@ -145,6 +145,13 @@ impl Caller {
         })
     }
 
+    /// A failed call that was no error of anybody's is not counted as one after all.
+    pub fn forgive(&self, error: &io::Error) {
+        if counts(error.raw_os_error()) {
+            Tally::subtract(&self.speaker.tally().errors, 1);
+        }
+    }
+
     /// socket(2), exactly as asked: no flag is added.
     ///
     /// # Errors

@@ -32,7 +32,6 @@ use crate::peer::server::wire::Wire;
 use crate::peer::service::Service;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
-use crate::state::Protocol;
 use crate::syscall::address::Address;
 
 /// How long accept is left alone once no descriptor is left and no client leaves.
@@ -65,7 +64,7 @@ pub struct Server {
     pub listener: Arc<Socket>,
     pub settings: Settings,
     pub stop: Arc<Stop>,
-    room: Room,
+    room: Arc<Room>,
     /// How forked children tell what they do.
     wire: Option<Arc<Wire>>,
 }
@@ -98,22 +97,15 @@ impl Drop for Closing<'_> {
 impl Server {
     #[must_use]
     pub fn new(caller: Caller, listener: Socket, (settings, stop): (Settings, Arc<Stop>)) -> Server {
-        let room = Room::new(settings.max_clients, &stop);
+        let room = Arc::new(Room::new(settings.max_clients, &stop));
         let wire = (settings.mode == Mode::Fork).then(Wire::new).and_then(Result::ok).map(Arc::new);
         Server { caller, listener: Arc::new(listener), settings, stop, room, wire }
     }
 
-    /// The descriptors that are socketlab's own, in this process and in forked children: the narration hides them.
-    #[must_use]
-    pub fn own_descriptors(&self) -> Vec<i32> {
-        let wire = self.wire.as_ref().map(|wire| wire.own_descriptors());
-        self.stop.own_descriptors().into_iter().chain(wire.into_iter().flatten()).collect()
-    }
-
-    /// How many clients are being served now.
-    #[must_use]
-    pub fn present(&self) -> u64 {
-        self.room.present()
+    /// Counts the clients that are being served, even once the server itself is gone.
+    pub fn presence(&self) -> impl Fn() -> u64 + Send + use<> {
+        let room = Arc::clone(&self.room);
+        move || room.present()
     }
 
     /// Serves until somebody asks to stop, or `once` is done; every client is gone when it returns.
@@ -179,7 +171,7 @@ impl Server {
                     self.room.wait_for_departure(departures, RELIEF);
                 }
                 // The wish to end woke it: no error of anybody's.
-                Err(_) if self.stop.is_asked() => Tally::subtract(&self.caller.speaker().tally().errors, 1),
+                Err(error) if self.stop.is_asked() => self.caller.forgive(&error),
                 Err(error) if is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -232,7 +224,6 @@ impl Server {
         let number = self.room.enter(&socket);
         let speaker = self.caller.speaker();
         Tally::add(&speaker.tally().clients, 1);
-        Tally::add(&speaker.tally().present, 1);
         let address = shown(&address_of(address));
         speaker.offer(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
         Accepted { number, socket, address }
@@ -243,7 +234,6 @@ impl Server {
 fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) {
     let Accepted { number, socket, address } = client;
     let relayed = room.leave(number);
-    Tally::subtract(&caller.speaker().tally().present, 1);
     match Arc::try_unwrap(socket) {
         Ok(socket) => caller.close(socket),
         // Another thread is about to send to it: the last one closes.
@@ -296,10 +286,4 @@ fn is_passing(error: &io::Error) -> bool {
         libc::EPERM,
     ];
     error.raw_os_error().is_some_and(|errno| passing.contains(&errno))
-}
-
-/// What carries the bytes of a listening socket.
-#[must_use]
-pub fn protocol(address: &Address) -> Protocol {
-    if matches!(address, Address::Unix(_)) { Protocol::Unix } else { Protocol::Tcp }
 }

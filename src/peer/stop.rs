@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::Shutdown;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -173,12 +173,6 @@ impl Stop {
     #[must_use]
     pub fn descriptor(&self) -> BorrowedFd<'_> {
         self.readable.as_fd()
-    }
-
-    /// The descriptors that are socketlab's own.
-    #[must_use]
-    pub fn own_descriptors(&self) -> [i32; 2] {
-        [self.readable.as_raw_fd(), self.writer.as_raw_fd()]
     }
 }
 

@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Default)]
 pub struct Tally {
     pub clients: AtomicU64,
-    /// Clients that are being served now: the one figure that also shrinks.
-    pub present: AtomicU64,
     pub received: AtomicU64,
     pub sent: AtomicU64,
     pub calls: AtomicU64,

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::event::peer::{Place, Transport};
-use crate::event::{Blocked, Waiting};
+use crate::event::peer::Transport;
+use crate::event::{Blocked, Reach, Waiting};
 use crate::render::difference::differs;
 use crate::render::page::Page;
 use crate::render::panel::panel;
@@ -28,7 +28,7 @@ pub enum Typing {
 /// One of the addresses that clients type.
 #[derive(Clone, Copy, Debug)]
 pub struct Reached<'a> {
-    pub place: &'a Place,
+    pub place: &'a Reach,
     pub first: bool,
 }
 
@@ -174,8 +174,7 @@ pub fn invitation(look: Look, waiting: &Waiting, typing: Typing) -> Page {
         page.blank();
     }
     for (i, reach) in waiting.addresses.iter().enumerate() {
-        let place = Place { local: reach.local, address: reach.address.clone(), port: reach.port };
-        address(&mut page, Reached { place: &place, first: i == 0 }, typing);
+        address(&mut page, Reached { place: reach, first: i == 0 }, typing);
     }
     if !waiting.keys.is_empty() {
         page.sentence(2, Tone::Dim, &guide::keys(&waiting.keys));

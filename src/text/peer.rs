@@ -3,9 +3,10 @@
 pub mod advice;
 pub mod manner;
 
+use crate::event::Reach;
 use crate::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Mode, PeerNote,
-    Place, ServeFinished, ServeStarted, Task, Transport,
+    ServeFinished, ServeStarted, Task, Transport,
 };
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
@@ -116,7 +117,7 @@ pub fn listening(listening: &Listening) -> String {
 
 /// What reaches the server, as typed in a shell.
 #[must_use]
-pub fn command(transport: Transport, place: &Place) -> String {
+pub fn command(transport: Transport, place: &Reach) -> String {
     let udp = if transport == Transport::Udp { "-u " } else { "" };
     format!("nc {udp}{} {}", place.address, place.port)
 }
@@ -139,7 +140,7 @@ fn quoted(path: &str) -> String {
 
 /// `ou http://[::1]:3001/`
 #[must_use]
-pub fn or_url(place: &Place) -> String {
+pub fn or_url(place: &Reach) -> String {
     let (open, close) = if place.address.contains(':') { ("[", "]") } else { ("", "") };
     format!("ou http://{open}{}{close}:{}/", place.address, place.port)
 }

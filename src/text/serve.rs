@@ -7,6 +7,8 @@ use crate::event::peer::{Attempt, End};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape};
 use crate::text::cause::{Scene, cause as explain};
+use crate::text::stage::free_port;
+use crate::text::usage::{reason, safe, safe_text};
 use crate::text::{errno, peer};
 
 /// A call that the machine refused before any client: what it means here, and a command to type where one helps.
@@ -20,7 +22,7 @@ pub fn refused(call: &str, errno: Errno, cause: Option<&Cause>, command: Option<
     let local = cause.map(|known| explain(known, Scene::Server).sentence);
     let why = local.unwrap_or_else(|| errno::meaning(errno).to_owned());
     let remedy = match command {
-        Some(command) => Some(format!("Un port libre vient d’être essayé. Tapez\u{a0}: {command}")),
+        Some(command) => Some(free_port(command)),
         None => cause.map(|known| explain(known, Scene::Server)).map(|known| {
             known.command.map_or_else(|| known.advice.clone(), |command| format!("{} {command}", known.advice))
         }),
@@ -29,26 +31,33 @@ pub fn refused(call: &str, errno: Errno, cause: Option<&Cause>, command: Option<
     [Some(failure), Some(why), remedy].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// Why no socket can be bound to this path.
+/// Why no socket can be bound to a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It does not fit in a `struct sockaddr_un` (unix(7)).
+    TooLong,
+    /// A socket is there.
+    Socket,
+    /// Something else is there.
+    File,
+    Refused(Errno),
+}
+
+/// The same in words.
 #[must_use]
-pub fn socket_file_refused(path: &Path, errno: Errno) -> String {
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::FileTypeExt;
-    let shown = safe(&path.display().to_string());
-    let socket = std::fs::symlink_metadata(path).is_ok_and(|data| data.file_type().is_socket());
-    if path.as_os_str().as_bytes().len() > LONGEST_SOCKET_PATH {
-        return socket_path_too_long(path);
-    }
-    match errno {
-        Errno::EADDRINUSE if socket => format!(
+pub fn socket_file_refused(path: &Path, obstacle: Obstacle) -> String {
+    let shown = safe(path);
+    match obstacle {
+        Obstacle::TooLong => socket_path_too_long(path),
+        Obstacle::Socket => format!(
             "La socket {shown} existe déjà\u{a0}: bind crée ce fichier, et ne remplace jamais.\nSi elle reste d’un serveur \
              qui n’est plus là, effacez-la (rm {shown})\u{202f}; sinon, prenez un autre chemin."
         ),
-        Errno::EADDRINUSE => format!(
+        Obstacle::File => format!(
             "{shown} existe déjà, et n’est pas une socket\u{a0}: bind crée ce fichier, et ne remplace jamais. Prenez un \
              autre chemin."
         ),
-        errno => format!(
+        Obstacle::Refused(errno) => format!(
             "La socket {shown} ne peut pas être créée\u{a0}: {} ({}).\nPrenez un chemin dans un dossier qui existe et où vous \
              pouvez écrire.",
             errno::french(errno),
@@ -57,20 +66,16 @@ pub fn socket_file_refused(path: &Path, errno: Errno) -> String {
     }
 }
 
-/// The bytes of `sun_path` but its final NUL (unix(7)).
-const LONGEST_SOCKET_PATH: usize = 107;
-
 /// A file given on the command line that cannot be opened.
 #[must_use]
 pub fn file_refused(path: &Path, error: &std::io::Error) -> String {
-    let path = path.display().to_string().escape_debug().to_string();
-    format!("Le fichier {path} ne peut pas être ouvert\u{a0}: {}.", crate::text::usage::reason(error))
+    format!("Le fichier {} ne peut pas être ouvert\u{a0}: {}.", safe(path), reason(error))
 }
 
 /// What `--http` was given is neither a folder nor a file.
 #[must_use]
 pub fn not_a_file(path: &Path) -> String {
-    let path = safe(&path.display().to_string());
+    let path = safe(path);
     format!("{path} n’est ni un dossier, ni un fichier ordinaire\u{a0}: donnez l’un des deux à --http.")
 }
 
@@ -95,13 +100,13 @@ pub fn not_connected(whom: &str, attempt: Attempt) -> String {
         Attempt::Unresolved => "aucune adresse ne convient\u{a0}: vérifiez le nom, et -4 ou -6 si vous les avez donnés",
         Attempt::Impossible => "cette machine refuse, avant même d’envoyer quoi que ce soit",
     };
-    format!("{}\u{a0}: {what}.", safe(whom))
+    format!("{}\u{a0}: {what}.", safe_text(whom))
 }
 
 /// A conversation that did not end well.
 #[must_use]
 pub fn cut_short(whom: &str, end: End) -> String {
-    format!("{}\u{a0}: {}.", safe(whom), peer::end(end))
+    format!("{}\u{a0}: {}.", safe_text(whom), peer::end(end))
 }
 
 /// `--expect` was not seen.
@@ -128,21 +133,17 @@ pub fn bad_http_path(place: Option<usize>) -> String {
 pub fn socket_path_too_long(path: &Path) -> String {
     format!(
         "Le chemin {} est trop long\u{a0}: un socket AF_UNIX n’accepte que 107 octets. Prenez un chemin plus court.",
-        safe(&path.display().to_string())
+        safe(path)
     )
 }
 
 /// The keyboard, the file or the screen failed in the middle.
 #[must_use]
 pub fn interrupted_by(what: &str, error: &std::io::Error) -> String {
-    format!("{what}\u{a0}: {}.", crate::text::usage::reason(error))
+    format!("{what}\u{a0}: {}.", reason(error))
 }
 
 pub const INPUT: &str = "L’entrée ne peut plus être lue";
 pub const OUTPUT: &str = "Ce qui est reçu ne peut plus être écrit";
 pub const FILE: &str = "Le fichier à envoyer ne peut plus être lu";
 pub const THREAD: &str = "Un fil de plus est refusé";
-
-fn safe(text: &str) -> String {
-    text.escape_debug().to_string()
-}

@@ -33,9 +33,15 @@ pub fn port_taken(port: u16, owner: &PortOwner, command: Option<&str>) -> String
         }
     };
     match command {
-        Some(command) => format!("{owner}\nUn port libre vient d’être essayé. Tapez\u{a0}: {command}"),
+        Some(command) => format!("{owner}\n{}", free_port(command)),
         None => format!("{owner}\nDonnez un autre port, ou --port auto."),
     }
+}
+
+/// The command that takes a port which was found free.
+#[must_use]
+pub fn free_port(command: &str) -> String {
+    format!("Un port libre vient d’être essayé. Tapez\u{a0}: {command}")
 }
 
 /// No program is given whole in this lesson.

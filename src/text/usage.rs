@@ -166,6 +166,13 @@ fn of_kind(kind: io::ErrorKind) -> &'static str {
 }
 
 /// A path with its control characters escaped.
-fn safe(path: &Path) -> String {
-    path.to_string_lossy().escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
+#[must_use]
+pub fn safe(path: &Path) -> String {
+    safe_text(&path.to_string_lossy())
+}
+
+/// A text with its control characters escaped.
+#[must_use]
+pub fn safe_text(text: &str) -> String {
+    text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
 }

@@ -102,7 +102,6 @@ impl Family<'_> {
             children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
         } else {
             self.server.room.leave(number);
-            Tally::subtract(&self.server.caller.speaker().tally().present, 1);
             self.tell_gone((number, address), End::Failed);
         }
         drop(children);
@@ -217,7 +216,6 @@ impl Family<'_> {
         }
         drop(children);
         self.server.room.leave(child.number);
-        Tally::subtract(&self.server.caller.speaker().tally().present, 1);
     }
 
     /// Reaps those that ended without a word.

@@ -7,7 +7,6 @@ use super::{Accepted, Server, blocking};
 use crate::event::peer::{ClientGone, End};
 use crate::event::{Event, ProcessChange};
 use crate::peer::caller::Caller;
-use crate::peer::tally::Tally;
 
 /// A client needs little: a thousand of them fit.
 pub const STACK: usize = 256 * 1024;
@@ -20,7 +19,6 @@ pub fn serve(server: &Server) -> io::Result<()> {
             if born.is_err() {
                 // The connection was closed with the thread that did not start.
                 server.room.leave(number);
-                Tally::subtract(&server.caller.speaker().tally().present, 1);
                 let gone = ClientGone { number, address, received: 0, sent: 0, end: End::Failed };
                 server.caller.speaker().offer(|| Event::ClientGone(gone));
             }

@@ -68,11 +68,6 @@ impl Wire {
         Ok(wire)
     }
 
-    #[must_use]
-    pub fn own_descriptors(&self) -> [i32; 2] {
-        [self.reader.as_raw_fd(), self.writer.as_raw_fd()]
-    }
-
     /// Readable when a message is there.
     #[must_use]
     pub fn descriptor(&self) -> BorrowedFd<'_> {

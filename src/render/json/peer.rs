@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::hexadecimal;
-use crate::event::Event;
 use crate::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Direction, End, Listening, Manner, Mode, PeerNote,
-    Place, ServeFinished, ServeStarted, Task, Transport,
+    ServeFinished, ServeStarted, Task, Transport,
 };
+use crate::event::{Event, Reach};
 use crate::syscall::notation::escape;
 
 #[derive(Serialize)]
@@ -25,7 +25,7 @@ pub enum PeerLine<'a> {
     Listening {
         transport: Transport,
         address: &'a str,
-        reach: &'a [Place],
+        reach: &'a [Reach],
     },
     Client {
         number: u64,

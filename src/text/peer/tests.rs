@@ -1,5 +1,6 @@
 use super::{Side, client, client_gone, command, data, family, is_thread, more_bytes, note, or_url, unix_command};
-use crate::event::peer::{Client, ClientGone, Data, Direction, End, PeerNote, Place, Transport};
+use crate::event::Reach;
+use crate::event::peer::{Client, ClientGone, Data, Direction, End, PeerNote, Transport};
 
 /// As French writes it, with plain spaces.
 fn plain(text: &str) -> String {
@@ -22,7 +23,7 @@ fn who_comes_and_goes_is_named() {
 
 #[test]
 fn what_is_typed_reaches_the_server() {
-    let place = |address: &str| Place { local: true, address: address.into(), port: 3001 };
+    let place = |address: &str| Reach { local: true, address: address.into(), port: 3001 };
     assert_eq!(command(Transport::Tcp, &place("127.0.0.1")), "nc 127.0.0.1 3001");
     assert_eq!(command(Transport::Udp, &place("::1")), "nc -u ::1 3001");
     assert_eq!(or_url(&place("::1")), "ou http://[::1]:3001/");
