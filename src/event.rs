@@ -2,13 +2,17 @@
 //! `--format json`; `docs/json.md` describes each for scripts.
 
 pub mod peer;
+pub mod trace;
 
 use serde::{Deserialize, Serialize};
 
 use self::peer::{
     Client, ClientGone, ConnectFinished, ConnectStarted, Data, Listening, PeerNote, ServeFinished, ServeStarted,
 };
+use self::trace::{CallSummary, Stuck, TraceFinished, TraceStarted};
+use crate::finding::Finding;
 use crate::lesson::model::{Block, Expected, Need, Section};
+use crate::observed::Step;
 pub use crate::state::Cause;
 use crate::state::{Activity, View};
 use crate::syscall::call::{Answer, Call, Outcome};
@@ -125,6 +129,16 @@ pub enum Event {
     ServeFinished(ServeFinished),
     ConnectStarted(ConnectStarted),
     ConnectFinished(ConnectFinished),
+    TraceStarted(TraceStarted),
+    /// What a traced program did.
+    Traced(Box<Step>),
+    /// A traced task sleeps.
+    Stuck(Box<Stuck>),
+    Finding(Box<Finding>),
+    Summary {
+        calls: Vec<CallSummary>,
+    },
+    TraceFinished(TraceFinished),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,16 +12,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("syscall", &[]),
     ("calendar", &[]),
     ("state", &["syscall"]),
+    ("observed", &["syscall", "state"]),
+    ("finding", &["syscall", "state", "observed"]),
     ("lesson", &["syscall", "state"]),
-    ("event", &["syscall", "state", "lesson"]),
+    ("event", &["syscall", "state", "observed", "finding", "lesson"]),
     ("sandbox", &[]),
     ("observe", &["syscall", "state"]),
     ("live", &["syscall", "state", "observe"]),
+    ("trace", &["syscall", "state", "observed", "observe"]),
+    ("diagnose", &["syscall", "state", "observed", "finding"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
     ("peer", &["syscall", "state", "event", "observe", "sandbox", "calendar"]),
     ("progress", &["lesson", "calendar"]),
-    ("text", &["syscall", "state", "lesson", "event", "live", "observe", "play", "sandbox", "progress", "author"]),
-    ("render", &["syscall", "state", "lesson", "event", "text"]),
+    (
+        "text",
+        &[
+            "syscall", "state", "observed", "finding", "trace", "lesson", "event", "live", "observe", "play",
+            "sandbox", "progress", "author",
+        ],
+    ),
+    ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "text"]),
     ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
     ("cli", &["text"]),
     ("command", &["*"]),
@@ -33,7 +43,7 @@ const ROOTS: &[&str] = &["lib", "main"];
 const FRENCH_MODULES: &[&str] = &["text", "cli"];
 /// The keywords of the lesson language are French, as its authors are; so are the words that its lint discourages.
 const FRENCH_FILES: &[&str] = &["lesson/keywords.rs", "author/discouraged.rs"];
-const UNSAFE_MODULES: &[&str] = &["live", "observe", "sandbox"];
+const UNSAFE_MODULES: &[&str] = &["live", "observe", "sandbox", "trace"];
 
 /// Words that make a literal French when two of them are in it.
 const FRENCH_WORDS: &[&str] = &[

@@ -1,0 +1,257 @@
+//! Findings: what is wrong, fragile or worth saying in a program, with the calls that prove it. Facts only: the
+//! words are in `text`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observed::{Ending, SourceLine};
+use crate::state::Cause;
+use crate::syscall::call::Call;
+use crate::syscall::errno::Errno;
+use crate::syscall::signal::Signal;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Wrong, whoever runs it.
+    Defect,
+    /// Works today, breaks under a condition that the text names.
+    Weakness,
+    Advice,
+    /// A situation, nobody's mistake.
+    Information,
+}
+
+macro_rules! ids {
+    ($($variant:ident = $name:literal, $severity:ident;)*) => {
+        /// A finding's stable name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Id {
+            $(#[doc = concat!("`", $name, "`.")] $variant,)*
+        }
+
+        /// Each id, its name, and its severity where nothing makes it another.
+        const IDS: &[(Id, &str, Severity)] = &[$((Id::$variant, $name, Severity::$severity),)*];
+    };
+}
+
+ids! {
+    NoReuseaddr = "no-reuseaddr", Advice;
+    UncheckedSetup = "unchecked-setup", Defect;
+    RecvZeroIgnored = "recv-zero-ignored", Defect;
+    RecvNotTerminated = "recv-not-terminated", Defect;
+    FramingAssumed = "framing-assumed", Weakness;
+    SigpipeDeath = "sigpipe-death", Defect;
+    SingleClient = "single-client", Advice;
+    IterativeOnly = "iterative-only", Advice;
+    SendWholeBuffer = "send-whole-buffer", Defect;
+    SendTrailingNul = "send-trailing-nul", Weakness;
+    SendOverread = "send-overread", Defect;
+    SendPointerSize = "send-pointer-size", Defect;
+    SendTruncated = "send-truncated", Weakness;
+    Zombie = "zombie", Defect;
+    FdLeak = "fd-leak", Defect;
+    ForkKeepsClient = "fork-keeps-client", Defect;
+    ForkKeepsListener = "fork-keeps-listener", Advice;
+    RecvErrorIgnored = "recv-error-ignored", Defect;
+    AcceptAddrlen = "accept-addrlen", Weakness;
+    PerrorAfterSuccess = "perror-after-success", Weakness;
+    HttpBareLf = "http-bare-lf", Weakness;
+    HttpStatusLine = "http-status-line", Defect;
+    HttpContentLength = "http-content-length", Defect;
+    HttpNoLength = "http-no-length", Defect;
+    HttpHostMissing = "http-host-missing", Defect;
+    RequestNotRead = "request-not-read", Defect;
+    ReplyNotRead = "reply-not-read", Weakness;
+    MissingHtons = "missing-htons", Defect;
+    MissingSocket = "missing-socket", Defect;
+    BadAddress = "bad-address", Defect;
+    BadAddrlen = "bad-addrlen", Defect;
+    ClientFixedPort = "client-fixed-port", Weakness;
+    AcceptBeforeListen = "accept-before-listen", Defect;
+    SendOnListener = "send-on-listener", Defect;
+    SendUnconnected = "send-unconnected", Defect;
+    UseAfterClose = "use-after-close", Defect;
+    DoubleClose = "double-close", Defect;
+    PortInUse = "port-in-use", Information;
+    PortPrivileged = "port-privileged", Information;
+    AddressNotLocal = "address-not-local", Information;
+    ConnectionRefused = "connection-refused", Information;
+    ClientKillsServer = "client-kills-server", Defect;
+    BusyLoop = "busy-loop", Defect;
+    BothReceive = "both-receive", Defect;
+    ExitZeroAfterError = "exit-zero-after-error", Weakness;
+    StdinEofSpin = "stdin-eof-spin", Weakness;
+    ShortSendIgnored = "short-send-ignored", Advice;
+    EintrFatal = "eintr-fatal", Weakness;
+    WrongSuccessTest = "wrong-success-test", Defect;
+    FakeClose = "fake-close", Weakness;
+    UdpTruncated = "udp-truncated", Weakness;
+    ListenLoopbackOnly = "listen-loopback-only", Advice;
+    ObsoleteFunction = "obsolete-function", Advice;
+}
+
+impl Id {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        IDS.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Id> {
+        IDS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The severity that it has unless its rule says another.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        IDS.iter().find(|row| row.0 == self).map_or(Severity::Advice, |row| row.2)
+    }
+
+    pub fn all() -> impl Iterator<Item = Id> {
+        IDS.iter().map(|row| row.0)
+    }
+}
+
+/// Something found, once for each cause: ten clients that meet the same mistake make one finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: Id,
+    pub severity: Severity,
+    /// The process, and its descriptor where one is concerned.
+    pub pid: i32,
+    pub fd: Option<i32>,
+    /// The decisive calls, in order: one to five.
+    pub evidence: Vec<Evidence>,
+    /// Figures and names that its sentence uses.
+    pub details: Vec<Detail>,
+    /// How many times it was seen.
+    pub count: u64,
+}
+
+impl Finding {
+    /// The source line that the learner should open first: the last one of the evidence.
+    #[must_use]
+    pub fn source(&self) -> Option<&SourceLine> {
+        self.evidence.iter().rev().find_map(|evidence| evidence.source.as_ref())
+    }
+}
+
+/// One decisive call, or what happened instead of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub pid: i32,
+    pub at_us: u64,
+    pub exhibit: Exhibit,
+    pub source: Option<SourceLine>,
+    /// What to look at on that line.
+    pub remark: Option<Detail>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Exhibit {
+    /// `ending` is absent where the call never returned.
+    Call {
+        call: Call,
+        ending: Option<Ending>,
+        injected: bool,
+    },
+    Exited {
+        code: i32,
+    },
+    Killed {
+        signal: Signal,
+    },
+    /// A signal arrived.
+    Signalled {
+        signal: Signal,
+    },
+}
+
+/// A figure or a name in the sentence of a finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Detail {
+    /// Bytes never read.
+    Unread {
+        bytes: u64,
+    },
+    /// Bytes given where `wanted` would have been right.
+    Length {
+        given: u64,
+        wanted: u64,
+    },
+    /// The port used, and the one that was meant.
+    Ports {
+        used: u16,
+        meant: u16,
+    },
+    Port {
+        port: u16,
+    },
+    Address {
+        address: String,
+    },
+    Clients {
+        count: u64,
+    },
+    Times {
+        count: u64,
+    },
+    /// Processes that ended and that nobody waited for.
+    Zombies {
+        count: u64,
+    },
+    /// Descriptors still open.
+    Descriptors {
+        count: u64,
+    },
+    /// A call, by its name.
+    Call {
+        name: String,
+    },
+    Errno {
+        errno: Errno,
+    },
+    Signal {
+        signal: Signal,
+    },
+    /// Bytes of a message, as they were.
+    Bytes {
+        bytes: Vec<u8>,
+    },
+    /// A line or a field of HTTP.
+    Field {
+        text: String,
+    },
+    /// What owns a port, or is missing.
+    Cause {
+        cause: Cause,
+    },
+    /// The other process of a connection.
+    Peer {
+        pid: i32,
+        command: String,
+    },
+    /// A function of the C library.
+    Function {
+        name: String,
+    },
+    /// The program is a client (`false`: a server).
+    Client {
+        is_client: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Id;
+
+    #[test]
+    fn names_go_both_ways_and_match_what_scripts_read() {
+        for id in Id::all() {
+            assert_eq!(Id::from_name(id.name()), Some(id));
+            assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{}\"", id.name()));
+        }
+    }
+}

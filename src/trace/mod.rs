@@ -1,0 +1,103 @@
+//! Follows a program and its children by ptrace(2), stopped by a seccomp filter at the calls that matter only.
+
+pub mod raw;
+pub mod watcher;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::syscall::errno::Errno;
+use crate::syscall::fault::Fault;
+use crate::syscall::signal::Signal;
+
+use self::watcher::Watcher;
+
+/// What to trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A program and its arguments, looked for along PATH as a shell does.
+    Program { program: OsString, arguments: Vec<OsString> },
+    /// A process that runs already, with all its threads.
+    Attach { pid: i32 },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub faults: Vec<Fault>,
+    /// Whether each call is looked for in the program's debug information.
+    pub source_lines: bool,
+    /// How long the trace may last.
+    pub timeout: Option<Duration>,
+}
+
+/// How a trace ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// How the program that was asked for ended; `None` where it still runs (detached).
+    pub status: Option<Status>,
+    /// A second Ctrl-C, or SIGTERM, ended it all.
+    pub interrupted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Exited(i32),
+    Killed(Signal),
+}
+
+/// Why nothing could be traced.
+#[derive(Debug)]
+pub enum TraceError {
+    NotFound {
+        program: PathBuf,
+    },
+    /// execve(2) refused: EACCES, a folder, ENOEXEC…
+    NotExecutable {
+        program: PathBuf,
+        errno: Errno,
+    },
+    /// The script's first line names an interpreter that does not exist.
+    NoInterpreter {
+        program: PathBuf,
+        interpreter: String,
+    },
+    NoSuchProcess {
+        pid: i32,
+    },
+    /// The process belongs to another account, or to the system.
+    Foreign {
+        pid: i32,
+        uid: Option<u32>,
+    },
+    AlreadyTraced {
+        pid: i32,
+        by: i32,
+    },
+    /// ptrace(2) is refused; `yama` is /proc/sys/kernel/yama/ptrace_scope, where there is one.
+    Forbidden {
+        yama: Option<u8>,
+        errno: Errno,
+    },
+    /// The kernel refuses seccomp filters.
+    NoFilter {
+        errno: Errno,
+    },
+    /// Where the narration goes is gone.
+    Output(io::Error),
+    /// Anything else that the kernel refused, and the call that it refused.
+    Refused {
+        call: &'static str,
+        errno: Errno,
+    },
+}
+
+/// Traces until the last traced process has ended, or until somebody wishes it to stop. Must be called from a process
+/// of one thread: the thread that traces is the only one that may.
+///
+/// # Errors
+/// Where nothing could be traced, or where the watcher's output is gone; nothing traced is left behind then either.
+pub fn trace(_target: &Target, _settings: &Settings, _watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
+    Err(TraceError::Refused { call: "ptrace", errno: Errno::ENOSYS })
+}

@@ -1,0 +1,33 @@
+//! Who listens to a trace.
+
+use std::io;
+
+use crate::observed::Step;
+
+/// What a watcher wants next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    GoOn,
+    /// End the traced programs (or, attached, leave them), and come back.
+    Stop,
+}
+
+/// Listens to every step, on the thread that traces: the task of a step is stopped while the step is seen, so what
+/// the kernel shows of it then is what the call is about to meet, or has just done.
+pub trait Watcher {
+    /// # Errors
+    /// Where the narration goes is gone: the trace ends.
+    fn see(&mut self, step: Step) -> io::Result<Wish>;
+
+    /// Nothing happens any more: the tracer is about to sleep. Entered calls that have not returned may be blocked.
+    ///
+    /// # Errors
+    /// As for [`Watcher::see`].
+    fn idle(&mut self) -> io::Result<()>;
+
+    /// A quarter of a second has passed, whether or not something happened.
+    ///
+    /// # Errors
+    /// As for [`Watcher::see`].
+    fn tick(&mut self) -> io::Result<Wish>;
+}
