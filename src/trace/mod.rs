@@ -1,6 +1,8 @@
 //! Follows a program and its children by ptrace(2), stopped by a seccomp filter at the calls that matter only.
 
+pub mod decode;
 pub mod raw;
+pub mod source;
 pub mod watcher;
 
 use std::ffi::OsString;
