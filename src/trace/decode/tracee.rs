@@ -4,9 +4,6 @@ use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
 use crate::trace::raw::{Abi, Memory, Raw};
 
-/// Strings are read piece by piece, none across two pages of 4 KiB: the next one may not be mapped.
-const PAGE: u64 = 4096;
-
 /// Reads are exact (`None` where not everything could be read) unless said.
 #[derive(Clone, Copy)]
 pub(super) struct Tracee<'a> {
@@ -56,23 +53,13 @@ impl<'a> Tracee<'a> {
         self.abi.word()
     }
 
-    /// The address of the item of that index.
-    pub(super) fn item(&self, start: u64, (index, size): (usize, usize)) -> u64 {
-        let offset = (index as u64).wrapping_mul(size as u64);
-        self.trimmed(start.wrapping_add(offset))
-    }
-
-    fn trimmed(&self, address: u64) -> u64 {
-        if self.word() == 4 { address & u64::from(u32::MAX) } else { address }
-    }
-
     /// As many of these bytes as can be read. The caller bounds the length.
     pub(super) fn some(&self, address: u64, length: usize) -> Vec<u8> {
         if address == 0 || length == 0 {
             return Vec::new();
         }
         let mut bytes = vec![0; length];
-        let read = self.memory.read(self.trimmed(address), &mut bytes);
+        let read = self.memory.read(address, &mut bytes);
         bytes.truncate(read);
         bytes
     }
@@ -84,25 +71,6 @@ impl<'a> Tracee<'a> {
 
     pub(super) fn int_at(&self, address: u64) -> Option<i32> {
         self.bytes(address, 4)?.int(0)
-    }
-
-    /// A string without its NUL, at most so long; `None` where it does not end in what can be read.
-    pub(super) fn text(&self, address: u64, limit: usize) -> Option<Vec<u8>> {
-        let mut text = Vec::new();
-        while text.len() < limit {
-            let at = address.wrapping_add(text.len() as u64);
-            let piece = usize::try_from(PAGE - at % PAGE).ok()?.min(limit - text.len());
-            let bytes = self.some(at, piece);
-            if let Some(end) = bytes.iter().position(|byte| *byte == 0) {
-                text.extend_from_slice(bytes.get(..end)?);
-                return Some(text);
-            }
-            text.extend_from_slice(&bytes);
-            if bytes.len() < piece {
-                return None;
-            }
-        }
-        Some(text)
     }
 }
 
@@ -117,6 +85,10 @@ pub(super) struct Bytes {
 }
 
 impl Bytes {
+    pub(super) fn new(bytes: Vec<u8>, word: usize) -> Bytes {
+        Bytes { bytes, word }
+    }
+
     fn array<const N: usize>(&self, offset: usize) -> Option<[u8; N]> {
         self.bytes.get(offset..offset.checked_add(N)?)?.try_into().ok()
     }
