@@ -5,6 +5,8 @@ pub mod cause;
 pub mod errno;
 pub mod expected;
 pub mod explain;
+pub mod fault;
+pub mod finding;
 pub mod guide;
 pub mod http;
 pub mod peer;
