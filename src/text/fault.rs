@@ -50,74 +50,67 @@ pub fn unused(fault: &Fault, seen: u64) -> String {
     }
 }
 
-/// Why a fault is refused, in one sentence without its full stop; the remedy is in it.
+/// Why a fault is refused: what is wrong, then the remedy on its own line.
+#[must_use]
+pub fn refused(typed: &str, error: &FaultError) -> String {
+    format!("erreur : la panne « {} » ne convient pas : {}.\n  {}", safe_text(typed), refusal(error), remedy(error))
+}
+
+/// What is wrong, without a final stop.
 #[must_use]
 pub fn refusal(error: &FaultError) -> String {
     match error {
-        FaultError::NoCall => format!("il manque le nom de l’appel ; une panne s’écrit {FORMS}"),
-        FaultError::NoEffect { call } => {
-            format!("il manque ce qui doit arriver à {call} ; par exemple {call}:EINTR, ou {call}:delay=200ms")
+        FaultError::NoCall => "il manque le nom de l’appel".to_owned(),
+        FaultError::NoEffect { call } => format!("il manque ce qui doit arriver à {call}"),
+        FaultError::UnknownCall { typed, .. } => format!("socketlab ne suit pas d’appel « {} »", safe_text(typed)),
+        FaultError::UnknownErrno { typed, .. } => format!("l’erreur « {} » n’existe pas", safe_text(typed)),
+        FaultError::UnknownEffect { typed, .. } => format!("« {} » n’est pas une panne", safe_text(typed)),
+        FaultError::NotATransfer { call } => format!("{call} ne transporte pas d’octets"),
+        FaultError::TooManyParts { .. } => "elle a trop de parties".to_owned(),
+        FaultError::NotANumber { figure, typed } if typed.is_empty() => format!("il manque {}", named(*figure)),
+        FaultError::NotANumber { figure, typed } => format!("« {} » n’est pas {}", safe_text(typed), named(*figure)),
+        FaultError::Zero { figure: Figure::Rank } => "les appels se comptent à partir de 1".to_owned(),
+        FaultError::Zero { figure: Figure::Bytes } => "zéro octet ne transfère rien".to_owned(),
+        FaultError::Zero { figure: Figure::Delay } => "une durée nulle ne retarde rien".to_owned(),
+        FaultError::TooLarge { figure: Figure::Delay, typed } => format!("« {} » dépasse une heure", safe_text(typed)),
+        FaultError::TooLarge { typed, .. } => format!("« {} » est trop grand", safe_text(typed)),
+    }
+}
+
+/// What to type instead, a whole sentence.
+#[must_use]
+pub fn remedy(error: &FaultError) -> String {
+    match error {
+        FaultError::UnknownCall { near: Some(near), .. }
+        | FaultError::UnknownErrno { near: Some(near), .. }
+        | FaultError::UnknownEffect { near: Some(near), .. } => format!("Vouliez-vous dire « {near} » ?"),
+        FaultError::NoCall | FaultError::TooManyParts { .. } => format!("Formes d’une panne : {FORMS}."),
+        FaultError::NoEffect { call } => format!("Par exemple : {call}:EINTR, ou {call}:delay=200ms."),
+        FaultError::UnknownCall { .. } => "Donnez le nom C, par exemple : connect, recv, send.".to_owned(),
+        FaultError::UnknownErrno { .. } => "Liste des erreurs : socketlab explain erreurs".to_owned(),
+        FaultError::UnknownEffect { .. } => "Avec un signe =, il n’y a que short=OCTETS et delay=DURÉE.".to_owned(),
+        FaultError::NotATransfer { .. } => {
+            "short ne vaut que pour send, recv, read, write et leurs variantes.".to_owned()
         }
-        FaultError::UnknownCall { typed, near } => format!(
-            "socketlab ne suit pas d’appel « {} »{}",
-            safe_text(typed),
-            meant(near.as_deref(), "donnez le nom C, par exemple connect, recv ou send")
-        ),
-        FaultError::UnknownErrno { typed, near } => format!(
-            "l’erreur « {} » n’existe pas{}",
-            safe_text(typed),
-            meant(near.as_deref(), "liste : socketlab explain erreurs")
-        ),
-        FaultError::UnknownEffect { typed, near } => format!(
-            "« {} » n’est pas une panne{}",
-            safe_text(typed),
-            meant(near.as_deref(), "avec un signe =, il n’y a que short=OCTETS et delay=DURÉE")
-        ),
-        FaultError::NotATransfer { call } => format!(
-            "{call} ne transporte pas d’octets : short ne vaut que pour send, recv, read, write et leurs variantes"
-        ),
-        FaultError::TooManyParts { typed } => {
-            format!("« {} » a trop de parties ; une panne s’écrit {FORMS}", safe_text(typed))
+        FaultError::NotANumber { figure, .. } | FaultError::Zero { figure } | FaultError::TooLarge { figure, .. } => {
+            format!("Par exemple : {}.", example(*figure))
         }
-        FaultError::NotANumber { figure, typed } => not_a_number(*figure, typed),
-        FaultError::Zero { figure } => zero(*figure).to_owned(),
-        FaultError::TooLarge { figure, typed } => too_large(*figure, typed),
     }
 }
 
-fn meant(near: Option<&str>, otherwise: &str) -> String {
-    match near {
-        Some(near) => format!(" ; vouliez-vous dire « {near} » ?"),
-        None => format!(" ; {otherwise}"),
-    }
-}
-
-fn not_a_number(figure: Figure, typed: &str) -> String {
-    let typed = safe_text(typed);
-    let (what, example) = match figure {
-        Figure::Rank => ("un rang", "recv:EINTR:2 pour le deuxième appel, ou recv:EINTR:every pour tous"),
-        Figure::Bytes => ("un nombre d’octets", "send:short=3"),
-        Figure::Delay => ("une durée", "accept:delay=200ms, accept:delay=2s ou accept:delay=1m"),
-    };
-    if typed.is_empty() {
-        return format!("il manque {what} ; par exemple {example}");
-    }
-    format!("« {typed} » n’est pas {what} ; par exemple {example}")
-}
-
-fn zero(figure: Figure) -> &'static str {
+fn named(figure: Figure) -> &'static str {
     match figure {
-        Figure::Rank => "les appels se comptent à partir de 1 : recv:EINTR:1 est le premier",
-        Figure::Bytes => "zéro octet ne transfère rien ; donnez au moins short=1",
-        Figure::Delay => "une durée nulle ne retarde rien ; donnez par exemple delay=200ms",
+        Figure::Rank => "un rang",
+        Figure::Bytes => "un nombre d’octets",
+        Figure::Delay => "une durée",
     }
 }
 
-fn too_large(figure: Figure, typed: &str) -> String {
-    let typed = safe_text(typed);
+fn example(figure: Figure) -> &'static str {
     match figure {
-        Figure::Rank | Figure::Bytes => format!("« {typed} » est trop grand"),
-        Figure::Delay => format!("« {typed} » dépasse une heure ; donnez au plus delay=60m"),
+        Figure::Rank => "recv:EINTR:2 pour le deuxième appel, recv:EINTR:every pour tous",
+        Figure::Bytes => "send:short=3",
+        Figure::Delay => "accept:delay=200ms, accept:delay=2s, accept:delay=1m",
     }
 }
 
@@ -144,7 +137,7 @@ fn lasting(delay: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fired, promise, refusal, unused};
+    use super::{fired, promise, refused, unused};
     use crate::syscall::fault::parse;
 
     #[test]
@@ -163,16 +156,18 @@ mod tests {
 
     #[test]
     fn refusals_name_a_remedy() {
-        let said = |typed: &str| refusal(&parse(typed).unwrap_err());
+        let said = |typed: &str| refused(typed, &parse(typed).unwrap_err());
         assert_eq!(
             said("conect:EINTR"),
-            "socketlab ne suit pas d’appel «\u{a0}conect\u{a0}»\u{202f}; vouliez-vous dire «\u{a0}connect\u{a0}»\u{202f}?"
+            "erreur\u{a0}: la panne «\u{a0}conect:EINTR\u{a0}» ne convient pas\u{a0}: socketlab ne suit pas d’appel \
+             «\u{a0}conect\u{a0}».\n  Vouliez-vous dire «\u{a0}connect\u{a0}»\u{202f}?"
         );
         assert!(said("recv:EINTER").contains("«\u{a0}EINTR\u{a0}»"));
         assert!(said("recv:\u{1b}[31m").contains("\\u{1b}"));
-        for typed in ["", "recv", "recv:short=0", "recv:delay=x", "listen:short=2", "recv:EINTR:0", "a:b:c:d"] {
-            let sentence = said(typed);
-            assert!(!sentence.ends_with('.') && !sentence.is_empty(), "{typed}: {sentence}");
+        for typed in
+            ["", "recv", "recv:short=0", "recv:delay=x", "listen:short=2", "recv:EINTR:0", "a:b:c:d", "recv:x=1"]
+        {
+            assert_eq!(said(typed).lines().count(), 2, "{typed}");
         }
     }
 }
