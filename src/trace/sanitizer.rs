@@ -1,24 +1,29 @@
-//! Whether a program was built with AddressSanitizer or LeakSanitizer: the dynamic symbols of an ELF file (elf(5)).
+//! Whether a program was built with AddressSanitizer or LeakSanitizer: the symbols of an ELF file (elf(5)).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// A symbol that the build brings along, and the variable of its options.
-const BUILDS: [(&[u8], &str); 2] = [(b"\0__asan_init\0", "ASAN_OPTIONS"), (b"\0__lsan_init\0", "LSAN_OPTIONS")];
+const BUILDS: [(&[u8], &str); 2] = [(b"__asan_init", "ASAN_OPTIONS"), (b"__lsan_init", "LSAN_OPTIONS")];
 
 /// Larger tables of names are not looked at.
 const MOST: u64 = 32 << 20;
 
-/// SHT_DYNSYM.
-const DYNAMIC_SYMBOLS: u64 = 11;
+/// SHT_DYNSYM, and SHT_SYMTAB, which names what was linked statically.
+const TABLES: [u64; 2] = [11, 2];
 
 /// The variables of the options of the sanitizers in this program.
 #[must_use]
 pub fn options(program: &Path) -> Vec<&'static str> {
-    let names = File::open(program).ok().and_then(|file| symbol_names(&file)).unwrap_or_default();
-    let has = |name: &[u8]| names.windows(name.len()).any(|window| window == name);
-    BUILDS.iter().filter(|build| has(build.0)).map(|build| build.1).collect()
+    let Ok(file) = File::open(program) else { return Vec::new() };
+    let found = |table: u64| {
+        let names = symbol_names(&file, table).unwrap_or_default();
+        // A linker may keep a name as the end of a longer one.
+        let has = |name: &[u8]| names.split(|byte| *byte == 0).any(|one| one.ends_with(name));
+        BUILDS.iter().filter(|build| has(build.0)).map(|build| build.1).collect::<Vec<_>>()
+    };
+    TABLES.into_iter().map(found).find(|options| !options.is_empty()).unwrap_or_default()
 }
 
 /// Where the fields of the headers are, in bytes, for each width.
@@ -33,7 +38,7 @@ struct Layout {
 const WIDE: Layout = Layout { word: 8, sections: [0x28, 0x3a, 0x3c], section: [0x18, 0x20, 0x28] };
 const NARROW: Layout = Layout { word: 4, sections: [0x20, 0x2e, 0x30], section: [0x10, 0x14, 0x18] };
 
-fn symbol_names(file: &File) -> Option<Vec<u8>> {
+fn symbol_names(file: &File, kind: u64) -> Option<Vec<u8>> {
     let mut head = [0; 64];
     file.read_exact_at(&mut head, 0).ok()?;
     let layout = match head {
@@ -49,7 +54,7 @@ fn symbol_names(file: &File) -> Option<Vec<u8>> {
         file.read_exact_at(&mut bytes[..kept], table.checked_add(index.checked_mul(size)?)?).ok()?;
         Some(bytes)
     };
-    let symbols = (0..count).filter_map(section).find(|bytes| number(bytes, 4, 4) == Some(DYNAMIC_SYMBOLS))?;
+    let symbols = (0..count).filter_map(section).find(|bytes| number(bytes, 4, 4) == Some(kind))?;
     let [offset, length, link] = layout.section;
     let strings = section(number(&symbols, link, 4)?)?;
     let length = number(&strings, length, layout.word).filter(|length| *length <= MOST)?;
