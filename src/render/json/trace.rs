@@ -17,6 +17,7 @@ use crate::text::finding as said;
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "written at once, never kept")]
 pub enum TraceLine<'a> {
     TraceStarted {
         format: u32,
