@@ -18,6 +18,7 @@ pub mod serve;
 pub mod shelf;
 pub mod socket;
 pub mod stage;
+pub mod trace;
 pub mod trace_panel;
 pub mod trial;
 pub mod trouble;
