@@ -16,8 +16,9 @@ use crate::cli::trace::TraceArgs;
 use crate::event::FORMAT;
 use crate::event::trace::{TraceFinished, TraceStarted};
 use crate::observe::process;
-use crate::syscall::fault::Fault;
-use crate::text::trace_panel as words;
+use crate::syscall::fault::{Fault, parse};
+use crate::text::fault::refused;
+use crate::text::trace as words;
 use crate::trace::{Ended, Settings, Status, Target, TraceError, trace};
 
 use self::narrator::narrator;
@@ -51,7 +52,7 @@ fn target(arguments: &TraceArgs) -> Result<Target, Failure> {
 }
 
 fn fault(typed: &str) -> Result<Fault, Failure> {
-    Err(Failure::Said { exit: Exit::Usage, sentence: words::fault_refused(typed, "") })
+    parse(typed).map_err(|error| Failure::Said { exit: Exit::Usage, sentence: refused(typed, &error) })
 }
 
 fn started(target: &Target, faults: Vec<Fault>) -> TraceStarted {
