@@ -1,10 +1,5 @@
 //! The line of the source behind a blocked call: programs of every build, caught asleep in the kernel.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that panics says why it failed"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics says why it failed")]
 
 mod support;
 

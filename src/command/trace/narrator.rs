@@ -16,7 +16,7 @@ use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
 use crate::render::style::Look;
 use crate::render::trace::{Options, TraceRenderer};
-use crate::text::trace_panel as words;
+use crate::text::trace as words;
 
 /// Calls come faster than they are worth a write(2) each.
 const OUTPUT: usize = 64 * 1024;

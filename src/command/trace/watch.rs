@@ -197,8 +197,9 @@ impl Watch {
                 self.forget(step.tid);
             }
             What::Executed { .. } => {
-                let gone: Vec<i32> = self.of_process(step.pid);
-                gone.into_iter().for_each(|tid| self.forget(tid));
+                for tid in self.of_process(step.pid) {
+                    self.forget(tid);
+                }
             }
             _ => {}
         }
@@ -256,7 +257,9 @@ impl Watch {
             }
             looked.extend(stuck.map(|stuck| (*tid, stuck)));
         }
-        certain.iter().for_each(|step| self.diagnosis.see(step));
+        for step in &certain {
+            self.diagnosis.see(step);
+        }
         looked.into_values().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
     }
 

@@ -203,9 +203,8 @@ impl Lines {
         if let Some(name) = entry.attr_value(gimli::DW_AT_name) {
             return self.string(unit, name).map(|name| cut(&name));
         }
-        let origin = entry
-            .attr_value(gimli::DW_AT_abstract_origin)
-            .or_else(|| entry.attr_value(gimli::DW_AT_specification))?;
+        let origin =
+            entry.attr_value(gimli::DW_AT_abstract_origin).or_else(|| entry.attr_value(gimli::DW_AT_specification))?;
         match origin {
             _ if hops == 0 => None,
             AttributeValue::UnitRef(offset) => self.name(unit, offset, hops - 1),
