@@ -1,8 +1,22 @@
 //! Follows a program and its children by ptrace(2), stopped by a seccomp filter at the calls that matter only.
 
+mod attention;
 pub mod decode;
+mod descriptors;
+mod engine;
+mod filter;
+pub mod injection;
+mod interest;
+mod launch;
+mod memory;
+mod multiplex;
+mod privilege;
+mod ptrace;
 pub mod raw;
+mod registers;
+mod search;
 pub mod source;
+mod task;
 pub mod watcher;
 
 use std::ffi::OsString;
@@ -14,6 +28,8 @@ use crate::syscall::errno::Errno;
 use crate::syscall::fault::Fault;
 use crate::syscall::signal::Signal;
 
+use self::attention::Attention;
+use self::engine::{Engine, Subject};
 use self::watcher::Watcher;
 
 /// What to trace.
@@ -100,6 +116,14 @@ pub enum TraceError {
 ///
 /// # Errors
 /// Where nothing could be traced, or where the watcher's output is gone; nothing traced is left behind then either.
-pub fn trace(_target: &Target, _settings: &Settings, _watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
-    Err(TraceError::Refused { call: "ptrace", errno: Errno::ENOSYS })
+pub fn trace(target: &Target, settings: &Settings, watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
+    let attention = Attention::open();
+    let subject = match target {
+        Target::Program { program, arguments } => {
+            let launched = launch::launch(program, arguments, &[], attention.received())?;
+            Subject::Launched { launched, notes: Vec::new(), every: false }
+        }
+        Target::Attach { .. } => return Err(TraceError::Refused { call: "ptrace", errno: Errno::ENOSYS }),
+    };
+    Engine::new(settings, watcher, attention, subject).run()
 }

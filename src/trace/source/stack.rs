@@ -57,7 +57,7 @@ const LINK: u16 = 30;
 fn numbers(abi: Abi) -> (u16, u16) {
     match abi {
         Abi::X86_64 => (7, 6),
-        Abi::I386 => (4, 5),
+        Abi::I386 | Abi::I386Wide => (4, 5),
         Abi::Aarch64 => (31, 29),
     }
 }

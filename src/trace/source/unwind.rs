@@ -54,7 +54,7 @@ impl Rule {
 }
 
 fn mask(abi: Abi) -> u64 {
-    if abi == Abi::I386 { u64::from(u32::MAX) } else { u64::MAX }
+    if matches!(abi, Abi::I386 | Abi::I386Wide) { u64::from(u32::MAX) } else { u64::MAX }
 }
 
 /// Without the signature that aarch64 may keep in a pointer's upper bits.
