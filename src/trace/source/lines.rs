@@ -54,9 +54,14 @@ impl Watch {
     }
 
     /// `None` once it is too late.
+    fn look(&self) -> Option<()> {
+        (Instant::now() < self.deadline).then_some(())
+    }
+
+    /// The same for small steps: the clock is looked at now and then.
     fn tick(&self) -> Option<()> {
         self.ticks.set(self.ticks.get().wrapping_add(1));
-        (!self.ticks.get().is_multiple_of(1024) || Instant::now() < self.deadline).then_some(())
+        if self.ticks.get().is_multiple_of(1024) { self.look() } else { Some(()) }
     }
 }
 
@@ -99,7 +104,7 @@ impl Lines {
         let mut headers = self.dwarf.units();
         while let Ok(Some(header)) = headers.next() {
             let Some(offset) = header.debug_info_offset() else { continue };
-            if Instant::now() >= watch.deadline || self.ranges.len() >= MOST_RANGES {
+            if watch.look().is_none() || self.ranges.len() >= MOST_RANGES {
                 return;
             }
             self.units.push(offset);
@@ -113,6 +118,7 @@ impl Lines {
     pub fn find(&self, address: u64, watch: &Watch) -> Option<SourceLine> {
         let mut units = self.ranges.iter().filter(|(range, _)| contains(range, address));
         units.find_map(|(_, offset)| {
+            watch.look()?;
             let unit = self.dwarf.unit(self.dwarf.unit_header(*offset).ok()?).ok()?;
             self.find_in(&unit, address, watch)
         })

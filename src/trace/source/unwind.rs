@@ -34,7 +34,7 @@ enum Saved {
 impl Rule {
     /// The caller's registers; `None` where the stack ends, or cannot be followed.
     pub fn apply(&self, registers: &Registers, stack: &Stack<'_>, abi: Abi) -> Option<Registers> {
-        let frame = registers.get(self.frame.0)?.wrapping_add_signed(self.frame.1) & mask(abi);
+        let frame = self.frame(registers, abi)?;
         let mut caller = registers.clone();
         for (register, saved) in &self.saved {
             let value = match *saved {
@@ -50,6 +50,11 @@ impl Rule {
         caller.set(self.returns, None);
         let moved = registers.stack().is_some_and(|before| frame > before || frame == before && abi == Abi::Aarch64);
         (moved && caller.instruction != 0).then_some(caller)
+    }
+
+    /// Where the caller's stack ends: its return address is just below, on architectures that push it.
+    pub fn frame(&self, registers: &Registers, abi: Abi) -> Option<u64> {
+        Some(registers.get(self.frame.0)?.wrapping_add_signed(self.frame.1) & mask(abi))
     }
 }
 
