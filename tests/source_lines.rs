@@ -119,7 +119,7 @@ fn expected(source: &str, mark: &str, function: &str) -> SourceLine {
 
 const READ: &[&str] = &["0", "3"];
 
-const TWO_LEVELS: &str = r#"
+const TWO_LEVELS: &str = r"
 #include <unistd.h>
 
 __attribute__((noinline)) long receive(char *bytes)
@@ -139,7 +139,7 @@ int main(void)
 {
     return (int)serve(3) + 1;
 }
-"#;
+";
 
 #[test]
 fn a_read_is_found_however_the_program_is_built() {
@@ -185,7 +185,7 @@ fn located(source: &str, flags: &[&str], calls: &[&str]) -> Option<SourceLine> {
     Sources::default().locate(program.pid(), frame, &memory(program.pid()))
 }
 
-const INLINED: &str = r#"
+const INLINED: &str = r"
 #include <unistd.h>
 
 static inline __attribute__((always_inline)) long receive(char *bytes)
@@ -198,7 +198,7 @@ int main(void)
     char bytes[20];
     return (int)receive(bytes) + 1; /* OUTER */
 }
-"#;
+";
 
 #[test]
 fn an_inlined_function_is_the_innermost() {
@@ -216,7 +216,7 @@ fn split_debug_information_still_says_the_line() {
     }
 }
 
-const METHOD: &str = r#"
+const METHOD: &str = r"
 #include <unistd.h>
 #include <algorithm>
 #include <vector>
@@ -240,7 +240,7 @@ int main()
     net::Server server;
     return server.serve() != 0;
 }
-"#;
+";
 
 #[test]
 fn the_names_of_cplusplus_are_plain() {
@@ -406,7 +406,7 @@ int main(void)
 }
 "#;
 
-const LOADED: &str = r#"
+const LOADED: &str = r"
 #include <poll.h>
 
 long receive(int unused)
@@ -414,7 +414,7 @@ long receive(int unused)
     struct pollfd nothing = {.fd = -1};
     return poll(&nothing, 1, 1000000) + unused; /* LOADED */
 }
-"#;
+";
 
 #[test]
 fn a_library_of_ones_own_is_found_once_it_is_loaded() {
@@ -479,6 +479,44 @@ fn a_call_seen_before_costs_one_look_at_the_stack() {
     assert_eq!(memory.reads.get(), 1);
     sources.forget(program.pid());
     assert_eq!(sources.locate(program.pid(), frame, &memory), found);
+}
+
+/// A stack whose every word is an address of the program's own code, and one that says the same for ever.
+struct Lying {
+    base: u64,
+    mask: u64,
+}
+
+impl Memory for Lying {
+    fn read(&self, address: u64, into: &mut [u8]) -> usize {
+        for (place, word) in into.chunks_mut(8).enumerate() {
+            let noise = address.wrapping_add(place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) % 0x2000;
+            let lie = self.base + (noise & self.mask);
+            word.copy_from_slice(&lie.to_le_bytes()[..word.len()]);
+        }
+        into.len()
+    }
+}
+
+#[test]
+fn a_lying_stack_ends_the_walk() {
+    if !has("gcc") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let program = Blocked::run(&compile(&folder, TWO_LEVELS, &["-g1", "-O2", "-static"]));
+    let frame = frame(&program.pid().to_string(), Abi::X86_64, READ);
+    let mut sources = Sources::default();
+    for place in 0..2000 {
+        for mask in [0, u64::MAX] {
+            let memory = Lying { base: frame.instruction - 0x1000 + place, mask };
+            let _ = sources.locate(program.pid(), frame, &memory);
+            let stray = Frame { stack: u64::MAX - place, base: place, ..frame };
+            let _ = sources.locate(program.pid(), stray, &memory);
+            let lost = Frame { instruction: place.wrapping_sub(1000), ..frame };
+            assert_eq!(sources.locate(program.pid(), lost, &memory), None);
+        }
+    }
 }
 
 /// Measures; run by name, with --release.

@@ -8,8 +8,12 @@ pub mod imports;
 mod leaf;
 mod lines;
 mod process;
+mod scope;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod unwind;
+mod watch;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -82,8 +86,7 @@ impl Images {
     fn get(&mut self, file: File) -> Option<Rc<Image>> {
         let metadata = file.metadata().ok()?;
         let modified = (metadata.mtime(), metadata.mtime_nsec());
-        let identity =
-            Identity { device: metadata.dev(), inode: metadata.ino(), size: metadata.size(), modified };
+        let identity = Identity { device: metadata.dev(), inode: metadata.ino(), size: metadata.size(), modified };
         if self.known.len() >= MOST_IMAGES {
             self.known.retain(|_, image| image.as_ref().is_some_and(|image| Rc::strong_count(image) > 1));
         }

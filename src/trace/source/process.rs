@@ -154,7 +154,8 @@ impl Module {
         let root = PathBuf::from(format!("/proc/{pid}/root"));
         let path = Path::new(OsStr::from_bytes(&self.path));
         let named = path.strip_prefix("/").ok().and_then(|path| plain(&root.join(path)));
-        let mapping = || plain(Path::new(&format!("/proc/{pid}/map_files/{:x}-{:x}", self.range.start, self.range.end)));
+        let mapping =
+            || plain(Path::new(&format!("/proc/{pid}/map_files/{:x}-{:x}", self.range.start, self.range.end)));
         named.filter(|file| self.is(file)).or_else(mapping)
     }
 
