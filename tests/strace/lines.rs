@@ -187,20 +187,16 @@ fn address(family: &str, tree: &Tree) -> Tree {
 
 /// An address that strace does not read, because its length is not the one of its family.
 fn short_address(family: &str, data: &[u8]) -> Tree {
-    match (family, data) {
-        ("AF_INET", [high, low, a, b, c, d, ..]) => {
-            let port = u16::from_be_bytes([*high, *low]);
-            bare(vec![Tree::atom("AF_INET"), Tree::Atom(format!("{a}.{b}.{c}.{d}:{port}"))])
-        }
-        _ => {
-            let number = match family {
-                "AF_INET" => "AF_2",
-                "AF_UNSPEC" => "AF_0",
-                other => panic!("{other} has no number here"),
-            };
-            bare(vec![Tree::atom(number), Tree::Text(data.to_vec())])
-        }
+    if let ("AF_INET", [high, low, a, b, c, d, ..]) = (family, data) {
+        let port = u16::from_be_bytes([*high, *low]);
+        return bare(vec![Tree::atom("AF_INET"), Tree::Atom(format!("{a}.{b}.{c}.{d}:{port}"))]);
     }
+    let number = match family {
+        "AF_INET" => "AF_2",
+        "AF_UNSPEC" => "AF_0",
+        other => panic!("{other} has no number here"),
+    };
+    bare(vec![Tree::atom(number), Tree::Text(data.to_vec())])
 }
 
 /// The restorer is the C library's; an empty mask is not worth showing.
