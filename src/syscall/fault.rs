@@ -5,6 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::syscall::errno::Errno;
+use crate::syscall::sys::Sys;
+
+mod parse;
+
+pub use parse::{FaultError, Figure, calls, parse};
 
 /// One fault to provoke in a traced program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +18,27 @@ pub struct Fault {
     pub call: String,
     pub effect: Effect,
     pub occurrence: Occurrence,
+}
+
+/// Functions of the C library that are made of a call of another name.
+const LIBRARY: &[(&str, Sys)] = &[
+    ("sigaction", Sys::RtSigaction),
+    ("signal", Sys::RtSigaction),
+    ("wait", Sys::Wait4),
+    ("waitpid", Sys::Wait4),
+    ("sleep", Sys::ClockNanosleep),
+    ("usleep", Sys::ClockNanosleep),
+    ("nanosleep", Sys::ClockNanosleep),
+    ("pselect", Sys::Pselect6),
+];
+
+impl Fault {
+    /// Whether a call is one of those that the fault is about; `name` is the one that C gives it.
+    #[must_use]
+    pub fn concerns(&self, sys: Sys, name: &str) -> bool {
+        let library = || LIBRARY.iter().any(|row| row.0 == self.call && row.1 == sys);
+        self.call == name || self.call == sys.name() || library()
+    }
 }
 
 /// What happens instead of the call, or to it.

@@ -277,6 +277,13 @@ fn call_blocks(text: &CallText) -> Vec<Block> {
     blocks
 }
 
+/// What an error means for a call, within a sentence; `None` where the explanation of the call has none of it.
+#[must_use]
+pub fn error_of(call: &str, errno: &str) -> Option<&'static str> {
+    let text = CALLS.iter().find(|text| text.name == call)?;
+    text.errors.iter().find(|row| row.0 == errno).map(|row| row.1)
+}
+
 /// The calls that give an error, and what it means there.
 fn raised_by(name: &str) -> Vec<Block> {
     let rows: Vec<(&str, &str)> = CALLS

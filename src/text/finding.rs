@@ -1,0 +1,155 @@
+//! Findings in French: what happened, why it is a mistake, what to write instead. Pure functions of a finding, whose
+//! details may be missing: without any, the same sentences say the finding in general.
+
+mod case;
+mod data;
+mod flow;
+mod http;
+mod kinship;
+mod lessons;
+mod life;
+mod setup;
+mod shown;
+mod situation;
+
+use crate::finding::{Finding, Id, Severity};
+use crate::text::quantity::counted;
+
+use self::case::Case;
+
+pub use self::lessons::lessons;
+pub use self::shown::{exhibit, remark};
+
+/// Columns of the longest title.
+pub const TITLE_WIDTH: usize = 60;
+
+/// A finding in words. Backquotes mark code in the three parts; the title has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// One line, a whole sentence.
+    pub title: String,
+    pub happened: String,
+    /// Why it is wrong, or under which condition it breaks.
+    pub why: String,
+    pub instead: String,
+}
+
+impl Said {
+    fn new(title: impl Into<String>, happened: impl Into<String>, (why, instead): (&str, &str)) -> Said {
+        Said { title: title.into(), happened: happened.into(), why: why.to_owned(), instead: instead.to_owned() }
+    }
+}
+
+/// The finding in words.
+#[must_use]
+pub fn said(finding: &Finding) -> Said {
+    let case = &Case(finding);
+    match finding.id {
+        Id::NoReuseaddr => setup::no_reuseaddr(case),
+        Id::UncheckedSetup => setup::unchecked_setup(case),
+        Id::RecvZeroIgnored => data::recv_zero_ignored(case),
+        Id::RecvNotTerminated => data::recv_not_terminated(case),
+        Id::FramingAssumed => data::framing_assumed(),
+        Id::SigpipeDeath => life::sigpipe_death(case),
+        Id::SingleClient => life::single_client(),
+        Id::IterativeOnly => life::iterative_only(case),
+        Id::SendWholeBuffer => data::send_whole_buffer(case),
+        Id::SendTrailingNul => data::send_trailing_nul(case),
+        Id::SendOverread => data::send_overread(case),
+        Id::SendPointerSize => data::send_pointer_size(case),
+        Id::SendTruncated => data::send_truncated(case),
+        Id::Zombie => kinship::zombie(case),
+        Id::FdLeak => life::fd_leak(case),
+        Id::ForkKeepsClient => kinship::fork_keeps_client(case),
+        Id::ForkKeepsListener => kinship::fork_keeps_listener(case),
+        Id::RecvErrorIgnored => data::recv_error_ignored(case),
+        Id::AcceptAddrlen => setup::accept_addrlen(case),
+        Id::PerrorAfterSuccess => flow::perror_after_success(case),
+        Id::HttpBareLf => http::bare_lf(case),
+        Id::HttpStatusLine => http::status_line(case),
+        Id::HttpContentLength => http::content_length(case),
+        Id::HttpNoLength => http::no_length(),
+        Id::HttpHostMissing => http::host_missing(case),
+        Id::RequestNotRead => data::request_not_read(case),
+        Id::ReplyNotRead => data::reply_not_read(case),
+        Id::MissingHtons => setup::missing_htons(case),
+        Id::MissingSocket => setup::missing_socket(case),
+        Id::BadAddress => setup::bad_address(case),
+        Id::BadAddrlen => setup::bad_addrlen(case),
+        Id::ClientFixedPort => setup::client_fixed_port(case),
+        Id::AcceptBeforeListen => setup::accept_before_listen(case),
+        Id::SendOnListener => life::send_on_listener(case),
+        Id::SendUnconnected => life::send_unconnected(case),
+        Id::UseAfterClose => life::use_after_close(case),
+        Id::DoubleClose => life::double_close(case),
+        Id::PortInUse => situation::port_in_use(case),
+        Id::PortPrivileged => situation::port_privileged(case),
+        Id::AddressNotLocal => situation::address_not_local(case),
+        Id::ConnectionRefused => situation::connection_refused(case),
+        Id::ClientKillsServer => life::client_kills_server(case),
+        Id::BusyLoop => flow::busy_loop(case),
+        Id::BothReceive => flow::both_receive(case),
+        Id::ExitZeroAfterError => flow::exit_zero_after_error(case),
+        Id::StdinEofSpin => flow::stdin_eof_spin(case),
+        Id::ShortSendIgnored => data::short_send_ignored(case),
+        Id::EintrFatal => flow::eintr_fatal(case),
+        Id::WrongSuccessTest => flow::wrong_success_test(case),
+        Id::FakeClose => life::fake_close(case),
+        Id::UdpTruncated => data::udp_truncated(case),
+        Id::ListenLoopbackOnly => setup::listen_loopback_only(case),
+        Id::ObsoleteFunction => setup::obsolete_function(case),
+    }
+}
+
+/// Its title alone.
+#[must_use]
+pub fn title(finding: &Finding) -> String {
+    said(finding).title
+}
+
+/// A finding of which nothing is known but its id: what is said of it in general.
+#[must_use]
+pub fn general(id: Id) -> Said {
+    let (evidence, details) = (Vec::new(), Vec::new());
+    said(&Finding { id, severity: id.severity(), pid: 0, fd: None, evidence, details, count: 1 })
+}
+
+#[must_use]
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Defect => "défaut",
+        Severity::Weakness => "fragilité",
+        Severity::Advice => "conseil",
+        Severity::Information => "information",
+    }
+}
+
+/// What a severity means, for who reads the word for the first time.
+#[must_use]
+pub fn meaning(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Defect => "c’est faux, quelle que soit la personne qui lance le programme",
+        Severity::Weakness => "cela fonctionne aujourd’hui, et casse sous une condition que le texte nomme",
+        Severity::Advice => "une habitude à prendre",
+        Severity::Information => "une situation de la machine, qui n’est la faute de personne",
+    }
+}
+
+/// `2 défauts, 1 fragilité`; `rien à signaler` where all four are zero.
+#[must_use]
+pub fn tally(defects: u64, weaknesses: u64, advice: u64, information: u64) -> String {
+    let counts = [
+        (defects, Severity::Defect),
+        (weaknesses, Severity::Weakness),
+        (advice, Severity::Advice),
+        (information, Severity::Information),
+    ];
+    let present = counts.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = present
+        .map(|(count, kind)| counted(usize::try_from(*count).unwrap_or(usize::MAX), "", severity(*kind)))
+        .collect();
+    if words.is_empty() { "rien à signaler".to_owned() } else { words.join(", ") }
+}
+
+#[cfg(test)]
+mod tests;

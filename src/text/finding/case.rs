@@ -1,0 +1,215 @@
+//! What a finding's details say, each where it is there.
+
+use crate::finding::{Detail, Finding, Severity};
+use crate::state::Cause;
+use crate::syscall::call::Value;
+use crate::syscall::errno::Errno;
+use crate::syscall::notation::{errno_name, escape, format_value, signal_name};
+use crate::text::errno;
+use crate::text::quantity::{count, counted};
+
+/// Bytes of a message that a sentence shows.
+const SHOWN: usize = 24;
+
+/// A finding about to be said.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a>(pub &'a Finding);
+
+impl<'a> Case<'a> {
+    fn first<T>(self, pick: impl Fn(&'a Detail) -> Option<T>) -> Option<T> {
+        self.0.details.iter().find_map(pick)
+    }
+
+    pub(super) fn is_defect(self) -> bool {
+        self.0.severity == Severity::Defect
+    }
+
+    pub(super) fn is_weakness(self) -> bool {
+        self.0.severity == Severity::Weakness
+    }
+
+    pub(super) fn unread(self) -> Option<u64> {
+        self.first(|detail| match detail {
+            Detail::Unread { bytes } => Some(*bytes),
+            _ => None,
+        })
+    }
+
+    /// Given, and wanted.
+    pub(super) fn lengths(self) -> Option<(u64, u64)> {
+        self.first(|detail| match detail {
+            Detail::Length { given, wanted } => Some((*given, *wanted)),
+            _ => None,
+        })
+    }
+
+    /// Used, and meant.
+    pub(super) fn ports(self) -> Option<(u16, u16)> {
+        self.first(|detail| match detail {
+            Detail::Ports { used, meant } => Some((*used, *meant)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn port(self) -> Option<u16> {
+        self.first(|detail| match detail {
+            Detail::Port { port } => Some(*port),
+            _ => None,
+        })
+    }
+
+    pub(super) fn address(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Address { address } => Some(safe(address)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn clients(self) -> Option<u64> {
+        self.first(|detail| match detail {
+            Detail::Clients { count } => Some(*count),
+            _ => None,
+        })
+    }
+
+    pub(super) fn times(self) -> Option<u64> {
+        self.first(|detail| match detail {
+            Detail::Times { count } => Some(*count),
+            _ => None,
+        })
+    }
+
+    pub(super) fn zombies(self) -> Option<u64> {
+        self.first(|detail| match detail {
+            Detail::Zombies { count } => Some(*count),
+            _ => None,
+        })
+    }
+
+    pub(super) fn descriptors(self) -> Option<u64> {
+        self.first(|detail| match detail {
+            Detail::Descriptors { count } => Some(*count),
+            _ => None,
+        })
+    }
+
+    pub(super) fn call(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Call { name } => Some(safe(name)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn errno(self) -> Option<Errno> {
+        self.first(|detail| match detail {
+            Detail::Errno { errno } => Some(*errno),
+            _ => None,
+        })
+    }
+
+    /// The beginning of the bytes in question, between guillemets.
+    pub(super) fn bytes(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Bytes { bytes } => Some(excerpt(bytes)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn field(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Field { text } => Some(excerpt(text.as_bytes())),
+            _ => None,
+        })
+    }
+
+    pub(super) fn cause(self) -> Option<&'a Cause> {
+        self.first(|detail| match detail {
+            Detail::Cause { cause } => Some(cause),
+            _ => None,
+        })
+    }
+
+    /// `nc (pid 42)`
+    pub(super) fn peer(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Peer { pid, command } => Some(format!("{} (pid {pid})", safe(command))),
+            _ => None,
+        })
+    }
+
+    pub(super) fn signal(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Signal { signal } => Some(signal_name(*signal)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn function(self) -> Option<String> {
+        self.first(|detail| match detail {
+            Detail::Function { name } => Some(safe(name)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn is_client(self) -> Option<bool> {
+        self.first(|detail| match detail {
+            Detail::Client { is_client } => Some(*is_client),
+            _ => None,
+        })
+    }
+
+    /// `du descripteur 4`, or `d’un descripteur`.
+    pub(super) fn of_descriptor(self) -> String {
+        self.0.fd.map_or_else(|| "d’un descripteur".to_owned(), |fd| format!("du descripteur {fd}"))
+    }
+
+    /// `le descripteur 4`, or `un descripteur`.
+    pub(super) fn descriptor(self) -> String {
+        self.0.fd.map_or_else(|| "un descripteur".to_owned(), |fd| format!("le descripteur {fd}"))
+    }
+
+    /// ` (EADDRINUSE : « Adresse déjà utilisée »)`, or nothing.
+    pub(super) fn in_words(self) -> String {
+        self.errno().map(|errno| format!(" ({})", named(errno))).unwrap_or_default()
+    }
+}
+
+/// `EADDRINUSE : « Adresse déjà utilisée »`
+pub(super) fn named(errno: Errno) -> String {
+    format!("{} : « {} »", errno_name(errno), errno::french(errno).replace('\'', "’"))
+}
+
+/// `aucun octet`, `74 octets`
+pub(super) fn octets(bytes: u64) -> String {
+    plural(bytes, "aucun octet", "octet")
+}
+
+/// A count with its noun.
+pub(super) fn plural(value: u64, none: &str, noun: &str) -> String {
+    counted(usize::try_from(value).unwrap_or(usize::MAX), none, noun)
+}
+
+/// `une fois`, `12 fois`
+pub(super) fn times(value: u64) -> String {
+    match value {
+        1 => "une fois".to_owned(),
+        value => format!("{} fois", count(usize::try_from(value).unwrap_or(usize::MAX))),
+    }
+}
+
+/// What the traced program may have chosen, without anything that a terminal obeys or that marks code.
+pub(super) fn safe(text: &str) -> String {
+    unmarked(&escape(text.as_bytes()))
+}
+
+/// `« HTTP/1.1 200 »`, cut where it is long.
+pub(super) fn excerpt(bytes: &[u8]) -> String {
+    let quoted = format_value(&Value::Bytes { data: bytes.to_vec(), total: bytes.len() }, SHOWN);
+    let (inside, mark) = quoted.strip_suffix('…').map_or((quoted.as_str(), ""), |inside| (inside, "…"));
+    let inside = inside.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(inside);
+    format!("« {}{mark} »", unmarked(inside))
+}
+
+fn unmarked(text: &str) -> String {
+    text.replace('`', "\\x60")
+}
