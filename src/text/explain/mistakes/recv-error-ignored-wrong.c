@@ -53,6 +53,7 @@ int main(void)
     send(client, "bien reçu", 10, 0);
     wait(NULL);
     /* >>> */
+    /* n vaut -1, et tampon tient encore l’ancien message. */
     n = recv(client, tampon, sizeof tampon - 1, 0);
     printf("reçu (%zd octets) %s\n", n, tampon);
     /* <<< */
