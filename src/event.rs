@@ -333,6 +333,23 @@ pub trait Renderer {
     /// # Errors
     /// The writer's own.
     fn wait(&mut self, waiting: &Waiting) -> std::io::Result<()>;
+
+    /// Hands over what is still kept back, where anything is.
+    ///
+    /// # Errors
+    /// The writer's own.
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    /// Somebody else is about to write on the same screen: hands over everything, and leaves the cursor at the
+    /// beginning of a line.
+    ///
+    /// # Errors
+    /// The writer's own.
+    fn make_way(&mut self) -> std::io::Result<()> {
+        self.flush()
+    }
 }
 
 /// What the learner sees while the lesson waits for a key or for the kernel.

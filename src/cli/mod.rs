@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod peer;
+pub mod trace;
 pub mod value;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use self::peer::{CONNECT_EXAMPLES, ConnectArgs, SERVE_EXAMPLES, ServeArgs};
+use self::trace::{TRACE_EXAMPLES, TraceArgs};
 use self::value::{Choice, PortChoice};
 
 /// The whole command line.
@@ -95,6 +97,13 @@ pub enum Command {
         after_help = CONNECT_EXAMPLES
     )]
     Connect(ConnectArgs),
+    #[command(
+        about = "Suit un programme, raconte ses appels, nomme ses défauts [alias\u{a0}: tracer]",
+        alias = "tracer",
+        override_usage = "socketlab trace [OPTIONS] -- PROG [ARGS…]\n       socketlab trace [OPTIONS] --pid N",
+        after_help = TRACE_EXAMPLES
+    )]
+    Trace(TraceArgs),
     #[command(about = "Vérifie des leçons, pour leurs auteurs", after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
     #[command(about = "Affiche l’aide d’une commande [alias : aide]", alias = "aide")]
@@ -208,13 +217,14 @@ Exemples :
   socketlab explain EADDRINUSE comprendre une erreur
   socketlab serve --port 3001  un serveur, pour essayer votre client
   socketlab connect ::1 3001   un client, pour essayer votre serveur
+  socketlab trace -- ./serveur votre programme, appel par appel, et ses défauts
 
 Codes de sortie :
   0    tout s’est passé comme prévu
-  1    un résultat n’était pas celui attendu
+  1    un résultat n’était pas celui attendu, ou un défaut est trouvé
   2    la ligne de commande est fausse, ou le mot est inconnu
   3    une leçon est mal écrite
-  4    la machine refuse (port pris, droits, espaces de noms)
+  4    la machine refuse (port pris, droits, espaces de noms, ptrace)
   5    une lecture ou une écriture a échoué
   70   une faute de socketlab
   130  interrompu par Ctrl-C";

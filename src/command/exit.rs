@@ -4,31 +4,42 @@ use std::process::ExitCode;
 
 /// How socketlab ended. The numbers are part of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Exit {
     /// What was asked was done, and everything went as it should.
-    Done = 0,
-    /// An outcome was not the expected one.
-    Surprise = 1,
+    Done,
+    /// An outcome was not the expected one, or a program has a defect.
+    Surprise,
     /// The command line is wrong, or names what does not exist.
-    Usage = 2,
+    Usage,
     /// A lesson is badly written.
-    Content = 3,
-    /// The machine refuses: port, rights, namespaces.
-    Machine = 4,
+    Content,
+    /// The machine refuses: port, rights, namespaces, ptrace.
+    Machine,
     /// Something could not be read or written.
-    Io = 5,
+    Io,
     /// A fault of socketlab.
-    Bug = 70,
+    Bug,
     /// Interrupted by Ctrl-C.
-    Interrupted = 130,
+    Interrupted,
+    /// As the traced program did: its code, or 128 and the number of the signal that killed it.
+    Program(u8),
 }
 
 impl Exit {
     /// The number that the shell shows in `$?`.
     #[must_use]
     pub fn code(self) -> u8 {
-        self as u8
+        match self {
+            Exit::Done => 0,
+            Exit::Surprise => 1,
+            Exit::Usage => 2,
+            Exit::Content => 3,
+            Exit::Machine => 4,
+            Exit::Io => 5,
+            Exit::Bug => 70,
+            Exit::Interrupted => 130,
+            Exit::Program(code) => code,
+        }
     }
 }
 
@@ -53,6 +64,7 @@ mod tests {
             (Exit::Io, 5),
             (Exit::Bug, 70),
             (Exit::Interrupted, 130),
+            (Exit::Program(77), 77),
         ];
         for (exit, code) in codes {
             assert_eq!(exit.code(), code);

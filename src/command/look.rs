@@ -25,3 +25,10 @@ pub fn size() -> (usize, usize) {
     let (rows, columns) = console::Term::stdout().size();
     (usize::from(columns), usize::from(rows))
 }
+
+/// The same, of the terminal that stderr is.
+#[must_use]
+pub fn error_size() -> (usize, usize) {
+    let (rows, columns) = console::Term::stderr().size();
+    (usize::from(columns), usize::from(rows))
+}

@@ -20,6 +20,7 @@ pub mod place;
 pub mod screen;
 pub mod serve;
 pub mod shelf;
+pub mod trace;
 pub mod witness;
 
 use std::ffi::OsString;
@@ -97,6 +98,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Explain(arguments)) => on_stdout(|out| explain::run(&arguments, screen, out)),
         Some(Command::Serve(arguments)) => serve::run(&arguments, screen),
         Some(Command::Connect(arguments)) => connect::run(&arguments, screen),
+        Some(Command::Trace(arguments)) => trace::run(&arguments, screen),
         Some(Command::Lint(arguments)) => lint::run(&arguments),
         Some(Command::Help(arguments)) => help(arguments.command.as_deref()),
     }

@@ -21,6 +21,8 @@ pub struct TraceStarted {
 /// A task asleep in a call, what the kernel shows around it, and who would have to do what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stuck {
+    /// Microseconds since the trace began, when it was looked at.
+    pub at_us: u64,
     pub pid: i32,
     pub tid: i32,
     pub call: Call,

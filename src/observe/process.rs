@@ -23,6 +23,13 @@ pub fn activity(pid: i32, tid: i32) -> Option<Activity> {
     Some(Activity { state, syscall, arguments, wchan })
 }
 
+/// The threads of a process, by number; empty when it is gone.
+#[must_use]
+pub fn threads(pid: i32) -> Vec<i32> {
+    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// The letter after the command, whose name may hold spaces and parentheses (proc_pid_stat(5)).
 fn state_letter(stat: &[u8]) -> Option<char> {
     let end = stat.iter().rposition(|byte| *byte == b')')?;

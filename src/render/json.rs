@@ -1,6 +1,7 @@
 //! Events for scripts: one JSON object a line. The fields are a contract, described in `docs/json.md`;
 //! they are written here, apart from the types of the program, so that those can change.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -14,6 +15,7 @@ use crate::text::errno;
 
 mod line;
 mod peer;
+mod trace;
 
 use line::{Argument, DescriptorRow, Ending, Failure, Field, Line, Octets, SocketRow, StateLine};
 
@@ -21,33 +23,55 @@ use line::{Argument, DescriptorRow, Ending, Failure, Field, Line, Octets, Socket
 #[derive(Debug)]
 pub struct JsonRenderer<W: Write> {
     out: W,
+    /// Whether lines wait until they are flushed.
+    kept: bool,
+    names: trace::Names,
 }
 
 impl<W: Write> JsonRenderer<W> {
     #[must_use]
     pub fn new(out: W) -> Self {
-        JsonRenderer { out }
+        JsonRenderer { out, kept: false, names: trace::Names::default() }
+    }
+
+    /// Events come too fast to flush each: whoever shows them says when.
+    #[must_use]
+    pub fn buffered(self) -> Self {
+        JsonRenderer { kept: true, ..self }
     }
 }
 
 impl<W: Write> Renderer for JsonRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
-        let text = match peer::line(event) {
-            Some(line) => serde_json::to_string(&line)?,
-            None => serde_json::to_string(&line(event))?,
+        self.names.learn(event);
+        let text = match (trace::line(event, &self.names), peer::line(event)) {
+            (Some(line), _) => serde_json::to_string(&line)?,
+            (None, Some(line)) => serde_json::to_string(&line)?,
+            // Nothing that a script could use.
+            (None, None) if matches!(event, Event::Traced(_)) => return Ok(()),
+            (None, None) => serde_json::to_string(&line(event))?,
         };
-        writeln!(self.out, "{}", harmless(&text))?;
-        self.out.flush()
+        self.names.forget(event);
+        self.out.write_all(harmless(&text).as_bytes())?;
+        self.out.write_all(b"\n")?;
+        if self.kept { Ok(()) } else { self.out.flush() }
     }
 
     /// What holds only while the lesson waits is no event.
     fn wait(&mut self, _: &Waiting) -> io::Result<()> {
         Ok(())
     }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// JSON whose strings hold nothing that a terminal could obey: serde escapes C0 alone.
-fn harmless(json: &str) -> String {
+fn harmless(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(json);
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if printable(c) {
@@ -58,7 +82,7 @@ fn harmless(json: &str) -> String {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn line(event: &Event) -> Line<'_> {

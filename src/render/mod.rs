@@ -13,4 +13,5 @@ pub mod sanitize;
 mod spacing;
 pub mod style;
 pub mod terminal;
+pub mod trace;
 pub mod wrap;

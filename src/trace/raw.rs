@@ -9,6 +9,9 @@ pub enum Abi {
     X86_64,
     /// i386 programs on an x86-64 kernel: int 0x80 and its like.
     I386,
+    /// The same, through a number whose times or offsets have 64 bits: clock_nanosleep_time64, ppoll_time64,
+    /// pselect6_time64, recvmmsg_time64, sendfile64. Today's C libraries use no others.
+    I386Wide,
     Aarch64,
 }
 
@@ -18,7 +21,7 @@ impl Abi {
     pub fn word(self) -> usize {
         match self {
             Abi::X86_64 | Abi::Aarch64 => 8,
-            Abi::I386 => 4,
+            Abi::I386 | Abi::I386Wide => 4,
         }
     }
 }

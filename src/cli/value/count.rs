@@ -6,6 +6,9 @@ use std::num::NonZero;
 /// The most clients that `connect` runs at once.
 const MOST_CLIENTS: u64 = 10_000;
 
+/// The most bytes of a buffer that `trace` shows.
+const MOST_SHOWN: u64 = 4096;
+
 /// Why a number is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountError {
@@ -52,6 +55,17 @@ fn within(typed: &str, least: u64, most: u64) -> Result<u64, CountError> {
 /// From 1.
 pub(in crate::cli) fn from_one(typed: &str) -> Result<u64, CountError> {
     within(typed, 1, i64::MAX.unsigned_abs())
+}
+
+/// The number of a process.
+pub(in crate::cli) fn identifier(typed: &str) -> Result<i32, CountError> {
+    let most = u64::from(i32::MAX.unsigned_abs());
+    within(typed, 1, most).and_then(|number| i32::try_from(number).map_err(|_| CountError::TooLarge { most }))
+}
+
+/// Bytes of a buffer that are shown.
+pub(in crate::cli) fn text_size(typed: &str) -> Result<usize, CountError> {
+    within(typed, 0, MOST_SHOWN).and_then(|number| usize::try_from(number).map_err(|_| CountError::NotANumber))
 }
 
 /// Bytes of a stream, from 0.

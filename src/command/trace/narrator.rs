@@ -1,0 +1,62 @@
+//! Who tells a trace, and where: on stderr, or in a file.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::super::exit::Exit;
+use super::super::failure::Failure;
+use super::super::look;
+use super::super::outlet::{Outlet, Stream};
+use crate::cli::trace::TraceArgs;
+use crate::cli::{Format, Screen};
+use crate::event::Renderer;
+use crate::render::json::JsonRenderer;
+use crate::render::style::Look;
+use crate::render::trace::{Options, TraceRenderer};
+use crate::text::trace as words;
+
+/// Calls come faster than they are worth a write(2) each.
+const OUTPUT: usize = 64 * 1024;
+
+/// A renderer, and what is known of its readers.
+pub struct Narrator {
+    pub renderer: Box<dyn Renderer>,
+    /// Whether a person reads it as it comes, on the terminal where the program writes too.
+    pub on_terminal: bool,
+    /// Whether the entry of a call is told by itself, always.
+    pub tells_entries: bool,
+}
+
+/// The narration that was asked for.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failure> {
+    let (out, on_terminal): (Box<dyn Write>, bool) = match &arguments.shown.output {
+        Some(path) => file(path)?,
+        None => (Box::new(Outlet::new(Stream::Stderr, Arc::new(AtomicBool::new(false)))), Stream::Stderr.is_terminal()),
+    };
+    let out = BufWriter::with_capacity(OUTPUT, out);
+    let tells_entries = arguments.output.format == Format::Json;
+    if tells_entries {
+        let renderer = Box::new(JsonRenderer::new(out).buffered());
+        return Ok(Narrator { renderer, on_terminal, tells_entries });
+    }
+    let (width, height) = if on_terminal { look::error_size() } else { (80, 24) };
+    let look = Look { width, height, ..look::look(screen, on_terminal) };
+    let in_place = on_terminal && !look.linear;
+    let options = Options { strsize: arguments.shown.strsize, explain: arguments.shown.explain, in_place };
+    let renderer = TraceRenderer::new(out, look, options);
+    let renderer = if on_terminal { renderer.following(look::error_size) } else { renderer };
+    Ok(Narrator { renderer: Box::new(renderer), on_terminal, tells_entries })
+}
+
+fn file(path: &Path) -> Result<(Box<dyn Write>, bool), Failure> {
+    let refused = |error| Failure::Said { exit: Exit::Io, sentence: words::output_refused(path, &error) };
+    let file = File::create(path).map_err(refused)?;
+    let on_terminal = file.is_terminal();
+    Ok((Box::new(file), on_terminal))
+}

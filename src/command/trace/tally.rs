@@ -1,0 +1,52 @@
+//! What each call did, over the whole trace.
+
+use std::collections::HashMap;
+
+use crate::event::trace::CallSummary;
+use crate::observed::{Ending, Return};
+use crate::syscall::call::Outcome;
+use crate::syscall::sys::Sys;
+
+/// Counts by the name that C gives a call: as many as there are names.
+#[derive(Debug, Default)]
+pub struct Tally {
+    calls: HashMap<String, CallSummary>,
+}
+
+impl Tally {
+    pub fn add(&mut self, done: &Return) {
+        let name = done.traced.call.name.as_str();
+        if !self.calls.contains_key(name) {
+            self.calls.insert(name.to_owned(), CallSummary { name: name.to_owned(), ..CallSummary::default() });
+        }
+        let Some(one) = self.calls.get_mut(name) else { return };
+        one.time_us = one.time_us.saturating_add(done.duration_us);
+        match &done.ending {
+            // It begins again, or fails: it is counted then.
+            Ending::Interrupted => return,
+            Ending::Done(outcome @ Outcome::Returned(_)) => one.bytes += moved(done, outcome),
+            Ending::Done(_) => one.errors += 1,
+        }
+        one.calls += 1;
+    }
+
+    /// Calls and failures in all.
+    #[must_use]
+    pub fn totals(&self) -> (u64, u64) {
+        self.calls.values().fold((0, 0), |(calls, errors), one| (calls + one.calls, errors + one.errors))
+    }
+
+    /// The calls that took longest first.
+    #[must_use]
+    pub fn table(&self) -> Vec<CallSummary> {
+        let mut calls: Vec<CallSummary> = self.calls.values().cloned().collect();
+        calls.sort_by(|one, other| other.time_us.cmp(&one.time_us).then_with(|| one.name.cmp(&other.name)));
+        calls
+    }
+}
+
+fn moved(done: &Return, outcome: &Outcome) -> u64 {
+    let moves = done.traced.payload.is_some() || matches!(done.traced.sys, Sys::Sendfile | Sys::Splice);
+    let number = outcome.number().filter(|_| moves).unwrap_or(0);
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,336 @@
+//! Who listens to the tracer: counts, judges, and tells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::narrator::Narrator;
+use super::sleeper::{Asleep, Seen, Sleeper};
+use super::tally::Tally;
+use crate::cli::trace::Only;
+use crate::diagnose::Diagnosis;
+use crate::event::Event;
+use crate::event::trace::{TraceFinished, TraceStarted};
+use crate::finding::Severity;
+use crate::observe::{Observer, cause};
+use crate::observed::{Ending, Return, Step, Subject, Traced, What};
+use crate::syscall::call::Outcome;
+use crate::syscall::sys::Sys;
+use crate::trace::Status;
+use crate::trace::watcher::{Watcher, Wish};
+
+/// How long a call lasts before it is told by itself, where its line cannot be written again.
+const PATIENCE_US: u64 = 50_000;
+/// How long a call lasts before what it waits for is told.
+const SLEEP_US: u64 = 300_000;
+/// Where nobody watches, how often what is written is handed over at most.
+const HANDED: Duration = Duration::from_millis(50);
+/// Sleepers that are looked at: more could not be read.
+const SLEEPERS: usize = 4;
+/// Failures whose cause is looked for in a quarter of a second: a client that tries again and again has one cause.
+const CAUSES: u32 = 20;
+
+/// What is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    pub only: Only,
+    pub summary: bool,
+}
+
+/// A call that has not returned.
+struct Pending {
+    /// Its entry, as it is told.
+    event: Event,
+    told: bool,
+    sleeper: Sleeper,
+}
+
+/// Listens to one trace.
+pub struct Watch {
+    narrator: Narrator,
+    asked: Asked,
+    /// Told before the first step: nothing is told of a program that could not be started.
+    started: Option<TraceStarted>,
+    diagnosis: Diagnosis,
+    observer: Option<Observer>,
+    tally: Tally,
+    /// Calls followed and not shown.
+    hidden: u64,
+    /// By task, in the order of their numbers.
+    pending: BTreeMap<i32, Pending>,
+    untold: usize,
+    /// When the trace began, by our clock.
+    origin: Instant,
+    handed: Instant,
+    causes: u32,
+}
+
+impl Watch {
+    #[must_use]
+    pub fn new(narrator: Narrator, asked: Asked, started: TraceStarted) -> Watch {
+        let now = Instant::now();
+        Watch {
+            narrator,
+            asked,
+            started: Some(started),
+            diagnosis: Diagnosis::default(),
+            observer: Observer::new().ok(),
+            tally: Tally::default(),
+            hidden: 0,
+            pending: BTreeMap::new(),
+            untold: 0,
+            origin: now,
+            handed: now,
+            causes: 0,
+        }
+    }
+
+    /// Tells the end: the table where it is asked for, the findings, the figures.
+    ///
+    /// # Errors
+    /// The narration cannot be written.
+    pub fn finish(mut self, status: Option<Status>) -> io::Result<TraceFinished> {
+        self.begin()?;
+        if self.asked.summary {
+            self.tell(&Event::Summary { calls: self.tally.table() })?;
+        }
+        let findings = self.diagnosis.findings();
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+        let (calls, errors) = self.tally.totals();
+        let finished = TraceFinished {
+            exit: status.and_then(|status| if let Status::Exited(code) = status { Some(code) } else { None }),
+            signal: status.and_then(|status| if let Status::Killed(signal) = status { Some(signal) } else { None }),
+            calls,
+            errors,
+            defects: count(Severity::Defect),
+            weaknesses: count(Severity::Weakness),
+            advice: count(Severity::Advice),
+            information: count(Severity::Information),
+            hidden: self.hidden,
+        };
+        for finding in findings {
+            self.tell(&Event::Finding(Box::new(finding)))?;
+        }
+        self.tell(&Event::TraceFinished(finished.clone()))?;
+        self.narrator.renderer.flush()?;
+        Ok(finished)
+    }
+
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.narrator.renderer.show(event)
+    }
+
+    /// Tells what is traced, before anything else.
+    fn begin(&mut self) -> io::Result<()> {
+        match self.started.take() {
+            Some(started) => self.tell(&Event::TraceStarted(started)),
+            None => Ok(()),
+        }
+    }
+
+    fn entered(&mut self, step: Step, traced_hidden: bool, on_terminal: bool) -> io::Result<()> {
+        if traced_hidden {
+            self.hidden += 1;
+            return Ok(());
+        }
+        let tid = step.tid;
+        let mut pending = Pending { event: Event::Traced(Box::new(step)), told: false, sleeper: Sleeper::default() };
+        if self.narrator.tells_entries {
+            pending.told = true;
+            self.narrator.renderer.show(&pending.event)?;
+        } else {
+            self.untold += 1;
+        }
+        self.pending.insert(tid, pending);
+        // The program and we write on the same screen.
+        if on_terminal && self.narrator.on_terminal { self.narrator.renderer.make_way() } else { Ok(()) }
+    }
+
+    fn returned(&mut self, mut step: Step) -> io::Result<()> {
+        self.forget(step.tid);
+        if let What::Returned(done) = &mut step.what {
+            self.tally.add(done);
+            if done.traced.cause.is_none() && done.traced.injected.is_none() {
+                self.find_cause(step.pid, done);
+            }
+        }
+        let shown = matches!(&step.what, What::Returned(done) if !self.hides(&done.traced));
+        self.diagnosis.see(&step);
+        if shown { self.tell(&Event::Traced(Box::new(step))) } else { Ok(()) }
+    }
+
+    /// What this machine says of a failure, asked at once: what it shows is what is true now.
+    fn find_cause(&mut self, pid: i32, done: &mut Return) {
+        let Ending::Done(Outcome::Failed(errno)) = done.ending else { return };
+        let told = matches!(done.traced.sys, Sys::Bind | Sys::Connect | Sys::Listen);
+        if !told || self.causes >= CAUSES {
+            return;
+        }
+        self.causes += 1;
+        let failure = cause::Failure { pid, call: &done.traced.call, errno };
+        done.traced.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
+    }
+
+    fn forget(&mut self, tid: i32) {
+        if let Some(pending) = self.pending.remove(&tid)
+            && !pending.told
+        {
+            self.untold -= 1;
+        }
+    }
+
+    /// Whether calls like this one are left out.
+    fn hides(&self, traced: &Traced) -> bool {
+        match self.asked.only {
+            Only::All => false,
+            Only::Usual => traced.subject == Some(Subject::File),
+            Only::Network => !concerns_network(traced),
+        }
+    }
+
+    /// Anything but a call.
+    fn happened(&mut self, step: Step) -> io::Result<()> {
+        match &step.what {
+            What::Exited { .. } | What::Killed { .. } => {
+                // What it was in will never return.
+                self.tell_entries(|tid, _| tid == step.tid)?;
+                self.forget(step.tid);
+            }
+            What::Executed { .. } => {
+                for tid in self.of_process(step.pid) {
+                    self.forget(tid);
+                }
+            }
+            _ => {}
+        }
+        self.diagnosis.see(&step);
+        self.tell(&Event::Traced(Box::new(step)))
+    }
+
+    fn of_process(&self, pid: i32) -> Vec<i32> {
+        let same = |event: &Event| matches!(event, Event::Traced(step) if step.pid == pid);
+        self.pending.iter().filter(|(_, pending)| same(&pending.event)).map(|(tid, _)| *tid).collect()
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Tells the calls that were not, in the order in which they began, where `wanted` says so of task and beginning.
+    fn tell_entries(&mut self, wanted: impl Fn(i32, u64) -> bool) -> io::Result<()> {
+        if self.untold == 0 {
+            return Ok(());
+        }
+        let mut due: Vec<(u64, i32)> = Vec::new();
+        for (tid, pending) in self.pending.iter().filter(|(_, pending)| !pending.told) {
+            let at = beginning(&pending.event);
+            if wanted(*tid, at) {
+                due.push((at, *tid));
+            }
+        }
+        due.sort_unstable();
+        for (_, tid) in due {
+            let Some(pending) = self.pending.get_mut(&tid) else { continue };
+            pending.told = true;
+            self.untold -= 1;
+            self.narrator.renderer.show(&pending.event)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at those who have slept for long.
+    fn look_at_sleepers(&mut self) -> io::Result<()> {
+        let now = self.now_us();
+        let mut certain = Vec::new();
+        let mut looked = HashMap::new();
+        let long = |pending: &Pending| pending.told && now.saturating_sub(beginning(&pending.event)) >= SLEEP_US;
+        let sleepers = self.pending.iter_mut().filter(|(_, pending)| long(pending)).take(SLEEPERS);
+        for (tid, Pending { event, sleeper, .. }) in sleepers.filter(|(_, pending)| pending.sleeper.is_due()) {
+            let Event::Traced(step) = event else { continue };
+            let What::Entered(traced) = &step.what else { continue };
+            let since_ms = now.saturating_sub(step.at_us) / 1000;
+            let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
+            let Seen { stuck, standoff } = sleeper.look(self.observer.as_mut(), asleep);
+            if let (Some(peer), Some(fd)) = (standoff, traced.fd) {
+                let what = What::Standoff { fd, peer, source: traced.source.clone() };
+                certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
+            }
+            looked.extend(stuck.map(|stuck| (*tid, stuck)));
+        }
+        for step in &certain {
+            self.diagnosis.see(step);
+        }
+        looked.into_values().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
+    }
+
+    fn hand_over(&mut self) -> io::Result<()> {
+        self.handed = Instant::now();
+        self.narrator.renderer.flush()
+    }
+}
+
+fn beginning(event: &Event) -> u64 {
+    match event {
+        Event::Traced(step) => step.at_us,
+        _ => 0,
+    }
+}
+
+/// Sockets, and what waits for them.
+fn concerns_network(traced: &Traced) -> bool {
+    traced.subject.is_some_and(Subject::is_socket)
+        || matches!(
+            traced.sys,
+            Sys::Socket
+                | Sys::Socketpair
+                | Sys::Poll
+                | Sys::Ppoll
+                | Sys::Select
+                | Sys::Pselect6
+                | Sys::EpollWait
+                | Sys::EpollPwait
+                | Sys::EpollPwait2
+                | Sys::IoUringSetup
+        )
+}
+
+impl Watcher for Watch {
+    fn see(&mut self, step: Step) -> io::Result<Wish> {
+        if self.started.is_some() {
+            self.begin()?;
+            self.origin = Instant::now().checked_sub(Duration::from_micros(step.at_us)).unwrap_or(self.origin);
+        }
+        match &step.what {
+            What::Entered(traced) => {
+                let (hidden, on_terminal) = (self.hides(traced), traced.subject == Some(Subject::Terminal));
+                self.diagnosis.see(&step);
+                self.entered(step, hidden, on_terminal)?;
+            }
+            What::Returned(_) => self.returned(step)?,
+            _ => self.happened(step)?,
+        }
+        Ok(Wish::GoOn)
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        if self.narrator.on_terminal {
+            self.tell_entries(|_, _| true)?;
+            return self.hand_over();
+        }
+        if self.handed.elapsed() < HANDED {
+            return Ok(());
+        }
+        let now = self.now_us();
+        self.tell_entries(|_, at| now.saturating_sub(at) >= PATIENCE_US)?;
+        self.hand_over()
+    }
+
+    fn tick(&mut self) -> io::Result<Wish> {
+        self.causes = 0;
+        let now = self.now_us();
+        self.tell_entries(|_, at| now.saturating_sub(at) >= PATIENCE_US)?;
+        self.look_at_sleepers()?;
+        self.hand_over()?;
+        Ok(Wish::GoOn)
+    }
+}

@@ -1,0 +1,202 @@
+//! Bytes that a call moves: where they lie, and what they are.
+
+use crate::observed::{CAPTURE, Direction, Payload, Subject};
+use crate::syscall::call::Value;
+use crate::syscall::sys::Sys;
+use crate::trace::decode::message::{self, Header};
+use crate::trace::decode::tracee::{Tracee, listed, pointer, record};
+
+/// Most bytes of data that a call's arguments keep.
+const SHOWN_BYTES: usize = 256;
+/// Most buffers of one vector: the kernel takes no more (UIO_MAXIOV).
+const MOST_BUFFERS: usize = 1024;
+
+/// One buffer of the program, and what was read of it.
+pub(super) struct Piece {
+    pub address: u64,
+    pub length: u64,
+    pub data: Vec<u8>,
+}
+
+/// Which buffers a call moves, and which way.
+pub(super) struct Transfer {
+    direction: Direction,
+    /// What was asked for in all.
+    asked: u64,
+    /// The messages of sendmsg(2) and of its like; empty for other calls.
+    pub headers: Vec<Header>,
+    /// The buffers of each message; other calls have one group.
+    pub groups: Vec<Vec<Piece>>,
+}
+
+impl Transfer {
+    /// The transfer of a call, its buffers unread; `None` where it moves nothing.
+    pub(super) fn of(tracee: &Tracee<'_>) -> Option<Transfer> {
+        let direction = direction(tracee.sys)?;
+        let headers = message::headers(tracee);
+        let groups = match tracee.sys {
+            Sys::Readv | Sys::Writev => vec![vector(tracee, tracee.argument(1), tracee.argument(2))],
+            Sys::Sendmsg | Sys::Recvmsg | Sys::Sendmmsg | Sys::Recvmmsg => message::groups(tracee, &headers),
+            Sys::Sendfile | Sys::Splice => Vec::new(),
+            _ => vec![vec![Piece { address: tracee.argument(1), length: tracee.argument(2), data: Vec::new() }]],
+        };
+        let asked = match tracee.sys {
+            Sys::Sendfile => tracee.argument(3),
+            Sys::Splice => tracee.argument(4),
+            _ => groups.iter().flatten().fold(0, |sum: u64, piece| sum.saturating_add(piece.length)),
+        };
+        Some(Transfer { direction, asked, headers, groups })
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        self.direction == Direction::Sent
+    }
+
+    /// Whether one of the messages that came was longer than its buffers.
+    pub(super) fn has_cut_message(&self, count: u64) -> bool {
+        let messages = if self.headers.len() == 1 { 1 } else { usize::try_from(count).unwrap_or(usize::MAX) };
+        self.headers.iter().take(messages).any(|header| header.flags & libc::MSG_TRUNC != 0)
+    }
+
+    /// Reads what is about to be sent, up to [`CAPTURE`].
+    pub(super) fn read_all(&mut self, tracee: &Tracee<'_>) {
+        let mut left = CAPTURE;
+        for group in &mut self.groups {
+            left -= read(tracee, group, left);
+        }
+    }
+
+    /// Reads what was received: so many bytes, or so many messages.
+    pub(super) fn read_received(&mut self, tracee: &Tracee<'_>, result: u64) {
+        if tracee.sys != Sys::Recvmmsg {
+            let most = usize::try_from(result).unwrap_or(usize::MAX).min(CAPTURE);
+            if let Some(group) = self.groups.first_mut() {
+                read(tracee, group, most);
+            }
+            return;
+        }
+        let messages = usize::try_from(result).unwrap_or(usize::MAX);
+        let mut left = CAPTURE;
+        for (header, group) in self.headers.iter().zip(&mut self.groups).take(messages) {
+            left -= read(tracee, group, left.min(header.moved as usize));
+        }
+    }
+
+    /// The bytes read, whichever buffers they lie in.
+    pub(super) fn payload(self) -> Payload {
+        let mut pieces = self.groups.into_iter().flatten().map(|piece| piece.data);
+        let mut data = pieces.next().unwrap_or_default();
+        pieces.for_each(|piece| data.extend_from_slice(&piece));
+        Payload { direction: self.direction, data, asked: self.asked, truncated: false }
+    }
+}
+
+/// Whether the kernel writes something about the transfer once it is over.
+pub(super) fn is_told_afterwards(sys: Sys) -> bool {
+    sys == Sys::Sendmmsg || direction(sys) == Some(Direction::Received)
+}
+
+fn direction(sys: Sys) -> Option<Direction> {
+    match sys {
+        Sys::Send
+        | Sys::Sendto
+        | Sys::Sendmsg
+        | Sys::Sendmmsg
+        | Sys::Write
+        | Sys::Writev
+        | Sys::Sendfile
+        | Sys::Splice => Some(Direction::Sent),
+        Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg | Sys::Read | Sys::Readv => Some(Direction::Received),
+        _ => None,
+    }
+}
+
+/// Reads the buffers one after the other, so many bytes in all; how many could be read.
+fn read(tracee: &Tracee<'_>, group: &mut [Piece], most: usize) -> usize {
+    let mut left = most;
+    for piece in group {
+        let wanted = usize::try_from(piece.length).unwrap_or(usize::MAX).min(left);
+        piece.data = tracee.some(piece.address, wanted);
+        left -= piece.data.len();
+        if left == 0 || piece.data.len() < wanted {
+            break;
+        }
+    }
+    most - left
+}
+
+/// A `struct iovec[]`: at most 1024 of them, read at once.
+pub(super) fn vector(tracee: &Tracee<'_>, address: u64, count: u64) -> Vec<Piece> {
+    let word = tracee.word();
+    let count = usize::try_from(count).unwrap_or(usize::MAX).min(MOST_BUFFERS);
+    let Some(given) = tracee.bytes(address, count * 2 * word) else { return Vec::new() };
+    let piece = |index: usize| {
+        let at = index * 2 * word;
+        Some(Piece { address: given.word(at)?, length: given.word(at + word)?, data: Vec::new() })
+    };
+    (0..count).map_while(piece).collect()
+}
+
+/// How many bytes of data may still go into the arguments of a call.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn new() -> Budget {
+        Budget(SHOWN_BYTES)
+    }
+
+    /// The bytes of a buffer, of which `total` were meant; the pointer where none could be read.
+    pub(super) fn bytes(&mut self, piece: &Piece, total: u64) -> Value {
+        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        if piece.address == 0 || (piece.data.is_empty() && total > 0 && self.0 > 0) {
+            return pointer(piece.address);
+        }
+        let data: Vec<u8> = piece.data.iter().copied().take(self.0).collect();
+        self.0 -= data.len();
+        Value::Bytes { data, total }
+    }
+}
+
+/// What is known of buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Before a receive: addresses alone.
+    Empty,
+    /// To send, or sent.
+    Outgoing,
+    /// Received: so many bytes.
+    Incoming(u64),
+}
+
+/// `[{iov_base="…", iov_len=5}]`
+pub(super) fn buffers(tracee: &Tracee<'_>, pieces: &[Piece], (stage, budget): (Stage, &mut Budget)) -> Value {
+    let mut left = match stage {
+        Stage::Empty => 0,
+        Stage::Outgoing => u64::MAX,
+        Stage::Incoming(received) => received,
+    };
+    let item = |piece: &Piece| {
+        let total = piece.length.min(left);
+        left = left.saturating_sub(piece.length);
+        // What nothing reached keeps its address.
+        let base = if total == 0 { pointer(piece.address) } else { budget.bytes(piece, total) };
+        record([("iov_base", base), ("iov_len", Value::Number(tracee.signed(piece.length)))])
+    };
+    listed(pieces.iter().map(item), pieces.len() as u64)
+}
+
+/// A datagram that was longer than its buffer: the kernel says its real length, where it was asked to (recv(2)).
+pub(super) fn is_cut(tracee: &Tracee<'_>, result: u64) -> bool {
+    asks_for_the_length(tracee) && result > tracee.argument(2)
+}
+
+/// A TCP stream that is asked for MSG_TRUNC throws the bytes away: the buffer keeps what it held (tcp(7)).
+pub(super) fn is_discarded(tracee: &Tracee<'_>, subject: Option<Subject>) -> bool {
+    let tcp = matches!(subject, Some(Subject::Socket { family: libc::AF_INET | libc::AF_INET6, socket_type, .. })
+        if socket_type == libc::SOCK_STREAM);
+    tcp && asks_for_the_length(tracee)
+}
+
+fn asks_for_the_length(tracee: &Tracee<'_>) -> bool {
+    matches!(tracee.sys, Sys::Recv | Sys::Recvfrom) && tracee.int(3) & libc::MSG_TRUNC != 0
+}

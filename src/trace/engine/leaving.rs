@@ -1,0 +1,72 @@
+//! The ends of tasks and of processes.
+
+use crate::observed::What;
+use crate::syscall::signal::Signal;
+use crate::trace::Status;
+use crate::trace::descriptors::Holder;
+use crate::trace::engine::Engine;
+use crate::trace::engine::course::Course;
+
+impl Engine<'_> {
+    /// A task is about to end. Its call, if it was in one, never returns.
+    pub(super) fn ending(&mut self, tid: i32) {
+        let pid = self.population.pid(tid);
+        if let Some(task) = self.population.tasks.get_mut(&tid) {
+            (task.leaving, task.call) = (true, None);
+        }
+        let last = self.population.staying(pid) == 0;
+        if last && self.course == Course::Going && self.root.launched.is_none() {
+            let open = Holder::new(tid).open_sockets();
+            self.emit(tid, What::Ending { open });
+        }
+        self.resume(tid, 0);
+    }
+
+    /// A task has ended.
+    pub(super) fn gone(&mut self, tid: i32, status: i32) {
+        self.unclaimed.remove(&tid);
+        if !self.population.tasks.contains_key(&tid) {
+            return;
+        }
+        let ran = self.root.launched.is_none();
+        if tid == self.root.pid {
+            self.root_gone(status);
+        }
+        if ran {
+            self.emit(tid, ended(status));
+        }
+        let pid = self.population.pid(tid);
+        self.population.remove(tid);
+        self.held.retain(|held| held.1 != tid);
+        if !self.population.processes.contains_key(&pid) {
+            self.sources.forget(pid);
+        }
+        self.adopt_all();
+    }
+
+    fn root_gone(&mut self, status: i32) {
+        match self.root.launched.take() {
+            Some(launched) if self.course == Course::Going => {
+                let failure = launched.failure();
+                self.fail(failure);
+            }
+            Some(_) => {}
+            None => self.root.status = Some(status_of(status)),
+        }
+    }
+}
+
+fn status_of(status: i32) -> Status {
+    if libc::WIFEXITED(status) {
+        Status::Exited(libc::WEXITSTATUS(status))
+    } else {
+        Status::Killed(Signal::new(libc::WTERMSIG(status)))
+    }
+}
+
+fn ended(status: i32) -> What {
+    match status_of(status) {
+        Status::Exited(code) => What::Exited { code },
+        Status::Killed(signal) => What::Killed { signal, core: libc::WCOREDUMP(status) },
+    }
+}

@@ -1,0 +1,221 @@
+//! The one thread that traces: it waits for a stop, tells the watcher, lets the task go on.
+
+mod birth;
+mod call;
+mod course;
+mod effects;
+mod leaving;
+mod stop;
+
+use std::collections::HashMap;
+use std::io;
+use std::time::{Duration, Instant};
+
+use crate::observed::{Step, TraceNote, What};
+use crate::trace::attention::Attention;
+use crate::trace::injection::Injector;
+use crate::trace::launch::Launched;
+use crate::trace::ptrace::{self, Go, Waited};
+use crate::trace::registers::Calls;
+use crate::trace::source::Sources;
+use crate::trace::task::Population;
+use crate::trace::watcher::{Watcher, Wish};
+use crate::trace::{Ended, Settings, Status, TraceError};
+
+use self::course::{Clock, Course};
+
+/// How long a stop is awaited without sleeping: waking up costs more than most calls take. Where another processor
+/// is free for the traced program, that is.
+const SPIN: Duration = Duration::from_micros(100);
+
+pub struct Engine<'a> {
+    watcher: &'a mut dyn Watcher,
+    settings: &'a Settings,
+    attention: Attention,
+    calls: Calls,
+    sources: Sources,
+    injector: Injector,
+    population: Population,
+    /// Stops of tasks whose birth was not seen yet.
+    unclaimed: HashMap<i32, i32>,
+    /// Tasks that a fault delays, and until when.
+    held: Vec<(Instant, i32)>,
+    clock: Clock,
+    course: Course,
+    root: Root,
+    wished: bool,
+    failure: Option<TraceError>,
+}
+
+/// The program that was asked for.
+#[derive(Debug)]
+struct Root {
+    pid: i32,
+    /// Until it runs.
+    launched: Option<Launched>,
+    /// What is to be said once it runs.
+    notes: Vec<TraceNote>,
+    status: Option<Status>,
+    attached: bool,
+    /// A program of another architecture has been seen, and said.
+    thirty_two: bool,
+}
+
+/// What there is to trace.
+#[derive(Debug)]
+pub enum Subject {
+    Launched { launched: Launched, notes: Vec<TraceNote>, every: bool },
+    Attached { pid: i32, tasks: Vec<i32> },
+}
+
+impl<'a> Engine<'a> {
+    pub fn new(settings: &'a Settings, watcher: &'a mut dyn Watcher, attention: Attention, subject: Subject) -> Self {
+        let (root, tasks) = Root::of(subject);
+        let mut engine = Engine {
+            watcher,
+            settings,
+            attention,
+            calls: Calls::of_this_machine(),
+            sources: Sources::default(),
+            injector: Injector::new(&settings.faults),
+            population: Population::default(),
+            unclaimed: HashMap::new(),
+            held: Vec::new(),
+            clock: Clock::new(settings.timeout),
+            course: Course::Going,
+            root: root.0,
+            wished: false,
+            failure: None,
+        };
+        engine.settle(&tasks, root.1);
+        engine
+    }
+
+    /// Until nobody is left.
+    ///
+    /// # Errors
+    /// Where the program never ran, or the watcher's output is gone.
+    pub fn run(mut self) -> Result<Ended, TraceError> {
+        self.set_clock();
+        let mut patience = Patience::new();
+        loop {
+            self.attend();
+            match self.next(&mut patience) {
+                Waited::Report { tid, status } => self.report(tid, status),
+                Waited::Nobody => break,
+                Waited::Nothing | Waited::Interrupted => {}
+            }
+            if self.population.tasks.is_empty() && self.unclaimed.is_empty() {
+                break;
+            }
+        }
+        self.close()
+    }
+
+    /// The next report; the watcher hears once that nothing happens any more.
+    fn next(&mut self, patience: &mut Patience) -> Waited {
+        let begun = patience.spins.then(Instant::now);
+        loop {
+            match ptrace::wait(false) {
+                Waited::Nothing => {}
+                other => return patience.busy(other),
+            }
+            if begun.is_none_or(|begun| begun.elapsed() >= SPIN) {
+                break;
+            }
+            std::hint::spin_loop();
+        }
+        if !patience.idle {
+            patience.idle = true;
+            let result = self.watcher.idle();
+            self.heed(result.map(|()| Wish::GoOn));
+            // The watcher may have asked for something, and time has passed.
+            return Waited::Nothing;
+        }
+        self.adopt_all();
+        patience.busy(ptrace::wait(true))
+    }
+
+    fn emit(&mut self, tid: i32, what: What) {
+        if matches!(self.failure, Some(TraceError::Output(_))) {
+            return;
+        }
+        let at_us = u64::try_from(self.clock.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let step = Step { at_us, pid: self.population.pid(tid), tid, what };
+        let result = self.watcher.see(step);
+        self.heed(result);
+    }
+
+    fn note(&mut self, tid: i32, note: TraceNote) {
+        self.emit(tid, What::Note(note));
+    }
+
+    fn heed(&mut self, result: io::Result<Wish>) {
+        match result {
+            Ok(Wish::GoOn) => {}
+            Ok(Wish::Stop) => self.wished = true,
+            Err(error) => self.failure = Some(TraceError::Output(error)),
+        }
+    }
+
+    /// Lets a stopped task go on.
+    fn resume(&mut self, tid: i32, signal: i32) {
+        let task = self.population.tasks.get(&tid);
+        let in_call = task.is_some_and(|task| task.call.is_some() || task.tracing.is_some());
+        if self.course == Course::Leaving && !in_call {
+            ptrace::go(tid, Go::Free, signal);
+            self.population.remove(tid);
+            return;
+        }
+        let pid = self.population.pid(tid);
+        let every = self.population.processes.get(&pid).is_some_and(|process| process.every);
+        ptrace::go(tid, if in_call || every { Go::ToCall } else { Go::On }, signal);
+    }
+
+    fn close(mut self) -> Result<Ended, TraceError> {
+        for (fault, seen) in self.injector.unused() {
+            self.note(self.root.pid, TraceNote::FaultUnused { fault, seen });
+        }
+        let interrupted = self.course.is_interrupted();
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok(Ended { status: self.root.status, interrupted }),
+        }
+    }
+}
+
+/// How the tracer waits.
+struct Patience {
+    spins: bool,
+    /// The watcher knows that nothing happens.
+    idle: bool,
+}
+
+impl Patience {
+    fn new() -> Patience {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Patience { spins: processors > 1, idle: false }
+    }
+
+    fn busy(&mut self, waited: Waited) -> Waited {
+        if matches!(waited, Waited::Report { .. }) {
+            self.idle = false;
+        }
+        waited
+    }
+}
+
+impl Root {
+    /// The program, its tasks that are there already, and whether they stop at every call.
+    fn of(subject: Subject) -> ((Root, bool), Vec<i32>) {
+        let root =
+            |pid, attached| Root { pid, launched: None, notes: Vec::new(), status: None, attached, thirty_two: false };
+        match subject {
+            Subject::Launched { launched, notes, every } => {
+                let pid = launched.pid;
+                ((Root { launched: Some(launched), notes, ..root(pid, false) }, every), vec![pid])
+            }
+            Subject::Attached { pid, tasks } => ((root(pid, true), true), tasks),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! ptrace(2) and waitpid(2) as the kernel has them. A task may be killed between any two requests: ESRCH is an answer
+//! like another, and the end of the task is reported in its turn.
+
+use crate::syscall::errno::Errno;
+
+const PEEK_DATA: i64 = 2;
+const PEEK_USER: i64 = 3;
+const POKE_USER: i64 = 6;
+const EVENT_MESSAGE: i64 = 0x4201;
+const SIGNAL_INFORMATION: i64 = 0x4202;
+const SEIZE: i64 = 0x4206;
+const INTERRUPT: i64 = 0x4207;
+const SYSCALL_INFORMATION: i64 = 0x420e;
+
+/// Events of a stop, in the third byte of its status (ptrace(2)).
+pub const EVENT_FORK: i32 = 1;
+pub const EVENT_VFORK: i32 = 2;
+pub const EVENT_CLONE: i32 = 3;
+pub const EVENT_EXEC: i32 = 4;
+pub const EVENT_EXIT: i32 = 6;
+pub const EVENT_SECCOMP: i32 = 7;
+pub const EVENT_STOP: i32 = 128;
+
+/// TRACESYSGOOD, FORK, VFORK, CLONE, EXEC, EXIT.
+pub const FOLLOW: i64 = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40;
+/// For a program that was launched with a filter.
+pub const FILTERED: i64 = 0x80;
+/// The kernel kills the traced when the tracer ends.
+pub const KILL_WITH_US: i64 = 0x10_0000;
+
+/// How a stopped task goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// Until the filter, a signal or an event stops it.
+    On,
+    /// Until the beginning or the end of the next call, too.
+    ToCall,
+    /// It stays stopped by job control, and tells when it goes on.
+    Listen,
+    /// Without us.
+    Free,
+}
+
+impl Go {
+    fn request(self) -> i64 {
+        match self {
+            Go::On => 7,
+            Go::ToCall => 24,
+            Go::Free => 17,
+            Go::Listen => 0x4208,
+        }
+    }
+}
+
+/// Where in a call a stopped task is, whatever the architecture: `struct ptrace_syscall_info` (linux/ptrace.h).
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Information {
+    point: u8,
+    padding: [u8; 3],
+    /// AUDIT_ARCH_….
+    pub architecture: u32,
+    pub instruction: u64,
+    pub stack: u64,
+    data: [u64; 8],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    Entry,
+    Exit,
+    /// Not in a call.
+    Nowhere,
+}
+
+impl Information {
+    #[must_use]
+    pub fn point(&self) -> Point {
+        match self.point {
+            1 | 3 => Point::Entry,
+            2 => Point::Exit,
+            _ => Point::Nowhere,
+        }
+    }
+
+    /// At the entry.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.data[0]
+    }
+
+    /// At the entry.
+    #[must_use]
+    pub fn arguments(&self) -> [u64; 6] {
+        let [_, a, b, c, d, e, f, _] = self.data;
+        [a, b, c, d, e, f]
+    }
+
+    /// At the exit: what the kernel returned, -4095 to -1 where it is an error.
+    #[must_use]
+    pub fn result(&self) -> i64 {
+        self.data[0].cast_signed()
+    }
+}
+
+#[allow(unsafe_code, reason = "the one request of ptrace(2)")]
+fn request(request: i64, tid: i32, address: u64, data: u64) -> Result<i64, Errno> {
+    // SAFETY: requests that write into our memory are given a pointer to a live value of the right size by the
+    // functions below; the others write only into the traced task.
+    let result = unsafe { libc::syscall(libc::SYS_ptrace, request, i64::from(tid), address, data) };
+    if result < 0 { Err(last_error()) } else { Ok(result) }
+}
+
+pub fn last_error() -> Errno {
+    Errno::new(std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO))
+}
+
+fn address_of<T>(value: &mut T) -> u64 {
+    std::ptr::from_mut(value).addr() as u64
+}
+
+/// # Errors
+/// EPERM where ptrace is refused or the task has a tracer, ESRCH.
+pub fn seize(tid: i32, options: i64) -> Result<(), Errno> {
+    request(SEIZE, tid, 0, options.cast_unsigned()).map(drop)
+}
+
+/// The task stops soon, wherever it is.
+///
+/// # Errors
+/// ESRCH.
+pub fn interrupt(tid: i32) -> Result<(), Errno> {
+    request(INTERRUPT, tid, 0, 0).map(drop)
+}
+
+/// Lets a stopped task go on, with a signal (0: none). One that has been killed meanwhile needs nothing.
+pub fn go(tid: i32, how: Go, signal: i32) {
+    let _ = request(how.request(), tid, 0, u64::from(signal.unsigned_abs()));
+}
+
+/// What the event of a stop says: the new task, the former task, the exit status.
+#[must_use]
+pub fn event_message(tid: i32) -> Option<u64> {
+    let mut message = 0_u64;
+    request(EVENT_MESSAGE, tid, 0, address_of(&mut message)).ok()?;
+    Some(message)
+}
+
+/// The call that a stopped task begins or ends.
+#[must_use]
+pub fn information(tid: i32) -> Option<Information> {
+    let mut information = Information::default();
+    let size = size_of::<Information>() as u64;
+    request(SYSCALL_INFORMATION, tid, size, address_of(&mut information)).ok()?;
+    Some(information)
+}
+
+/// Where a signal comes from: `si_code`, and `si_pid` where a process sent it.
+#[must_use]
+#[allow(unsafe_code, reason = "siginfo_t is a union of C")]
+pub fn sender(tid: i32) -> Option<i32> {
+    // SAFETY: siginfo_t is plain data, for which zeros are a value.
+    let mut information: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    request(SIGNAL_INFORMATION, tid, 0, address_of(&mut information)).ok()?;
+    let sent = matches!(information.si_code, libc::SI_USER | libc::SI_TKILL | libc::SI_QUEUE);
+    // SAFETY: for these codes the kernel has filled the pid (sigaction(2)).
+    sent.then(|| unsafe { information.si_pid() })
+}
+
+/// A word of the task's `struct user`.
+#[must_use]
+pub fn peek_user(tid: i32, offset: usize) -> Option<u64> {
+    let mut word = 0_u64;
+    request(PEEK_USER, tid, offset as u64, address_of(&mut word)).ok()?;
+    Some(word)
+}
+
+pub fn poke_user(tid: i32, offset: usize, word: u64) -> bool {
+    request(POKE_USER, tid, offset as u64, word).is_ok()
+}
+
+/// A word of the task's memory.
+#[must_use]
+pub fn peek_data(tid: i32, address: u64) -> Option<u64> {
+    let mut word = 0_u64;
+    request(PEEK_DATA, tid, address, address_of(&mut word)).ok()?;
+    Some(word)
+}
+
+/// What waitpid(2) says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    Report {
+        tid: i32,
+        status: i32,
+    },
+    /// WNOHANG: nobody has anything to report.
+    Nothing,
+    /// A signal of our own came first.
+    Interrupted,
+    /// Nobody is left to wait for.
+    Nobody,
+}
+
+/// Waits for any task; not nix's waitpid, which loses real-time signals.
+#[must_use]
+#[allow(unsafe_code, reason = "waitpid with a raw status")]
+pub fn wait(sleep: bool) -> Waited {
+    let mut status = 0;
+    let flags = libc::__WALL | if sleep { 0 } else { libc::WNOHANG };
+    // SAFETY: the status is a live integer.
+    let tid = unsafe { libc::waitpid(-1, &raw mut status, flags) };
+    match tid {
+        0 => Waited::Nothing,
+        1.. => Waited::Report { tid, status },
+        _ if last_error() == Errno::EINTR => Waited::Interrupted,
+        _ => Waited::Nobody,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Information;
+
+    #[test]
+    fn the_structure_is_the_kernels() {
+        assert_eq!(size_of::<Information>(), 88);
+        assert_eq!(std::mem::offset_of!(Information, instruction), 8);
+        assert_eq!(std::mem::offset_of!(Information, data), 24);
+    }
+}
