@@ -183,7 +183,8 @@ impl Watch {
     fn hides(&self, traced: &Traced) -> bool {
         match self.asked.only {
             Only::All => false,
-            Only::Usual => traced.subject == Some(Subject::File),
+            // The standard streams may be plain files, and are of interest all the same.
+            Only::Usual => traced.subject == Some(Subject::File) && traced.fd.is_none_or(|fd| fd > 2),
             Only::Network => !concerns_network(traced),
         }
     }
