@@ -31,6 +31,11 @@ pub fn private(test: &str, body: impl FnOnce() + Send) {
     }
 }
 
+/// Runs in one more private network, from within one: for tests that run many programs on the same port.
+pub fn fresh(body: impl FnOnce() + Send) {
+    on_a_thread(body);
+}
+
 fn on_a_thread(body: impl FnOnce() + Send) {
     let finished = thread::scope(|scope| {
         let inside = scope.spawn(|| {
