@@ -17,6 +17,7 @@ use crate::observed::{Ending, Return, Step, Subject, Traced, What};
 use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 use crate::trace::Status;
+use crate::trace::source::imports::imports;
 use crate::trace::watcher::{Watcher, Wish};
 
 /// How long a call lasts before it is told by itself, where its line cannot be written again.
@@ -29,6 +30,11 @@ const HANDED: Duration = Duration::from_millis(50);
 const SLEEPERS: usize = 4;
 /// Failures whose cause is looked for in a quarter of a second: a client that tries again and again has one cause.
 const CAUSES: u32 = 20;
+
+/// Where programs of the system are.
+const SYSTEM: [&[u8]; 5] = [b"/usr/", b"/bin/", b"/sbin/", b"/lib", b"/opt/"];
+/// Programs that run others' text, wherever they are, by the beginning of their names.
+const INTERPRETERS: [&[u8]; 9] = [b"python", b"node", b"java", b"perl", b"ruby", b"php", b"bash", b"busybox", b"qemu-"];
 
 /// What is to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -183,8 +189,7 @@ impl Watch {
     fn hides(&self, traced: &Traced) -> bool {
         match self.asked.only {
             Only::All => false,
-            // The standard streams may be plain files, and are of interest all the same.
-            Only::Usual => traced.subject == Some(Subject::File) && traced.fd.is_none_or(|fd| fd > 2),
+            Only::Usual => is_of_a_file(traced),
             Only::Network => !concerns_network(traced),
         }
     }
@@ -197,7 +202,10 @@ impl Watch {
                 self.tell_entries(|tid, _| tid == step.tid)?;
                 self.forget(step.tid);
             }
-            What::Executed { .. } => {
+            What::Executed { program, .. } => {
+                if is_ours(program) {
+                    self.diagnosis.imports(&imports(step.pid));
+                }
                 for tid in self.of_process(step.pid) {
                     self.forget(tid);
                 }
@@ -275,6 +283,20 @@ fn beginning(event: &Event) -> u64 {
         Event::Traced(step) => step.at_us,
         _ => 0,
     }
+}
+
+/// Whether somebody may have written the program: what the system and interpreters import is nobody's mistake.
+fn is_ours(program: &[u8]) -> bool {
+    let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
+    !SYSTEM.iter().any(|folder| program.starts_with(folder)) && !INTERPRETERS.iter().any(|one| name.starts_with(one))
+}
+
+/// A call on a plain file, or the closing of a folder or of a device. The standard streams are of interest whatever
+/// they are.
+fn is_of_a_file(traced: &Traced) -> bool {
+    let standard = traced.fd.is_some_and(|fd| (0..=2).contains(&fd));
+    let closing = traced.subject == Some(Subject::Other) && traced.sys == Sys::Close;
+    !standard && (closing || traced.subject == Some(Subject::File))
 }
 
 /// Sockets, and what waits for them.
