@@ -1,6 +1,6 @@
 //! Who listens to the tracer: counts, judges, and tells.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -62,8 +62,8 @@ pub struct Watch {
     tally: Tally,
     /// Calls followed and not shown.
     hidden: u64,
-    /// By task, in the order of their numbers.
-    pending: BTreeMap<i32, Pending>,
+    /// By task.
+    pending: HashMap<i32, Pending>,
     untold: usize,
     /// When the trace began, by our clock.
     origin: Instant,
@@ -83,7 +83,7 @@ impl Watch {
             observer: Observer::new().ok(),
             tally: Tally::default(),
             hidden: 0,
-            pending: BTreeMap::new(),
+            pending: HashMap::new(),
             untold: 0,
             origin: now,
             handed: now,
@@ -250,11 +250,12 @@ impl Watch {
     /// Looks at those who have slept for long.
     fn look_at_sleepers(&mut self) -> io::Result<()> {
         let now = self.now_us();
-        let mut certain = Vec::new();
-        let mut looked = HashMap::new();
+        let (mut certain, mut looked) = (Vec::new(), Vec::new());
         let long = |pending: &Pending| pending.told && now.saturating_sub(beginning(&pending.event)) >= SLEEP_US;
-        let sleepers = self.pending.iter_mut().filter(|(_, pending)| long(pending)).take(SLEEPERS);
-        for (tid, Pending { event, sleeper, .. }) in sleepers.filter(|(_, pending)| pending.sleeper.is_due()) {
+        let mut sleepers: Vec<_> = self.pending.iter_mut().filter(|(_, pending)| long(pending)).collect();
+        sleepers.sort_unstable_by_key(|(tid, _)| **tid);
+        let watched = sleepers.into_iter().take(SLEEPERS);
+        for (tid, Pending { event, sleeper, .. }) in watched.filter(|(_, pending)| pending.sleeper.is_due()) {
             let Event::Traced(step) = event else { continue };
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
@@ -264,12 +265,12 @@ impl Watch {
                 let what = What::Standoff { fd, peer, source: traced.source.clone() };
                 certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
             }
-            looked.extend(stuck.map(|stuck| (*tid, stuck)));
+            looked.extend(stuck);
         }
         for step in &certain {
             self.diagnosis.see(step);
         }
-        looked.into_values().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
+        looked.into_iter().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
