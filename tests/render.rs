@@ -12,6 +12,8 @@ mod peers;
 mod recorded;
 #[path = "render/snapshot.rs"]
 mod snapshot;
+#[path = "render/trace.rs"]
+mod trace;
 
 use std::num::NonZero;
 

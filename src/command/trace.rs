@@ -16,8 +16,9 @@ use crate::cli::trace::TraceArgs;
 use crate::event::FORMAT;
 use crate::event::trace::{TraceFinished, TraceStarted};
 use crate::observe::process;
-use crate::syscall::fault::Fault;
-use crate::text::trace_panel as words;
+use crate::syscall::fault::{Fault, parse};
+use crate::text::fault::refused;
+use crate::text::trace as words;
 use crate::trace::{Ended, Settings, Status, Target, TraceError, trace};
 
 use self::narrator::narrator;
@@ -37,8 +38,8 @@ pub fn run(arguments: &TraceArgs, screen: Screen) -> Result<Exit, Failure> {
     let settings = Settings { faults: faults.clone(), source_lines: true, timeout: arguments.end.timeout };
     let asked = Asked { only: arguments.shown.only, summary: arguments.shown.summary };
     let mut watch = Watch::new(narrator, asked, started(&target, faults));
-    let ended = trace(&target, &settings, &mut watch).map_err(failure)?;
-    let finished = watch.finish(ended.status)?;
+    let ended = trace(&target, &settings, &mut watch).map_err(|error| failure(&error))?;
+    let finished = watch.finish(ended.status).map_err(|error| failure(&TraceError::Output(error)))?;
     Ok(exit(ended, &finished, arguments.end.exit_code))
 }
 
@@ -51,7 +52,7 @@ fn target(arguments: &TraceArgs) -> Result<Target, Failure> {
 }
 
 fn fault(typed: &str) -> Result<Fault, Failure> {
-    Err(Failure::Said { exit: Exit::Usage, sentence: words::fault_refused(typed, "") })
+    parse(typed).map_err(|error| Failure::Said { exit: Exit::Usage, sentence: refused(typed, &error) })
 }
 
 fn started(target: &Target, faults: Vec<Fault>) -> TraceStarted {
@@ -63,8 +64,8 @@ fn started(target: &Target, faults: Vec<Fault>) -> TraceStarted {
     TraceStarted { format: FORMAT, program, arguments, attached, faults }
 }
 
-fn failure(error: TraceError) -> Failure {
-    let exit = match &error {
+fn failure(error: &TraceError) -> Failure {
+    let exit = match error {
         TraceError::NotFound { .. }
         | TraceError::NotExecutable { .. }
         | TraceError::NoInterpreter { .. }
@@ -78,9 +79,11 @@ fn failure(error: TraceError) -> Failure {
         TraceError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             return Failure::Output(io::ErrorKind::BrokenPipe.into());
         }
+        // Nobody read, and a second Ctrl-C came.
+        TraceError::Output(error) if error.kind() == io::ErrorKind::TimedOut => return Failure::Interrupted,
         TraceError::Output(_) => Exit::Io,
     };
-    Failure::Said { exit, sentence: words::trouble(&error) }
+    Failure::Said { exit, sentence: words::trouble(error) }
 }
 
 fn exit(ended: Ended, finished: &TraceFinished, passed_on: bool) -> Exit {
@@ -143,13 +146,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_decides_of_the_code() {
-        let refused = failure(TraceError::Forbidden { yama: Some(3), errno: Errno::EPERM });
+        let refused = failure(&TraceError::Forbidden { yama: Some(3), errno: Errno::EPERM });
         assert_eq!(refused.exit(), Exit::Machine);
-        let missing = failure(TraceError::NotFound { program: "./absent".into() });
+        let missing = failure(&TraceError::NotFound { program: "./absent".into() });
         assert_eq!(missing.exit(), Exit::Usage);
-        let quiet = failure(TraceError::Output(std::io::ErrorKind::BrokenPipe.into()));
+        let quiet = failure(&TraceError::Output(std::io::ErrorKind::BrokenPipe.into()));
         assert_eq!((quiet.exit(), quiet.sentence()), (Exit::Done, None));
-        let full = failure(TraceError::Output(std::io::Error::from_raw_os_error(libc::ENOSPC)));
+        let full = failure(&TraceError::Output(std::io::Error::from_raw_os_error(libc::ENOSPC)));
         assert_eq!(full.exit(), Exit::Io);
     }
 }

@@ -1,19 +1,151 @@
 //! What is wrong in a program, judged from the steps that a tracer saw: facts first, then rules over facts.
+//!
+//! The details of each finding, in this order, for the sentences:
+//!
+//! | id | details |
+//! |---|---|
+//! | `no-reuseaddr` | Port; where a restart was seen to fail (weakness) also Address, Cause |
+//! | `unchecked-setup` | Call: what had failed; Errno, except where its -1 was used as a descriptor |
+//! | `recv-zero-ignored` | Times: receives after the end |
+//! | `recv-not-terminated` | Length: written (at least), received; Bytes: the message and what follows it |
+//! | `framing-assumed` | Length: the first piece, both pieces |
+//! | `sigpipe-death` | Client |
+//! | `single-client`, `missing-socket`, `accept-before-listen`, `send-on-listener`, `send-unconnected`, `use-after-close`, `double-close`, `fork-keeps-listener` | none |
+//! | `iterative-only` | Clients: accepted so far |
+//! | `send-whole-buffer`, `send-trailing-nul`, `send-overread` | Length: given, bytes of text; Bytes: the beginning |
+//! | `send-pointer-size`, `send-truncated` | Length: given, the text's (at least) |
+//! | `zombie` | Zombies |
+//! | `fd-leak`, `fork-keeps-client`, `fake-close` | Descriptors: still open |
+//! | `recv-error-ignored` | Errno of the receive; Call: what was done next |
+//! | `accept-addrlen` | Length: given, 16 (none where a pointer was bad) |
+//! | `perror-after-success`, `wrong-success-test` | Call: the one that succeeded; Bytes: the line that was written |
+//! | `http-*` | Field: the line in question (the first one, or that of Content-Length) |
+//! | `request-not-read`, `reply-not-read` | Unread |
+//! | `missing-htons` | Ports |
+//! | `bad-address` | Address |
+//! | `bad-addrlen` | Length: given, the family's |
+//! | `client-fixed-port` | Port |
+//! | `port-in-use`, `port-privileged`, `address-not-local`, `connection-refused` | Port; Address; Cause, where known |
+//! | `client-kills-server` | Errno of the last call, or none; Signal that killed it, or none |
+//! | `busy-loop` | Times; Call |
+//! | `both-receive` | Peer |
+//! | `exit-zero-after-error` | Call; Errno |
+//! | `stdin-eof-spin` | Times |
+//! | `short-send-ignored` | Length: taken, asked |
+//! | `eintr-fatal` | Signal; Call |
+//! | `udp-truncated` | Length: the capacity, the datagram's (at least) |
+//! | `listen-loopback-only` | Address |
+//! | `obsolete-function` | Function, once for each |
 
-use crate::finding::Finding;
-use crate::observed::Step;
+mod bytes;
+mod facts;
+mod ledger;
+mod port;
+mod reading;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use crate::finding::{Detail, Finding};
+use crate::observed::{Return, Step, What};
+
+use self::facts::{Fact, Facts, Kind, Sight};
+use self::ledger::{Gone, Ledger};
+use self::reading::{Proof, Seen};
+
+/// What the judged program is meant to be, where somebody said it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The server must be reachable from other machines.
+    pub must_be_reachable: bool,
+}
+
+/// Functions that newer ones replace: not reentrant, without IPv6, without bounds.
+const OBSOLETE: &[&str] =
+    &["gethostbyname", "gethostbyaddr", "inet_addr", "inet_ntoa", "inet_aton", "gets", "bzero", "bcopy", "bcmp"];
 
 /// Listens to the steps of one trace; its memory does not grow with their number.
 #[derive(Debug, Default)]
-pub struct Diagnosis {}
+pub struct Diagnosis {
+    settings: Settings,
+    ledger: Ledger,
+    facts: Facts,
+    obsolete: Vec<&'static str>,
+    /// The process that was asked for: the first one.
+    first: Option<i32>,
+}
 
 impl Diagnosis {
+    #[must_use]
+    pub fn new(settings: Settings) -> Diagnosis {
+        Diagnosis { settings, ..Diagnosis::default() }
+    }
+
+    /// The functions that the program's executable imports from the C library.
+    pub fn imports(&mut self, names: &[String]) {
+        let known = OBSOLETE.iter().filter(|function| names.iter().any(|name| bare(name) == **function));
+        self.obsolete = known.copied().collect();
+    }
+
     /// Takes one step into account.
-    pub fn see(&mut self, _step: &Step) {}
+    pub fn see(&mut self, step: &Step) {
+        self.first.get_or_insert(step.pid);
+        self.ledger.meet(step);
+        let mut drawn = Vec::new();
+        let proof = match &step.what {
+            What::Returned(returned) => self.draw(step, returned, &mut drawn),
+            _ => None,
+        };
+        facts::draw_life(&self.ledger, step, &mut drawn);
+        self.keep(drawn);
+        let gone = self.ledger.happen(step, proof.as_ref());
+        self.settle(&gone);
+    }
 
     /// What was found, defects first; each finding once.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        Vec::new()
+        let mut rest = Vec::new();
+        facts::draw_rest(&self.ledger, &mut rest);
+        rest.extend(self.obsolete());
+        let mut facts = self.facts.clone();
+        for fact in rest {
+            facts.add(&self.ledger, fact);
+        }
+        rules::judge(&rules::Context { facts: &facts, ledger: &self.ledger, settings: &self.settings })
     }
+
+    fn draw(&mut self, step: &Step, returned: &Return, drawn: &mut Vec<Fact>) -> Option<Proof> {
+        let seen = Seen::new(step.at_us, (step.pid, step.tid), returned);
+        let proof = seen.proof();
+        facts::draw(&Sight { ledger: &self.ledger, seen: &seen, proof: &proof }, drawn);
+        if let (true, Some(fd), Some(1..)) = (seen.is_receive(), seen.fd(), seen.number()) {
+            self.facts.withdraw(Kind::BothReceive, step.pid, fd);
+        }
+        Some(proof)
+    }
+
+    fn keep(&mut self, drawn: Vec<Fact>) {
+        for fact in drawn {
+            self.facts.add(&self.ledger, fact);
+        }
+    }
+
+    fn settle(&mut self, gone: &[Gone]) {
+        let mut drawn = Vec::new();
+        gone.iter().for_each(|gone| facts::draw_gone(gone, &mut drawn));
+        self.keep(drawn);
+    }
+
+    fn obsolete(&self) -> Option<Fact> {
+        let first = self.obsolete.first().and(self.first)?;
+        let fact = Fact::new(Kind::ImportsObsolete, (first, None), Vec::new());
+        Some(self.obsolete.iter().fold(fact, |fact, name| fact.with(Detail::Function { name: (*name).to_owned() })))
+    }
+}
+
+/// The name without its version: `gethostbyname@GLIBC_2.2.5`.
+fn bare(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
 }

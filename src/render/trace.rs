@@ -7,7 +7,7 @@ mod end;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use crate::event::trace::{Stuck, TraceStarted};
+use crate::event::trace::{Stuck, TraceStarted, Why};
 use crate::event::{Event, Renderer, Waiting};
 use crate::finding::Finding;
 use crate::observed::{Return, Step, Subject, TraceNote, Traced, What};
@@ -19,10 +19,10 @@ use crate::render::wrap::text_width;
 use crate::state::View;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::notation::format_call_within;
-use crate::text::trace_panel as words;
+use crate::text::trace as words;
 
-/// Where what is said below a call starts: under the call.
-const BELOW: usize = 12;
+/// Where what is said below a call starts.
+const BELOW: usize = 4;
 
 /// How calls are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub struct TraceRenderer<W: Write> {
     tasks: BTreeSet<i32>,
     /// Whether there ever were several tasks: each line names its own from then on.
     several: bool,
-    /// Tasks whose call was shown before it returned, and the sockets last shown around it.
-    asleep: HashMap<i32, Option<View>>,
+    /// Tasks whose call was shown before it returned, and what was last said of it.
+    asleep: HashMap<i32, Option<(View, Why)>>,
     /// The task whose line is not ended: the cursor is behind it.
     open: Option<i32>,
     /// The task that the last line is about.
@@ -183,7 +183,8 @@ impl<W: Write> TraceRenderer<W> {
 
     fn note(&mut self, note: &TraceNote) -> io::Result<()> {
         let mut page = Page::new(self.look);
-        page.sentence(2, Tone::Wanted, &words::note(note));
+        let tone = if words::note_is_warning(note) { Tone::Wanted } else { Tone::Dim };
+        page.sentence(2, tone, &words::note(note));
         self.last = None;
         self.page(page)
     }
@@ -197,9 +198,11 @@ impl<W: Write> TraceRenderer<W> {
             self.put(&pieces, &words::blocked_for(stuck.since_ms))?;
         }
         let mut page = Page::new(self.look);
-        page.sentence(BELOW, Tone::Asleep, &words::why(&stuck.why));
-        let old = self.asleep.insert(stuck.tid, Some(stuck.view.clone())).flatten();
-        page.append(panel(self.look, old.as_ref(), &stuck.view));
+        let old = self.asleep.insert(stuck.tid, Some((stuck.view.clone(), stuck.why.clone()))).flatten();
+        if old.as_ref().is_none_or(|(_, why)| *why != stuck.why) {
+            page.sentence(BELOW, Tone::Asleep, &words::why(&stuck.why));
+        }
+        page.append(panel(self.look, old.as_ref().map(|(view, _)| view), &stuck.view));
         self.last = Some(stuck.tid);
         self.page(page)
     }

@@ -43,7 +43,7 @@ impl Said {
 /// The finding in words.
 #[must_use]
 pub fn said(finding: &Finding) -> Said {
-    let case = &Case(finding);
+    let case = Case(finding);
     match finding.id {
         Id::NoReuseaddr => setup::no_reuseaddr(case),
         Id::UncheckedSetup => setup::unchecked_setup(case),

@@ -19,7 +19,6 @@ pub mod shelf;
 pub mod socket;
 pub mod stage;
 pub mod trace;
-pub mod trace_panel;
 pub mod trial;
 pub mod trouble;
 pub mod usage;

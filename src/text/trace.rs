@@ -229,6 +229,12 @@ pub fn times(seen: u64) -> Option<String> {
     (seen > 1).then(|| format!("vu {} fois", count(size(seen))))
 }
 
+/// Beside what to do: `leçon 14`
+#[must_use]
+pub fn lesson(number: u32) -> String {
+    format!("leçon {number}")
+}
+
 fn size(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }

@@ -105,7 +105,12 @@ impl Holder {
         }
         let pidfd = self.pidfd.as_ref()?;
         // SAFETY: the three arguments are numbers.
-        owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), fd, 0) })
+        let copy = owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), fd, 0) });
+        if copy.is_none() {
+            // The task may have ended before its process: another one is asked next time.
+            self.pidfd = None;
+        }
+        copy
     }
 
     /// Every open socket, with what it has not read.
@@ -124,6 +129,16 @@ impl Holder {
         let unread = stream.then(|| self.unread(fd)).flatten();
         Some(Open { fd, subject: Subject::Socket { family, socket_type, inode }, unread })
     }
+}
+
+/// Whether one of our standard descriptors, which the program inherits, is a network socket: inetd's way.
+#[must_use]
+pub fn inherits_network() -> bool {
+    let mut own = Holder::new(std::process::id().cast_signed());
+    (0..=2).any(|fd| {
+        let socket = look(own.tid, fd).is_some_and(Subject::is_socket);
+        socket && matches!(own.kind(fd).0, libc::AF_INET | libc::AF_INET6)
+    })
 }
 
 #[allow(unsafe_code, reason = "pidfd_open(2)")]

@@ -12,8 +12,8 @@ use crate::trace::registers;
 
 /// Names of the C library that are other calls of the kernel.
 const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("send", &["send"]),
-    ("recv", &["recv"]),
+    ("sendto", &["sendto", "send"]),
+    ("recvfrom", &["recvfrom", "recv"]),
     ("accept", &["accept", "accept4"]),
     ("fork", &["fork"]),
     ("waitpid", &["waitpid", "wait4"]),
@@ -327,6 +327,7 @@ mod tests {
             ("waitpid", Sys::Wait4, "wait4", true),
             ("select", Sys::Pselect6, "pselect6", true),
             ("poll", Sys::Ppoll, "ppoll", true),
+            ("sendto", Sys::Send, "send", true),
             ("read", Sys::Recvfrom, "recv", false),
         ];
         for (wanted, sys, name, expected) in cases {

@@ -25,7 +25,8 @@ pub struct Launched {
 }
 
 /// Everything that the child needs, ready before it is born: it may not allocate.
-struct Plan {
+pub struct Plan {
+    paths: Vec<PathBuf>,
     candidates: Vec<CString>,
     /// The program's arguments, and the same behind `/bin/sh SCRIPT`, each with a NULL at its end.
     arguments: Vec<*const libc::c_char>,
@@ -48,14 +49,7 @@ const FAILED: i32 = 127;
 ///
 /// # Errors
 /// Where it cannot be born or traced.
-pub fn launch(
-    program: &OsString,
-    arguments: &[OsString],
-    additions: &[(OsString, OsString)],
-    received: Received,
-) -> Result<Launched, TraceError> {
-    let candidates = search::candidates(program);
-    let mut plan = plan(program, arguments, additions, (&candidates, received))?;
+pub fn launch(mut plan: Plan) -> Result<Launched, TraceError> {
     let (gate, opening) = pipe2(OFlag::O_CLOEXEC).map_err(refused("pipe2"))?;
     let (report, failure) = pipe2(OFlag::O_CLOEXEC).map_err(refused("pipe2"))?;
     let mask = attention::block_all();
@@ -77,7 +71,7 @@ pub fn launch(
         return Err(forbidden(child.as_raw(), by, errno));
     }
     let _ = write(&opening, b"!");
-    Ok(Launched { pid: child.as_raw(), report, candidates })
+    Ok(Launched { pid: child.as_raw(), report, candidates: plan.paths })
 }
 
 fn refused(call: &'static str) -> impl Fn(nix::errno::Errno) -> TraceError {
@@ -112,24 +106,29 @@ impl Launched {
     }
 }
 
-fn plan(
+/// Prepares the launch of a program, with variables added to its environment, looked for in `paths`.
+///
+/// # Errors
+/// Where a name cannot be one: it holds a NUL.
+pub fn plan(
     program: &OsString,
     arguments: &[OsString],
     additions: &[(OsString, OsString)],
-    (candidates, received): (&[PathBuf], Received),
+    (paths, received): (Vec<PathBuf>, Received),
 ) -> Result<Plan, TraceError> {
     let unusable = |_| TraceError::NotFound { program: PathBuf::from(program) };
     let text = |bytes: &[u8]| CString::new(bytes).map_err(unusable);
-    let paths: Result<Vec<CString>, _> = candidates.iter().map(|path| text(path.as_os_str().as_bytes())).collect();
+    let candidates: Result<Vec<CString>, _> = paths.iter().map(|path| text(path.as_os_str().as_bytes())).collect();
     let given: Result<Vec<CString>, _> =
         std::iter::once(program).chain(arguments).map(|argument| text(argument.as_bytes())).collect();
-    let (candidates, given) = (paths?, given?);
+    let (candidates, given) = (candidates?, given?);
     let variables: Vec<CString> = environment(additions).into_iter().filter_map(|row| CString::new(row).ok()).collect();
     let pointers =
         |texts: &[CString]| -> Vec<_> { texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect() };
     let mut by_shell = vec![c"/bin/sh".as_ptr()];
     by_shell.extend(pointers(&given));
-    let plan = Plan {
+    Ok(Plan {
+        paths,
         arguments: pointers(&given),
         by_shell,
         environment: pointers(&variables),
@@ -137,8 +136,7 @@ fn plan(
         filter: filter::program(),
         received,
         _owned: given.into_iter().chain(variables).collect(),
-    };
-    Ok(plan)
+    })
 }
 
 fn environment(additions: &[(OsString, OsString)]) -> Vec<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! Follows a program and its children by ptrace(2), stopped by a seccomp filter at the calls that matter only.
 
+mod attach;
 mod attention;
 pub mod decode;
 mod descriptors;
@@ -14,6 +15,7 @@ mod privilege;
 mod ptrace;
 pub mod raw;
 mod registers;
+mod sanitizer;
 mod search;
 pub mod source;
 mod task;
@@ -24,9 +26,12 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::observed::TraceNote;
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::Fault;
 use crate::syscall::signal::Signal;
+
+pub use self::attention::is_hurried;
 
 use self::attention::Attention;
 use self::engine::{Engine, Subject};
@@ -119,11 +124,27 @@ pub enum TraceError {
 pub fn trace(target: &Target, settings: &Settings, watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
     let attention = Attention::open();
     let subject = match target {
-        Target::Program { program, arguments } => {
-            let launched = launch::launch(program, arguments, &[], attention.received())?;
-            Subject::Launched { launched, notes: Vec::new(), every: false }
-        }
-        Target::Attach { .. } => return Err(TraceError::Refused { call: "ptrace", errno: Errno::ENOSYS }),
+        Target::Program { program, arguments } => launched(program, arguments, &attention)?,
+        Target::Attach { pid } => Subject::Attached { pid: *pid, tasks: attach::attach(*pid)? },
     };
     Engine::new(settings, watcher, attention, subject).run()
+}
+
+fn launched(program: &OsString, arguments: &[OsString], attention: &Attention) -> Result<Subject, TraceError> {
+    let candidates = search::candidates(program);
+    let sanitizers = search::found(&candidates).map(sanitizer::options).unwrap_or_default();
+    let additions: Vec<(OsString, OsString)> = sanitizers.iter().map(|name| without_leak_check(name)).collect();
+    let notes = if additions.is_empty() { Vec::new() } else { vec![TraceNote::LeakCheckOff] };
+    let plan = launch::plan(program, arguments, &additions, (candidates, attention.received()))?;
+    Ok(Subject::Launched { launched: launch::launch(plan)?, notes, every: descriptors::inherits_network() })
+}
+
+/// The leak check needs ptrace, and would make the program fail.
+fn without_leak_check(name: &str) -> (OsString, OsString) {
+    let mut value = std::env::var_os(name).unwrap_or_default();
+    if !value.is_empty() {
+        value.push(":");
+    }
+    value.push("detect_leaks=0");
+    (name.into(), value)
 }

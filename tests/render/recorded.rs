@@ -29,11 +29,11 @@ pub fn bytes(data: &[u8]) -> Value {
     Value::Bytes { data: data.to_vec(), total: data.len() }
 }
 
-fn local(port: u16) -> Address {
+pub fn local(port: u16) -> Address {
     Address::v4(Ipv4Addr::LOCALHOST, port)
 }
 
-fn any(port: u16) -> Address {
+pub fn any(port: u16) -> Address {
     Address::v4(Ipv4Addr::UNSPECIFIED, port)
 }
 

@@ -8,7 +8,7 @@ use crate::event::trace::{Stuck, Why};
 use crate::observe::{Observer, Watched, process};
 use crate::observed::{Peer, Traced};
 use crate::render::difference::differs;
-use crate::state::{Content, Row, SocketState, View};
+use crate::state::{Activity, Content, Row, SocketState, View};
 
 /// How often a sleeper is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -53,7 +53,7 @@ impl Sleeper {
     /// Looks at the task; nothing where it does not sleep.
     pub fn look(&mut self, observer: Option<&mut Observer>, asleep: Asleep<'_>) -> Seen {
         self.looked = Some(Instant::now());
-        let Some(activity) = process::activity(asleep.pid, asleep.tid).filter(|activity| activity.asleep()) else {
+        let Some(activity) = process::activity(asleep.pid, asleep.tid).filter(Activity::asleep) else {
             self.facing = 0;
             return Seen::default();
         };

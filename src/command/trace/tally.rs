@@ -7,10 +7,7 @@ use crate::observed::{Ending, Return};
 use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 
-/// Names beyond which no new one is counted by itself: there are as many as calls in the vocabulary.
-const MOST_NAMES: usize = 200;
-
-/// Counts by the name that C gives a call.
+/// Counts by the name that C gives a call: as many as there are names.
 #[derive(Debug, Default)]
 pub struct Tally {
     calls: HashMap<String, CallSummary>,
@@ -19,18 +16,12 @@ pub struct Tally {
 impl Tally {
     pub fn add(&mut self, done: &Return) {
         let name = done.traced.call.name.as_str();
-        if !self.calls.contains_key(name) {
-            let name = if self.calls.len() < MOST_NAMES { name } else { done.traced.sys.name() };
-            self.calls.entry(name.to_owned()).or_default().name = name.to_owned();
+        if let Some(one) = self.calls.get_mut(name) {
+            return count(one, done);
         }
-        let Some(one) = self.calls.get_mut(name) else { return };
-        one.calls += 1;
-        one.time_us = one.time_us.saturating_add(done.duration_us);
-        match &done.ending {
-            Ending::Done(outcome @ Outcome::Returned(_)) => one.bytes += moved(done, outcome),
-            Ending::Done(_) => one.errors += 1,
-            Ending::Interrupted => {}
-        }
+        let mut one = CallSummary { name: name.to_owned(), ..CallSummary::default() };
+        count(&mut one, done);
+        self.calls.insert(name.to_owned(), one);
     }
 
     /// Calls and failures in all.
@@ -46,6 +37,17 @@ impl Tally {
         calls.sort_by(|one, other| other.time_us.cmp(&one.time_us).then_with(|| one.name.cmp(&other.name)));
         calls
     }
+}
+
+fn count(one: &mut CallSummary, done: &Return) {
+    one.time_us = one.time_us.saturating_add(done.duration_us);
+    match &done.ending {
+        // It begins again, or fails: it is counted then.
+        Ending::Interrupted => return,
+        Ending::Done(outcome @ Outcome::Returned(_)) => one.bytes += moved(done, outcome),
+        Ending::Done(_) => one.errors += 1,
+    }
+    one.calls += 1;
 }
 
 fn moved(done: &Return, outcome: &Outcome) -> u64 {

@@ -17,6 +17,7 @@ use crate::text::finding as said;
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "written at once, never kept")]
 pub enum TraceLine<'a> {
     TraceStarted {
         format: u32,
@@ -242,21 +243,7 @@ fn trace_started(started: &TraceStarted) -> TraceLine<'_> {
         program: &started.program,
         arguments: &started.arguments,
         attached: started.attached,
-        faults: started.faults.iter().map(spelled).collect(),
-    }
-}
-
-/// As it is typed after `--fault`.
-fn spelled(fault: &crate::syscall::fault::Fault) -> String {
-    use crate::syscall::fault::{Effect, Occurrence};
-    let effect = match fault.effect {
-        Effect::Error { errno } => crate::syscall::notation::errno_name(errno),
-        Effect::Short { bytes } => format!("short={bytes}"),
-        Effect::Delay { delay } => format!("delay={}ms", delay.as_millis()),
-    };
-    match fault.occurrence {
-        Occurrence::Nth(rank) => format!("{}:{effect}:{rank}", fault.call),
-        Occurrence::Every => format!("{}:{effect}:every", fault.call),
+        faults: started.faults.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -330,7 +317,7 @@ fn returned<'a>(step: &Step, done: &'a Return, actor: &'a str) -> TraceLine<'a> 
         failure,
         duration_us: done.duration_us,
         interrupted: done.ending == Ending::Interrupted,
-        injected: traced.injected.as_ref().map(spelled),
+        injected: traced.injected.as_ref().map(ToString::to_string),
         cause: traced.cause.as_ref(),
         data: traced.payload.as_ref().and_then(|payload| data(payload, &done.ending)),
     }
@@ -373,7 +360,7 @@ fn blocked<'a>(stuck: &'a Stuck, actor: &'a str) -> TraceLine<'a> {
 fn note(note: &TraceNote) -> Note<'_> {
     match note {
         TraceNote::FaultUnused { fault, seen } => {
-            Note::Unused { kind: "fault-unused", fault: spelled(fault), seen: *seen }
+            Note::Unused { kind: "fault-unused", fault: fault.to_string(), seen: *seen }
         }
         other => Note::Plain(other),
     }

@@ -4,14 +4,18 @@ use crate::observed::{Ending, Return};
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
-use crate::render::wrap::{pieces_width, text_width};
+use crate::render::wrap::text_width;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{format_call_within, format_outcome};
 use crate::text::cause::{Scene, cause};
-use crate::text::{fault, trace_panel as words};
+use crate::text::{errno, fault, trace as words};
 
 use super::BELOW;
+
+/// Where a line that is too long goes on, and the terminals where that would be too far.
+const HANG: usize = 14;
+const NARROW: usize = 60;
 
 /// Failures by which the kernel says "not yet", or "again": nobody's mistake by themselves.
 const USUAL: [Errno; 5] = [Errno::EAGAIN, Errno::EINPROGRESS, Errno::EALREADY, Errno::EINTR, Errno::ECHILD];
@@ -41,23 +45,24 @@ pub fn pieces(done: &Return, strsize: usize, tone: Tone) -> Vec<Piece> {
         Ending::Done(outcome) => {
             pieces.push(piece(tone, format_outcome(&call.name, outcome)));
             if let Some(errno) = outcome.errno() {
-                pieces.push(piece(tone, format!(" ({})", words::errno_words(errno))));
+                pieces.push(piece(tone, format!(" ({})", errno::french(errno))));
             }
         }
-        Ending::Interrupted => pieces.push(piece(tone, format!(" = ? {}", words::INTERRUPTED))),
+        Ending::Interrupted => pieces.push(piece(tone, format!(" = ? {}", words::interrupted(None)))),
     }
     pieces
 }
 
 /// The fault that was provoked, what this machine knows of a failure, and a sentence where sentences are asked for.
 pub fn below(page: &mut Page, done: &Return, explain: bool) {
-    if let Some(one) = &done.traced.injected {
+    // The sentence says it too.
+    if let (Some(one), false) = (&done.traced.injected, explain) {
         page.sentence(BELOW, Tone::Wanted, &fault::fired(one));
     }
     if let Some(found) = &done.traced.cause {
         page.sentence(BELOW, Tone::Plain, &cause(found, Scene::Other).sentence);
     }
-    if explain && let Some(sentence) = words::explained(&done.traced.call.name, &done.ending) {
+    if explain && let Some(sentence) = words::explained(&done.traced, &done.ending) {
         page.line(BELOW, BELOW, &page.marked(&sentence));
     }
 }
@@ -87,15 +92,40 @@ fn is_simple(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-/// Any line, wrapped where it must be.
+/// Any line. What is said after the call (its outcome, the errno in French, how long it lasted) stays whole where it
+/// can: what no longer fits goes below. A call that is longer than a line is wrapped.
 pub fn lay(page: &mut Page, pieces: &[Piece], right: &str) {
     let look = page.look();
-    let left: Vec<Piece> = pieces.iter().map(|one| piece(one.tone, look.clean(&one.text))).collect();
-    let used = pieces_width(&left) + text_width(&look.clean(right));
-    if right.is_empty() {
-        return page.line(0, BELOW + 2, &left);
+    let columns = look.columns();
+    let hang = if columns < NARROW { BELOW } else { HANG };
+    let mut line: Vec<Piece> = Vec::new();
+    let mut used = 0;
+    let mut below = false;
+    for one in pieces {
+        let text = look.clean(&one.text);
+        let width = text_width(text.trim_start_matches(' '));
+        if !line.is_empty() && used <= columns && used + text_width(&text) > columns && hang + width <= columns {
+            flush(page, (&mut line, below), hang);
+            (used, below) = (hang + width, true);
+            line.push(piece(one.tone, text.trim_start_matches(' ')));
+        } else {
+            used += text_width(&text);
+            line.push(piece(one.tone, text));
+        }
     }
-    let gap = look.columns().saturating_sub(used).max(2);
-    let right = [plain(" ".repeat(gap)), piece(Tone::Dim, right)];
-    page.line(0, BELOW + 2, &[left.as_slice(), &right].concat());
+    let right = piece(Tone::Dim, look.clean(right));
+    let width = text_width(&right.text);
+    let gap = if used + 2 + width <= columns { columns - used - width } else { 2 };
+    if width > 0 && used <= columns && used + gap + width > columns {
+        flush(page, (&mut line, below), hang);
+        return page.sides(hang, &[], &[right]);
+    }
+    if width > 0 {
+        line.extend([plain(" ".repeat(gap)), right]);
+    }
+    flush(page, (&mut line, below), hang);
+}
+
+fn flush(page: &mut Page, (line, below): (&mut Vec<Piece>, bool), hang: usize) {
+    page.line(if below { hang } else { 0 }, hang, &std::mem::take(line));
 }

@@ -8,7 +8,8 @@ use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
 use crate::render::wrap::text_width;
 use crate::syscall::notation::{format_call, format_outcome};
-use crate::text::{finding as said, trace_panel as words};
+use crate::text::quantity::{self, duration};
+use crate::text::{finding as said, trace as words};
 
 /// Where the sentences of a finding start, and its evidence.
 const SENTENCES: usize = 4;
@@ -22,15 +23,20 @@ const FIGURE: usize = 12;
 pub fn summary(look: Look, calls: &[CallSummary]) -> Page {
     let mut page = Page::new(look);
     page.blank();
-    row(&mut page, Tone::Dim, &words::SUMMARY.map(str::to_owned));
+    let [name, headings @ ..] = words::SUMMARY;
+    row(&mut page, Tone::Dim, name, &headings.map(str::to_owned));
     for one in calls {
-        row(&mut page, Tone::Plain, &words::summary(one));
+        let figures = [number(one.calls), number(one.errors), number(one.bytes), duration(one.time_us)];
+        row(&mut page, Tone::Plain, &one.name, &figures);
     }
     page
 }
 
-fn row(page: &mut Page, tone: Tone, columns: &[String; 5]) {
-    let [name, figures @ ..] = columns;
+fn number(value: u64) -> String {
+    quantity::number(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn row(page: &mut Page, tone: Tone, name: &str, figures: &[String; 4]) {
     let mut line = padded(name, NAME);
     for figure in figures {
         line.push_str(&" ".repeat(FIGURE.saturating_sub(text_width(figure)).max(1)));
@@ -117,7 +123,7 @@ fn exhibit(exhibit: &Exhibit) -> Vec<Piece> {
     };
     let outcome = match ending {
         Some(crate::observed::Ending::Done(outcome)) => format_outcome(&call.name, outcome),
-        Some(crate::observed::Ending::Interrupted) => format!(" = ? {}", words::INTERRUPTED),
+        Some(crate::observed::Ending::Interrupted) => format!(" = ? {}", words::interrupted(None)),
         None => " …".to_owned(),
     };
     let tone = if *injected { Tone::Wanted } else { Tone::Plain };

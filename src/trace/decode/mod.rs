@@ -50,32 +50,29 @@ pub fn entry(raw: &Raw, memory: &dyn Memory) -> Entry {
 /// where it lies between -4095 and -1.
 #[must_use]
 pub fn leave(raw: &Raw, traced: &mut Traced, result: i64, memory: &dyn Memory) -> Outcome {
-    let tracee = Tracee::new(raw, memory);
-    match i32::try_from(result) {
-        Ok(number @ -4095..=-1) => {
-            let errno = Errno::new(-number);
-            show::failed(&tracee, &mut traced.call, errno);
-            Outcome::Failed(errno)
-        }
-        _ => {
-            succeeded(&tracee, traced, result);
-            Outcome::Returned(Answer::Number(result))
-        }
-    }
+    let task = Tracee::new(raw, memory);
+    let failure = i32::try_from(result).ok().filter(|number| (-4095..=-1).contains(number));
+    let Some(number) = failure else {
+        succeeded(&task, traced, result);
+        return Outcome::Returned(Answer::Number(result));
+    };
+    let errno = Errno::new(-number);
+    show::failed(&task, &mut traced.call, errno);
+    Outcome::Failed(errno)
 }
 
-fn succeeded(tracee: &Tracee<'_>, traced: &mut Traced, result: i64) {
+fn succeeded(task: &Tracee<'_>, traced: &mut Traced, result: i64) {
     let count = u64::try_from(result).unwrap_or_default();
-    let mut transfer = transfer::is_told_afterwards(tracee.sys).then(|| Transfer::of(tracee)).flatten();
+    let mut transfer = transfer::is_told_afterwards(task.sys).then(|| Transfer::of(task)).flatten();
     if let Some(transfer) = transfer.as_mut().filter(|transfer| !transfer.is_sent())
-        && !transfer::is_discarded(tracee, traced.subject)
+        && !transfer::is_discarded(task, traced.subject)
     {
-        transfer.read_received(tracee, count);
+        transfer.read_received(task, count);
     }
     let room = traced.length_in;
-    show::filled(tracee, &mut traced.call, &show::Return { count, room, transfer: transfer.as_ref() });
+    show::filled(task, &mut traced.call, &show::Return { count, room, transfer: transfer.as_ref() });
     if let Some(transfer) = transfer.filter(|transfer| !transfer.is_sent()) {
-        let truncated = transfer::is_cut(tracee, count) || transfer.has_cut_message(count);
+        let truncated = transfer::is_cut(task, count) || transfer.has_cut_message(count);
         let asked = traced.payload.as_ref().map_or(0, |payload| payload.asked);
         traced.payload = Some(Payload { asked, truncated, ..transfer.payload() });
     }

@@ -151,7 +151,9 @@ pub(super) fn timespec(tracee: &Tracee<'_>, address: u64) -> Option<Time> {
     // epoll_pwait2(2) came after the year 2038 was seen to come: 64 bits everywhere.
     let narrow = tracee.abi == Abi::I386 && tracee.sys != Sys::EpollPwait2;
     let size = if narrow { 4 } else { 8 };
-    time(&tracee.bytes(address, 2 * size)?, (0, size))
+    let given = tracee.bytes(address, 2 * size)?;
+    // The nanoseconds are a `long`: what lies behind it in 64 bits is not looked at by the kernel either.
+    Some(Time { seconds: given.signed(0, size)?, fraction: given.signed(size, tracee.word().min(size))? })
 }
 
 /// A `struct timeval` of two `long`.

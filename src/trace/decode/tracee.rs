@@ -75,7 +75,7 @@ impl<'a> Tracee<'a> {
 }
 
 fn low(word: u64) -> u32 {
-    (word & u64::from(u32::MAX)) as u32
+    u32::try_from(word & u64::from(u32::MAX)).unwrap_or_default()
 }
 
 /// A piece of memory, and how wide its words are.

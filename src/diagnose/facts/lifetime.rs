@@ -1,0 +1,114 @@
+//! Ends of connections, and descriptors after their end.
+
+use crate::diagnose::facts::{Fact, Kind, Sight};
+use crate::diagnose::ledger::Gone;
+use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket};
+use crate::diagnose::reading::Proof;
+use crate::finding::Detail;
+use crate::syscall::errno::Errno;
+use crate::syscall::sys::Sys;
+
+/// Receives that bring nothing, after a first one that said the end: a last one is allowed.
+const READS: u64 = 2;
+/// Lengths that are negative numbers, of 64 bits and of 32.
+const LARGEST: u64 = 1 << 63;
+const MINUS_ONE_32: u64 = 0xffff_ffff;
+
+/// The peer has left, or the connection is broken, and the program goes on with it.
+pub(super) fn after_the_end(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let Some(socket) = sight.socket().filter(|socket| socket.is_connection()) else { return };
+    let Some(end) = socket.end.as_ref().filter(|end| (end.pid, end.tid) == (sight.seen.pid, sight.seen.tid)) else {
+        return;
+    };
+    if end.by_send || sight.seen.only_looks() {
+        return;
+    }
+    match end.errno {
+        None if sight.seen.is_receive() && !socket.shut_read => out.extend(read_again(sight, socket, end)),
+        Some(_) if sight.seen.is_receive() || sight.seen.is_send() => out.extend(used_again(sight, end)),
+        _ => {}
+    }
+}
+
+fn brings_nothing(sight: &Sight<'_>) -> bool {
+    let over = |errno: Errno| !matches!(errno, Errno::EAGAIN | Errno::EINTR);
+    sight.seen.number() == Some(0) || sight.seen.errno().is_some_and(over)
+}
+
+fn read_again(sight: &Sight<'_>, socket: &Socket, end: &End) -> Option<Fact> {
+    let reads = end.reads + 1;
+    let answered = end.stale.as_ref().filter(|_| !socket.shut_write);
+    if !brings_nothing(sight) || reads < READS && answered.is_none() || !reads.is_power_of_two() {
+        return None;
+    }
+    let before: Vec<&Proof> = [Some(&end.proof), answered].into_iter().flatten().collect();
+    let first = reads == 1 || reads == READS && answered.is_none();
+    let fact = sight.fact(Kind::ReadAfterEnd, &before).placed_first().again(first);
+    Some(fact.with(Detail::Times { count: reads }))
+}
+
+fn used_again(sight: &Sight<'_>, end: &End) -> Option<Fact> {
+    let errno = end.errno?;
+    let reads = end.reads + 1;
+    let spins = sight.seen.is_receive() && brings_nothing(sight) && reads >= READS && reads.is_power_of_two();
+    let sends = sight.seen.is_send() && end.sends == 0 && sight.seen.asked() > 0;
+    if !spins && !sends {
+        return None;
+    }
+    let fact = sight.fact(Kind::UsedAfterError, &[&end.proof]).placed_first().again(sends || reads == READS);
+    Some(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name.clone() }))
+}
+
+/// A send of -1 bytes: the result of a receive that had failed.
+pub(super) fn length_of_failure(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let negative = matches!(sight.seen.asked(), LARGEST.. | MINUS_ONE_32);
+    let Some(last) = sight.process().and_then(|process| process.last.as_ref()).filter(|_| negative) else { return };
+    let received = matches!(last.sys, Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Read);
+    if let (true, true, Some(errno)) = (sight.seen.is_send(), received, last.errno) {
+        let fact = sight.fact(Kind::UsedAfterError, &[&last.proof]).placed_first();
+        out.push(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name.clone() }));
+    }
+}
+
+pub(super) fn closed_twice(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    if seen.sys() != Sys::Close || !seen.failed_with(Errno::EBADF) || seen.is_provoked() {
+        return;
+    }
+    let closed = sight.process().and_then(|process| process.closed.get(&seen.fd()?));
+    out.extend(closed.map(|closed| sight.fact(Kind::ClosedTwice, &[&closed.proof])));
+}
+
+/// A socket that no descriptor refers to any more.
+pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
+    let Gone { socket, pid, by, at_exit, reads_others } = gone;
+    if !socket.is_connection() {
+        return;
+    }
+    out.extend(unread(socket, (*pid, by), *reads_others));
+    if let Some(rest) = socket.traffic.rest.as_ref().filter(|_| socket.end.is_none() && !at_exit) {
+        let fact =
+            Fact::new(Kind::ShortSendForgotten, (*pid, Some(socket.owner.1)), vec![rest.proof.clone(), by.clone()]);
+        let sent = rest.sent;
+        out.push(fact.placed_first().with(Detail::Length { given: sent, wanted: sent + rest.length }));
+    }
+    if let Some(cut) = &socket.traffic.cut {
+        out.push(super::transfer::truncation(cut, (*pid, Some(socket.owner.1))));
+    }
+}
+
+/// Closed with unread bytes in its queue, of which nothing was ever read.
+fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Option<Fact> {
+    let bytes = socket.unread.filter(|bytes| *bytes > 0)?;
+    if socket.traffic.received > 0 || socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
+        return None;
+    }
+    let kind = match socket.role {
+        Role::Accepted if reads_others => Kind::RefusedUnread,
+        Role::Accepted => Kind::RequestUnread,
+        Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,
+        _ => return None,
+    };
+    let proofs = socket.origin.iter().chain(&socket.traffic.first_send).chain([by]).cloned().collect();
+    Some(Fact::new(kind, (pid, Some(socket.owner.1)), proofs).with(Detail::Unread { bytes }))
+}

@@ -1,0 +1,243 @@
+//! How processes end, and what they leave.
+
+use std::sync::Arc;
+
+use crate::diagnose::facts::leak;
+use crate::diagnose::facts::robustness::complaint;
+use crate::diagnose::facts::{Fact, Kind};
+use crate::diagnose::ledger::Ledger;
+use crate::diagnose::ledger::process::{Disposition, Last, Process};
+use crate::diagnose::ledger::socket::Role;
+use crate::diagnose::reading::Proof;
+use crate::finding::{Detail, Evidence, Exhibit};
+use crate::observed::Step;
+use crate::syscall::errno::Errno;
+use crate::syscall::signal::Signal;
+use crate::syscall::sys::Sys;
+
+/// Failures of setup in a row from which a program is trying addresses one after the other.
+const SCANS: u64 = 3;
+
+const CRASHES: &[Signal] = &[Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGABRT, Signal::SIGILL];
+
+/// Signals whose handlers mean to go on afterwards.
+const GOES_ON: &[Signal] = &[Signal::SIGCHLD, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH, Signal::SIGCONT];
+
+/// A process about to end.
+struct Closing<'a> {
+    ledger: &'a Ledger,
+    process: &'a Process,
+    how: &'a Exhibit,
+    proof: Proof,
+}
+
+impl Closing<'_> {
+    fn code(&self) -> Option<i32> {
+        match self.how {
+            Exhibit::Exited { code } => Some(*code),
+            _ => None,
+        }
+    }
+
+    fn killer(&self) -> Option<Signal> {
+        match self.how {
+            Exhibit::Killed { signal } => Some(*signal),
+            _ => None,
+        }
+    }
+
+    /// Nobody asked it to.
+    fn by_itself(&self) -> bool {
+        self.process.asked_to_end.is_none()
+    }
+
+    fn fact(&self, kind: Kind, before: Vec<Proof>) -> Fact {
+        let mut proofs = before;
+        proofs.push(self.proof.clone());
+        Fact::new(kind, (self.process.pid, self.process.last.as_ref().and_then(|last| last.fd)), proofs)
+    }
+}
+
+pub(super) fn ends(ledger: &Ledger, step: &Step, how: &Exhibit, out: &mut Vec<Fact>) {
+    let Some(process) = ledger.process(step.pid) else { return };
+    let evidence = Evidence { pid: step.pid, at_us: step.at_us, exhibit: how.clone(), source: None, remark: None };
+    let closing = Closing { ledger, process, how, proof: Arc::new(evidence) };
+    remains(ledger, process, out);
+    out.extend(broken_pipe(&closing));
+    out.extend(taken_down(&closing));
+    out.extend(one_client(&closing));
+    out.extend(never_closed(&closing));
+    out.extend(interrupted(&closing));
+    out.extend(well_after_failure(&closing));
+    out.extend(after_success(&closing));
+}
+
+/// What a process has left undone so far.
+pub(super) fn remains(ledger: &Ledger, process: &Process, out: &mut Vec<Fact>) {
+    out.extend(unwaited(process));
+    out.extend(leak::ended(ledger, process, None));
+    out.extend(leak::abandoned(ledger, process));
+    out.extend(leak::parents_copy(ledger, process, None));
+    out.extend(leak::childs_listener(ledger, process));
+    out.extend(one_at_a_time(ledger, process));
+}
+
+fn unwaited(process: &Process) -> Option<Fact> {
+    let enough = if process.waits == 0 { 1 } else { 3 };
+    let late =
+        |dead: &&crate::diagnose::ledger::process::Dead| process.accepted.saturating_sub(dead.accepted) >= enough;
+    let first = process.dead.iter().find(late)?;
+    let proofs = process.last_fork.iter().chain([&first.proof]).cloned().collect();
+    let fact = Fact::new(Kind::ChildrenUnwaited, (process.pid, None), proofs).placed_first();
+    Some(fact.with(Detail::Zombies { count: process.dead.len() as u64 }))
+}
+
+/// SIGPIPE: the last call is a send on a connection that was over.
+fn broken_pipe(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    if closing.killer() != Some(Signal::SIGPIPE) {
+        return None;
+    }
+    let returned = process.last.as_ref().filter(|last| last.errno == Some(Errno::EPIPE) && last.socket.is_some());
+    let pending = process.pending.values().find(|pending| pending.socket.is_some());
+    let (fd, send) = match (returned, pending) {
+        (_, Some(pending)) => (pending.fd, &pending.proof),
+        (Some(last), None) => (last.fd, &last.proof),
+        (None, None) => return None,
+    };
+    let server = process.accepted > 0;
+    let kind = if server { Kind::ServerDiedOfSigpipe } else { Kind::ClientDiedOfSigpipe };
+    let mut fact = closing.fact(kind, vec![send.clone()]).placed_first().with(Detail::Client { is_client: !server });
+    fact.fd = fd;
+    Some(fact)
+}
+
+/// It serves one client after the other, or several at once.
+fn serves_many(process: &Process) -> bool {
+    process.accepted >= 2 || process.accepted == 1 && (process.accepts_entered > 1 || process.multiplexes_listener)
+}
+
+/// One client's leaving, or its reset, ended the whole server.
+fn taken_down(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let last = process.last.as_ref().filter(|last| last.on_accepted && process.accepted > 0 && closing.by_itself())?;
+    let crashed = closing.killer().is_some_and(|signal| CRASHES.contains(&signal));
+    let failed = last.errno.is_some_and(|errno| !matches!(errno, Errno::EINTR | Errno::EAGAIN | Errno::EBADF));
+    let left = last.number == Some(0) && closing.code().is_some_and(|code| code != 0);
+    let ended = closing.code().is_some() && serves_many(process) && (failed || left);
+    if !(crashed || ended) || outlived(closing) {
+        return None;
+    }
+    let fact = closing.fact(Kind::ClientEndedServer, vec![last.proof.clone()]).placed_first();
+    let errno = last.errno.map(|errno| Detail::Errno { errno });
+    let signal = closing.killer().map(|signal| Detail::Signal { signal });
+    Some(errno.into_iter().chain(signal).fold(fact, Fact::with))
+}
+
+/// Another process goes on listening: a worker died, not the server.
+fn outlived(closing: &Closing<'_>) -> bool {
+    let process = closing.process;
+    let listeners = process.slots.values().filter_map(|slot| closing.ledger.socket(slot.socket));
+    let mut listeners = listeners.filter(|socket| socket.role == Role::Listener).peekable();
+    listeners.peek().is_some()
+        && listeners.all(|socket| {
+            let own = u32::try_from(process.descriptors_of(socket.id).count()).unwrap_or(u32::MAX);
+            socket.references > own
+        })
+}
+
+fn one_client(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let once = process.accepted == 1 && process.accepts_entered == 1 && !process.multiplexes_listener;
+    if !once || closing.code().is_none() || !closing.by_itself() || outlived(closing) {
+        return None;
+    }
+    Some(closing.fact(Kind::OneClient, process.first_accept.iter().cloned().collect()).placed_first())
+}
+
+fn one_at_a_time(ledger: &Ledger, process: &Process) -> Option<Fact> {
+    let listeners = process.slots.values().filter_map(|slot| ledger.socket(slot.socket));
+    let listening = listeners.filter(|socket| socket.role == Role::Listener && socket.is_judged()).find_map(|socket| {
+        let listening = &socket.listening;
+        let again = listening.again.as_ref()?;
+        (!listening.concurrent && !listening.multiplexed).then_some((socket.owner.1, listening, again))
+    });
+    let (fd, listening, again) = listening?;
+    if process.forks > 0 || process.had_threads || process.accepted == 0 {
+        return None;
+    }
+    let proofs = listening.first.iter().chain([again]).cloned().collect();
+    let fact = Fact::new(Kind::OneAtATime, (process.pid, Some(fd)), proofs).placed_first().again(false);
+    Some(fact.with(Detail::Clients { count: listening.accepted }))
+}
+
+fn never_closed(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let kept = leak::held(closing.ledger, process).count() as u64;
+    let silent = process.accepted >= 2 && process.closed_accepted == 0 && kept >= 2;
+    if !silent || closing.code().is_none() || !closing.by_itself() {
+        return None;
+    }
+    let fact = closing.fact(Kind::NeverClosed, process.first_accept.iter().cloned().collect());
+    Some(fact.placed_first().with(Detail::Descriptors { count: kept }))
+}
+
+fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let last = process.last.as_ref().filter(|last| last.errno == Some(Errno::EINTR) && closing.by_itself())?;
+    closing.code().filter(|code| *code != 0)?;
+    let handled = |signal: &&Signal| match process.signals.get(signal) {
+        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || never_restarts(last.sys),
+        _ => false,
+    };
+    let signal = match process.last_signal.filter(|_| !last.provoked) {
+        Some(signal) => GOES_ON.iter().find(|known| **known == signal).filter(|signal| process.handles(**signal)),
+        None => GOES_ON.iter().find(handled),
+    }?;
+    let fact = closing.fact(Kind::EndedByEintr, vec![last.proof.clone()]).placed_first();
+    Some(fact.with(Detail::Signal { signal: *signal }).with(call_of(last)))
+}
+
+/// signal(7): these fail with EINTR whatever SA_RESTART says.
+fn never_restarts(sys: Sys) -> bool {
+    matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
+}
+
+fn call_of(last: &Last) -> Detail {
+    Detail::Call { name: crate::diagnose::reading::call_name(&last.proof).to_owned() }
+}
+
+/// The status says that all went well.
+fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let last = process.last.as_ref().filter(|_| closing.code() == Some(0) && closing.by_itself())?;
+    let setup = matches!(last.sys, Sys::Socket | Sys::Bind | Sys::Listen | Sys::Accept | Sys::Accept4 | Sys::Connect);
+    let errno = last.errno.filter(|errno| crate::diagnose::ledger::is_fatal(*errno))?;
+    let tries = process.connects >= SCANS || !process.connected_ports.is_empty() || process.accepted > 0;
+    let stream = closing.ledger.socket(last.socket).is_none_or(crate::diagnose::ledger::socket::Socket::is_stream);
+    let part =
+        process.parent.and_then(|parent| closing.ledger.process(parent)).is_some_and(|p| p.program == process.program);
+    // shutdown(2) on a listening socket is how some programs stop.
+    let stops = matches!(last.sys, Sys::Accept | Sys::Accept4) && errno == Errno::EINVAL;
+    if !setup || stops || tries || part || !stream || process.had_threads {
+        return None;
+    }
+    let fact = closing.fact(Kind::EndedWellAfterFailure, vec![last.proof.clone()]).placed_first();
+    Some(fact.with(call_of(last)).with(Detail::Errno { errno }))
+}
+
+/// It complained of a call that had succeeded, and stopped there.
+fn after_success(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let last = process.last.as_ref().filter(|last| last.errno.is_none() && closing.by_itself())?;
+    let code = closing.code()?;
+    if process.failed.contains(&last.sys) || !complaint::is_success(last) {
+        return None;
+    }
+    let complaint = complaint::of(&last.said, last.sys)?;
+    if code == 0 && !complaint.has_errno {
+        return None;
+    }
+    let fact = closing.fact(Kind::EndedAfterSuccess, vec![last.proof.clone()]).placed_first();
+    Some(fact.with(call_of(last)).with(Detail::Bytes { bytes: complaint.line }))
+}

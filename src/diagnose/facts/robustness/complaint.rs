@@ -1,0 +1,65 @@
+//! Error messages that name a call.
+
+use crate::diagnose::ledger::process::Last;
+use crate::syscall::errno::Errno;
+use crate::syscall::sys::Sys;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    pub line: Vec<u8>,
+    /// It ends with the text of an errno, as perror(3) writes it.
+    pub has_errno: bool,
+}
+
+/// What strerror(0) says: there was no error.
+const SUCCESS: &[&str] = &["Success", "Succ\u{e8}s", "No error information", "Undefined error: 0"];
+
+/// What people write when something fails.
+const FAILURES: &[&str] =
+    &["err", "fail", "echec", "échec", "échou", "impossible", "cannot", "can't", "could not", "unable", "probl"];
+
+/// How each call is named in messages.
+const NAMES: &[(Sys, &[&str])] = &[
+    (Sys::Socket, &["socket"]),
+    (Sys::Bind, &["bind", "liaison"]),
+    (Sys::Listen, &["listen", "écoute", "ecoute"]),
+    (Sys::Accept, &["accept"]),
+    (Sys::Accept4, &["accept"]),
+    (Sys::Connect, &["connect", "connexion"]),
+    (Sys::Setsockopt, &["setsockopt"]),
+    (Sys::Send, &["send", "envoi"]),
+    (Sys::Sendto, &["send", "envoi"]),
+    (Sys::Write, &["write", "envoi"]),
+    (Sys::Recv, &["recv", "receive", "réception", "reception"]),
+    (Sys::Recvfrom, &["recv", "receive", "réception", "reception"]),
+    (Sys::Read, &["read", "lecture"]),
+];
+
+/// The line that complains of this call.
+#[must_use]
+pub fn of(said: &[u8], sys: Sys) -> Option<Complaint> {
+    let names = NAMES.iter().find(|row| row.0 == sys).map(|row| row.1)?;
+    let text = String::from_utf8_lossy(said);
+    text.lines().find_map(|line| {
+        let (before, after) = line.rsplit_once(':').unwrap_or((line, ""));
+        let has_errno = is_errno_text(after.trim());
+        let about = if has_errno { before } else { line }.to_lowercase();
+        let named = names.iter().any(|name| about.contains(name));
+        let failing = has_errno || FAILURES.iter().any(|word| about.contains(word));
+        (named && failing).then(|| Complaint { line: line.as_bytes().to_vec(), has_errno })
+    })
+}
+
+fn is_errno_text(text: &str) -> bool {
+    SUCCESS.contains(&text) || Errno::all().any(|errno| errno.english() == text)
+}
+
+/// The call did what it was for: 0 from a receive is an end, which is told as an error well enough.
+#[must_use]
+pub fn is_success(last: &Last) -> bool {
+    let setup = matches!(
+        last.sys,
+        Sys::Socket | Sys::Bind | Sys::Listen | Sys::Accept | Sys::Accept4 | Sys::Connect | Sys::Setsockopt
+    );
+    setup || last.number.is_some_and(|number| number > 0)
+}

@@ -1,0 +1,187 @@
+//! Bytes that were sent, against what was meant.
+
+use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shape, starts_with_garbage};
+use crate::diagnose::facts::{Fact, Kind, Sight};
+use crate::diagnose::ledger::memory::{contains, position};
+use crate::diagnose::ledger::traffic::Message;
+use crate::diagnose::reading::Proof;
+use crate::finding::Detail;
+
+/// Shorter messages and shorter runs of NULs are too little to say.
+const BUFFER: u64 = 16;
+const NULS: usize = 8;
+const ROUND: u64 = 64;
+/// Bytes of a pointer.
+const POINTER: u64 = 8;
+/// How much of a stale tail is looked for, at most and at least.
+const TAIL: usize = 8;
+const SHORTEST_TAIL: usize = 2;
+/// A datagram's capacity below which a full one is a record.
+const DATAGRAM: u64 = 8;
+
+fn text_lengths(text: usize, asked: u64) -> Detail {
+    Detail::Length { given: asked, wanted: text as u64 }
+}
+
+/// What a message is made of.
+pub(super) fn sent(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let (seen, data) = (sight.seen, sight.seen.given());
+    let Some(socket) = sight.socket().filter(|socket| socket.is_judged() && seen.is_send() && !data.is_empty()) else {
+        return;
+    };
+    if socket.role == crate::diagnose::ledger::socket::Role::Listener || seen.number().is_none() {
+        return;
+    }
+    let kind = match shape(data) {
+        Shape::Nuls { text, nuls } => nul_kind(sight, text, nuls),
+        Shape::Foreign { text, rest } => foreign_kind(sight, &data[..text], rest),
+        Shape::Text | Shape::Binary => None,
+    };
+    let Some((kind, text)) = kind else { return };
+    let bytes = data[..data.len().min(64)].to_vec();
+    out.push(sight.fact(kind, &[]).with(text_lengths(text, seen.asked())).with(Detail::Bytes { bytes }));
+}
+
+/// The same length for texts of different lengths.
+fn is_constant(sight: &Sight<'_>, text: usize) -> bool {
+    let asked = sight.seen.asked();
+    let known = sight.process().and_then(|process| process.memory.lengths.get(&asked));
+    known.is_some_and(|(first, differ)| *differ || *first != text as u64)
+}
+
+fn nul_kind(sight: &Sight<'_>, text: usize, nuls: usize) -> Option<(Kind, usize)> {
+    let asked = sight.seen.asked();
+    if nuls == 1 && text as u64 + 1 == asked {
+        return (text >= 2).then_some((Kind::SentTrailingNul, text));
+    }
+    let whole = text >= 2 && asked >= BUFFER && (nuls >= NULS || is_constant(sight, text));
+    (whole && !is_record(sight)).then_some((Kind::SentWholeBuffer, text))
+}
+
+/// Its peer's messages have that very length too, and it waits for all of their bytes: an agreed record.
+fn is_record(sight: &Sight<'_>) -> bool {
+    let asked = sight.seen.asked();
+    let same =
+        |message: &Message| message.received && message.asked == asked && message.bytes.len() as u64 == asked.min(512);
+    sight.socket().is_some_and(|socket| socket.traffic.last.iter().any(same))
+        && sight.process().is_some_and(|process| process.memory.waits_for_all)
+}
+
+fn foreign_kind(sight: &Sight<'_>, text: &[u8], rest: &[u8]) -> Option<(Kind, usize)> {
+    let asked = sight.seen.asked();
+    let long = text.len() >= 2 && asked >= BUFFER;
+    if long && is_constant(sight, text.len()) && !is_record(sight) {
+        return Some((Kind::SentWholeBuffer, text.len()));
+    }
+    if text.len() < 2 || !is_foreign_memory(text, rest) {
+        return None;
+    }
+    let round = asked >= ROUND && (asked.is_power_of_two() || asked.is_multiple_of(50));
+    let whole = round && !is_strings(text, rest);
+    Some((if whole { Kind::SentWholeBuffer } else { Kind::SentForeignMemory }, text.len()))
+}
+
+/// The send after one that took less than asked, or that stopped in a word.
+pub(super) fn resumed(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let Some(socket) = sight.socket().filter(|socket| socket.is_judged() && sight.seen.is_send()) else { return };
+    let given = sight.seen.given();
+    if let Some(rest) = &socket.traffic.rest {
+        let shared = rest.bytes.len().min(given.len());
+        if given[..shared] != rest.bytes[..shared] {
+            let sent = rest.sent;
+            let detail = Detail::Length { given: sent, wanted: sent + rest.length };
+            out.push(sight.fact(Kind::ShortSendForgotten, &[&rest.proof]).placed_first().with(detail));
+        }
+    }
+    if let Some(cut) = &socket.traffic.cut {
+        let shared = cut.0.len().min(given.len()).min(4);
+        if shared == 0 || given[..shared] != cut.0[..shared] {
+            out.push(truncation(cut, (sight.seen.pid, sight.seen.fd())));
+        }
+    }
+}
+
+/// A send that stopped in a word, and was not gone on with.
+pub(super) fn truncation(cut: &(Vec<u8>, Proof, u64), at: (i32, Option<i32>)) -> Fact {
+    let (rest, proof, asked) = cut;
+    let kind = if *asked == POINTER { Kind::SentPointerSize } else { Kind::SentTruncated };
+    let wanted = asked + rest.len() as u64;
+    Fact::new(kind, at, vec![proof.clone()]).with(Detail::Length { given: *asked, wanted })
+}
+
+/// What goes out holds a received message and, after it, what was in the buffer before.
+pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let (seen, data) = (sight.seen, sight.seen.given());
+    let shown = matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
+    let told = sight.socket().is_some_and(|socket| socket.is_judged());
+    if !seen.is_send() || !(shown || told) || data.is_empty() {
+        return;
+    }
+    let stale = stale_tail(sight, data);
+    let Some((message, tail)) = stale.or_else(|| if shown { garbage(sight, data) } else { None }) else { return };
+    let wanted = message.len() as u64;
+    let details = Detail::Length { given: wanted + tail.len() as u64, wanted };
+    let fact = sight.fact(Kind::ReadPastReceived, &[]).with(details);
+    out.push(fact.with(Detail::Bytes { bytes: [message, tail].concat() }));
+}
+
+type Surplus = Option<(Vec<u8>, Vec<u8>)>;
+
+fn stale_tail(sight: &Sight<'_>, data: &[u8]) -> Surplus {
+    let memory = &sight.process()?.memory;
+    let surplus = |message: &Vec<u8>, tail: &Vec<u8>| {
+        let tail = &tail[..tail.len().min(TAIL)];
+        let says = tail.len() >= SHORTEST_TAIL && tail.iter().any(|byte| !byte.is_ascii_whitespace());
+        let needle = [message.as_slice(), tail].concat();
+        let found = says && is_text(message) && is_text(tail) && contains(data, &needle);
+        (found && !memory.was_received(&needle)).then(|| (message.clone(), tail.to_vec()))
+    };
+    memory.overlays.iter().rev().find_map(|overlay| surplus(&overlay.message, &overlay.tail))
+}
+
+fn garbage(sight: &Sight<'_>, data: &[u8]) -> Surplus {
+    let memory = &sight.process()?.memory;
+    let after = |message: &Vec<u8>| {
+        let clean = message.len() >= 2 && is_text(message) && std::str::from_utf8(message).is_ok();
+        let at = if clean { position(data, message) } else { None }?;
+        let rest = &data[at + message.len()..];
+        starts_with_garbage(rest).then(|| (message.clone(), rest[..rest.len().min(TAIL)].to_vec()))
+    };
+    memory.messages.iter().rev().find_map(after)
+}
+
+/// A message that came in two pieces, each answered as if it were a whole one.
+pub(super) fn pieces(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let Some(socket) = sight.socket().filter(|socket| socket.is_connection() && seen.is_send()) else { return };
+    let last: Vec<&Message> = socket.traffic.last.iter().collect();
+    let [.., first, answer, second] = last.as_slice() else { return };
+    let pieces = first.received && !answer.received && second.received;
+    let cut = first.cut_by_us && !second.cut_by_us && !first.bytes.ends_with(b"\n");
+    let echo = answer.bytes == first.bytes || seen.given() == second.bytes;
+    if pieces && cut && !echo && is_text(&first.bytes) && !first.bytes.is_empty() {
+        let given = first.bytes.len() as u64;
+        let detail = Detail::Length { given, wanted: given + second.bytes.len() as u64 };
+        let before: Vec<&Proof> = socket.traffic.first_receive.iter().collect();
+        out.push(sight.fact(Kind::AnsweredPieces, &before).with(detail));
+    }
+}
+
+pub(super) fn truncated(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let (seen, data) = (sight.seen, sight.seen.moved());
+    let Some(socket) = sight.socket().filter(|socket| socket.is_judged() && socket.is_datagram()) else { return };
+    if !seen.is_receive() || seen.only_looks() || seen.names("MSG_TRUNC") && !is_flagged(sight) || socket.foreign {
+        return;
+    }
+    let full = data.len() as u64 == seen.asked() && seen.asked() >= DATAGRAM;
+    let in_a_word = is_text(data) && data.last().is_some_and(u8::is_ascii_alphanumeric);
+    if is_flagged(sight) || full && in_a_word && data.len() > 1 {
+        out.push(
+            sight.fact(Kind::DatagramCut, &[]).with(Detail::Length { given: seen.asked(), wanted: seen.asked() + 1 }),
+        );
+    }
+}
+
+fn is_flagged(sight: &Sight<'_>) -> bool {
+    sight.seen.payload().is_some_and(|payload| payload.truncated)
+}

@@ -1,0 +1,58 @@
+/* Un serveur salue son client. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Un socket à l’écoute, sur un port que le noyau choisit. */
+static int ouvrir(struct sockaddr_in *adresse)
+{
+    socklen_t taille = sizeof *adresse;
+    int oui = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    adresse->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &oui, sizeof oui);
+    if (bind(fd, (void *)adresse, taille) == -1 || listen(fd, 5) == -1)
+        exit(EXIT_FAILURE);
+    getsockname(fd, (void *)adresse, &taille);
+    return fd;
+}
+
+/* Le pair, dans un autre processus. */
+static void pair(const struct sockaddr_in *adresse)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char lu[256];
+
+    if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
+        exit(EXIT_FAILURE);
+    while (recv(fd, lu, sizeof lu, 0) > 0)
+        continue;
+    close(fd);
+    exit(EXIT_SUCCESS);
+}
+
+int main(void)
+{
+    struct sockaddr_in adresse = {.sin_family = AF_INET};
+    int client, ecoute = ouvrir(&adresse);
+
+    if (fork() == 0) {
+        close(ecoute);
+        pair(&adresse);
+    }
+    client = accept(ecoute, NULL, NULL);
+    if (client == -1)
+        return EXIT_FAILURE;
+    /* >>> */
+    send(client, "salut", 5, MSG_NOSIGNAL);
+    close(client);
+    puts("client servi");
+    close(client);
+    /* <<< */
+    close(ecoute);
+    wait(NULL);
+    return EXIT_SUCCESS;
+}

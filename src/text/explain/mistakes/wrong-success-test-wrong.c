@@ -1,0 +1,29 @@
+/* Un socket mis à l’écoute. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(void)
+{
+    struct sockaddr_in adresse = {.sin_family = AF_INET};
+    int oui = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    adresse.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &oui, sizeof oui);
+    if (bind(fd, (struct sockaddr *)&adresse, sizeof adresse) == -1) {
+        perror("bind");
+        return EXIT_FAILURE;
+    }
+    /* >>> */
+    /* listen rend 0 quand il réussit. */
+    if (!listen(fd, 5)) {
+        perror("listen");
+        return EXIT_FAILURE;
+    }
+    /* <<< */
+    puts("à l’écoute");
+    close(fd);
+    return EXIT_SUCCESS;
+}
