@@ -1,6 +1,6 @@
 // expect: eintr-fatal
 // allow: client-kills-server
-// play: a connect, a expect bonjour\n, a end, a close, exit
+// play: a connect, a expect bonjour\n, a end, settle, a close, exit
 // args: 3001
 // The handler reaps, but it interrupts accept, and that is taken for an error.
 #include <netinet/in.h>
