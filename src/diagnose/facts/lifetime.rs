@@ -1,8 +1,13 @@
 //! Ends of connections, and descriptors after their end.
 
+use std::sync::Arc;
+
+use crate::diagnose::bytes::is_text;
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::Gone;
+use crate::diagnose::ledger::memory::{Memory, contains};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket};
+use crate::diagnose::ledger::traffic::Message;
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
 use crate::syscall::errno::Errno;
@@ -10,6 +15,8 @@ use crate::syscall::sys::Sys;
 
 /// Receives that bring nothing, after a first one that said the end: a last one is allowed.
 const READS: u64 = 2;
+/// More lines at once are a whole output, written at its end.
+const FEW_LINES: usize = 3;
 /// Lengths that are negative numbers, of 64 bits and of 32.
 const LARGEST: u64 = 1 << 63;
 const MINUS_ONE_32: u64 = 0xffff_ffff;
@@ -68,6 +75,45 @@ pub(super) fn length_of_failure(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         let fact = sight.fact(Kind::UsedAfterError, &[&last.proof]).placed_first();
         out.push(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name.clone() }));
     }
+}
+
+/// After a receive that brought nothing, the line of an older message is written once more, or with a length of -1.
+pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let shown = seen.is_send() && matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
+    let Some(process) = sight.process().filter(|_| shown) else { return };
+    let Some(last) = &process.last else { return };
+    let Some(socket) = sight.ledger.socket(last.socket).filter(|socket| socket.is_connection()) else { return };
+    let Some(end) = socket.end.as_ref().filter(|end| !end.by_send && Arc::ptr_eq(&end.proof, &last.proof)) else {
+        return;
+    };
+    let lines: Vec<&[u8]> = seen.moved().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    if lines.len() > FEW_LINES || !lines.iter().any(|line| repeats(&process.memory, socket, line, end)) {
+        return;
+    }
+    let fact = match end.errno {
+        Some(errno) => sight.fact(Kind::UsedAfterError, &[&end.proof]).with(Detail::Errno { errno }),
+        None => sight.fact(Kind::ReadAfterEnd, &[&end.proof]).with(Detail::Times { count: 0 }),
+    };
+    let call = Detail::Call { name: seen.traced.call.name.clone() };
+    out.push(if end.errno.is_some() { fact.with(call) } else { fact }.placed_first());
+}
+
+fn repeats(memory: &Memory, socket: &Socket, line: &[u8], end: &End) -> bool {
+    let told = |message: &Message| {
+        let text = message.bytes.trim_ascii();
+        text.len() >= 3 && is_text(text) && contains(line, text)
+    };
+    let minus_one = end.errno.is_some() && contains(&[b" ", line, b" "].concat(), b" -1 ");
+    let Some(message) = socket.traffic.last.iter().rev().find(|message| told(message)) else { return false };
+    let text = message.bytes.trim_ascii();
+    let received = memory.messages.iter().filter(|known| contains(known, text)).count();
+    let before = memory.lines.iter().filter(|known| without_digits(known) == without_digits(line)).count();
+    minus_one || message.received && before > 0 && before + 1 > received
+}
+
+fn without_digits(line: &[u8]) -> Vec<u8> {
+    line.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect()
 }
 
 pub(super) fn closed_twice(sight: &Sight<'_>, out: &mut Vec<Fact>) {

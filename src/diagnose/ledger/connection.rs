@@ -1,8 +1,9 @@
 //! Calls on sockets: addresses, connections, bytes.
 
-use crate::diagnose::bytes::text_length;
+use crate::diagnose::bytes::{Shape, is_text, shape, text_length};
 use crate::diagnose::ledger::descriptor::makes_internet_socket;
-use crate::diagnose::ledger::process::{Last, Pending};
+use crate::diagnose::ledger::memory;
+use crate::diagnose::ledger::process::{Last, Pending, Process};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket, SocketId};
 use crate::diagnose::ledger::traffic::{Message, Rest};
 use crate::diagnose::ledger::{Gone, Ledger};
@@ -11,6 +12,7 @@ use crate::observed::{Ending, Step, Traced};
 use crate::syscall::address::Address;
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::Effect;
+use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
 
 /// How much of what a process says is kept after each call.
@@ -217,6 +219,9 @@ impl Ledger {
 
     fn received(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let bytes = seen.moved();
+        if let (Some(process), Some(count @ 1..)) = (self.processes.get_mut(&seen.pid), seen.number()) {
+            process.memory.fill(seen.place(), count.unsigned_abs());
+        }
         let Some(id) = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd())) else {
             return self.read_elsewhere(seen);
         };
@@ -237,7 +242,8 @@ impl Ledger {
         }
         let (accepted, judged) = (socket.is_accepted(), socket.is_judged());
         if let Some(process) = self.processes.get_mut(&seen.pid).filter(|_| judged) {
-            process.memory.receive(seen.asked(), bytes);
+            let buffer = if seen.place() == 0 { seen.asked() } else { seen.place() };
+            process.memory.receive(buffer, bytes);
             process.memory.waits_for_all |= seen.names("MSG_WAITALL");
             process.read_on_accepted |= accepted;
         }
@@ -260,8 +266,7 @@ impl Ledger {
             return self.said(seen);
         };
         self.touch(id, seen);
-        let known = self.process(seen.pid).map(|process| &process.memory);
-        let cut = known.and_then(|memory| memory.cut(seen.given()));
+        let cut = self.process(seen.pid).and_then(|process| cut_in_a_word(process, seen));
         self.note_length(seen);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         socket.traffic.cut = cut.map(|rest| (rest, proof.clone(), seen.asked()));
@@ -271,6 +276,7 @@ impl Ledger {
             end.stale = end.stale.take().or_else(|| old.then(|| proof.clone()));
         }
         if let Some(count @ 1..) = seen.number() {
+            socket.traffic.binary |= shape(seen.given()) == Shape::Binary;
             socket.traffic.add(message(seen, seen.moved(), false), count.unsigned_abs(), proof);
             note_rest(socket, seen, (count.unsigned_abs(), proof));
         }
@@ -283,6 +289,7 @@ impl Ledger {
     fn note_length(&mut self, seen: &Seen<'_>) {
         let text = text_length(seen.given()) as u64;
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
+        process.memory.take_from(seen.place(), seen.given());
         if text == 0 || text >= seen.asked() || process.memory.lengths.len() >= LENGTHS {
             return;
         }
@@ -296,6 +303,7 @@ impl Ledger {
         if !matches!(seen.fd(), Some(1 | 2)) || seen.subject_is_socket() {
             return;
         }
+        process.memory.print(seen.moved());
         if let Some(last) = &mut process.last {
             let room = SAID.saturating_sub(last.said.len());
             last.said.extend(seen.moved().iter().take(room));
@@ -387,6 +395,20 @@ fn note_end(socket: &mut Socket, seen: &Seen<'_>, proof: &Proof) {
                 Some(End { proof, errno, by_send, pid, tid, reads: 0, last_read: None, sends: 0, stale: None });
         }
     }
+}
+
+/// What would follow a text that stops in a word: in the memory of a C program, or in what was typed or received.
+fn cut_in_a_word(process: &Process, seen: &Seen<'_>) -> Option<Vec<u8>> {
+    let given = seen.given();
+    let memory = &process.memory;
+    let plain = !process.signals.contains_key(&Signal::SIGPIPE) && !process.had_threads;
+    let fresh = plain
+        && is_text(given)
+        && seen.number() == i64::try_from(seen.asked()).ok()
+        && memory.is_fresh(seen.place(), given);
+    let beyond: Vec<u8> = seen.beyond()[..text_length(seen.beyond())].to_vec();
+    let found = if fresh { memory::cut_before(given, &beyond) } else { None };
+    found.or_else(|| memory.cut(given))
 }
 
 fn note_rest(socket: &mut Socket, seen: &Seen<'_>, (count, proof): (u64, &Proof)) {

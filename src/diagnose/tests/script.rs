@@ -81,7 +81,7 @@ impl Made {
 
     pub fn carries(mut self, direction: Direction, data: &[u8], asked: u64) -> Made {
         let kept = data[..data.len().min(CAPTURE)].to_vec();
-        self.payload = Some(Payload { direction, data: kept, asked, truncated: false });
+        self.payload = Some(Payload { direction, data: kept, asked, truncated: false, address: 0, beyond: vec![] });
         self.arguments.push(Value::Bytes { data: data.to_vec(), total: data.len() });
         self.arguments.push(Value::Number(asked.cast_signed()));
         self
