@@ -1,5 +1,6 @@
 //! Ends of connections, and descriptors after their end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::diagnose::bytes::is_text;
@@ -82,13 +83,12 @@ pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
     let shown = seen.is_send() && matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
     let Some(process) = sight.process().filter(|_| shown) else { return };
-    let Some(last) = &process.last else { return };
-    let Some(socket) = sight.ledger.socket(last.socket).filter(|socket| socket.is_connection()) else { return };
-    let Some(end) = socket.end.as_ref().filter(|end| !end.by_send && Arc::ptr_eq(&end.proof, &last.proof)) else {
+    let (Some(last), Some((end, messages))) = (&process.last, &process.dried) else { return };
+    if !Arc::ptr_eq(&end.proof, &last.proof) {
         return;
-    };
+    }
     let lines: Vec<&[u8]> = seen.moved().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    if lines.len() > FEW_LINES || !lines.iter().any(|line| repeats(&process.memory, socket, line, end)) {
+    if lines.len() > FEW_LINES || !lines.iter().any(|line| repeats(&process.memory, messages, line, end)) {
         return;
     }
     let fact = match end.errno {
@@ -99,13 +99,13 @@ pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     out.push(if end.errno.is_some() { fact.with(call) } else { fact }.placed_first());
 }
 
-fn repeats(memory: &Memory, socket: &Socket, line: &[u8], end: &End) -> bool {
+fn repeats(memory: &Memory, messages: &VecDeque<Message>, line: &[u8], end: &End) -> bool {
     let told = |message: &Message| {
         let text = message.bytes.trim_ascii();
         text.len() >= 3 && is_text(text) && contains(line, text)
     };
     let minus_one = end.errno.is_some() && contains(&[b" ", line, b" "].concat(), b" -1 ");
-    let Some(message) = socket.traffic.last.iter().rev().find(|message| told(message)) else { return false };
+    let Some(message) = messages.iter().rev().find(|message| told(message)) else { return false };
     let text = message.bytes.trim_ascii();
     let received = memory.messages.iter().filter(|known| contains(known, text)).count();
     let before = memory.lines.iter().filter(|known| without_digits(known) == without_digits(line)).count();
@@ -143,14 +143,17 @@ pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
     }
 }
 
-/// Closed with unread bytes in its queue, of which nothing was ever read.
+/// Closed with unread bytes in its queue: the peer gets a RST.
 fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Option<Fact> {
     let bytes = socket.unread.filter(|bytes| *bytes > 0)?;
-    if socket.traffic.received > 0 || socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
+    if socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
         return None;
     }
+    let began = socket.traffic.received > 0;
     let kind = match socket.role {
-        Role::Accepted if reads_others => Kind::RefusedUnread,
+        Role::Client if began => return None,
+        Role::Accepted if began && socket.shut_write => return None,
+        Role::Accepted if reads_others && !began => Kind::RefusedUnread,
         Role::Accepted => Kind::RequestUnread,
         Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,
         _ => return None,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::diagnose::facts::leak;
 use crate::diagnose::facts::robustness::complaint;
 use crate::diagnose::facts::{Fact, Kind};
-use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::{Disposition, Last, Process};
 use crate::diagnose::ledger::socket::{Role, Socket};
+use crate::diagnose::ledger::{Ledger, is_wait};
 use crate::diagnose::reading::Proof;
 use crate::finding::{Detail, Evidence, Exhibit};
 use crate::observed::Step;
@@ -189,10 +189,12 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
     let last = process.last.as_ref().filter(|last| last.errno == Some(Errno::EINTR) && closing.by_itself())?;
     closing.code().filter(|code| *code != 0)?;
     let handled = |signal: &&Signal| match process.signals.get(signal) {
-        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || never_restarts(last.sys),
+        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || is_wait(last.sys),
         _ => false,
     };
     let signal = match process.last_signal.filter(|_| !last.provoked) {
+        // An alarm is often meant to end a wait: not where its error is told as one.
+        Some(Signal::SIGALRM) if complains(last) => Some(&Signal::SIGALRM),
         Some(signal) => GOES_ON.iter().find(|known| **known == signal).filter(|signal| process.handles(**signal)),
         None => GOES_ON.iter().find(handled),
     }?;
@@ -200,9 +202,8 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
     Some(fact.with(Detail::Signal { signal: *signal }).with(call_of(last)))
 }
 
-/// signal(7): these fail with EINTR whatever SA_RESTART says.
-fn never_restarts(sys: Sys) -> bool {
-    matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
+fn complains(last: &Last) -> bool {
+    complaint::of(&last.said, last.sys).is_some_and(|complaint| complaint.has_errno)
 }
 
 fn call_of(last: &Last) -> Detail {

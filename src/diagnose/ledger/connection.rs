@@ -1,5 +1,7 @@
 //! Calls on sockets: addresses, connections, bytes.
 
+use std::sync::Arc;
+
 use crate::diagnose::bytes::{Shape, is_text, shape, text_length};
 use crate::diagnose::ledger::descriptor::makes_internet_socket;
 use crate::diagnose::ledger::memory;
@@ -61,12 +63,40 @@ impl Ledger {
     pub(super) fn complete(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {
         self.leave(seen);
         if *seen.ending == Ending::Interrupted {
+            self.suspend(seen, proof);
             return Vec::new();
         }
         self.note_spin(seen, proof);
         let passing = self.dispatch(seen, proof);
         self.note_last(seen, proof);
         passing
+    }
+
+    /// The call may be restarted, or fail with EINTR once the handler has run: the handler's flags tell.
+    fn suspend(&mut self, seen: &Seen<'_>, proof: &Proof) {
+        let socket = self.subject(seen);
+        if !(says_where(seen) || is_wait(seen.sys())) || socket.is_some_and(|socket| !socket.is_judged()) {
+            return;
+        }
+        let last = Last { errno: Some(Errno::EINTR), ..self.last_of(seen, proof) };
+        if let Some(process) = self.processes.get_mut(&seen.pid) {
+            process.suspended.insert(seen.tid, last);
+        }
+    }
+
+    fn last_of(&self, seen: &Seen<'_>, proof: &Proof) -> Last {
+        let socket = self.subject(seen);
+        Last {
+            sys: seen.sys(),
+            fd: seen.fd(),
+            socket: socket.map(|socket| socket.id),
+            on_accepted: socket.is_some_and(Socket::is_accepted),
+            number: seen.number(),
+            errno: seen.errno(),
+            provoked: seen.is_provoked(),
+            proof: proof.clone(),
+            said: Vec::new(),
+        }
     }
 
     fn leave(&mut self, seen: &Seen<'_>) {
@@ -96,6 +126,7 @@ impl Ledger {
             Sys::Shutdown => self.shut(seen),
             Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 => self.polled(seen),
             Sys::EpollCtl => self.registered(seen),
+            Sys::Nanosleep | Sys::ClockNanosleep => self.slept(seen.pid),
             Sys::Wait4 | Sys::Waitpid | Sys::Waitid => self.waited(seen),
             Sys::RtSigaction => self.handler_set(seen),
             Sys::Fork | Sys::Vfork | Sys::Clone | Sys::Clone3 => self.forked(seen, proof),
@@ -104,6 +135,12 @@ impl Ledger {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn slept(&mut self, pid: i32) {
+        if let Some(process) = self.processes.get_mut(&pid) {
+            process.said_after_input = (0, 0);
+        }
     }
 
     fn of(&mut self, seen: &Seen<'_>) -> Option<&mut Socket> {
@@ -241,9 +278,13 @@ impl Ledger {
             _ => {}
         }
         let (accepted, judged) = (socket.is_accepted(), socket.is_judged());
+        let dried = socket.end.as_ref().filter(|end| Arc::ptr_eq(&end.proof, proof) && socket.is_stream());
+        let dried = dried.map(|end| (end.clone(), socket.traffic.last.clone()));
         if let Some(process) = self.processes.get_mut(&seen.pid).filter(|_| judged) {
             let buffer = if seen.place() == 0 { seen.asked() } else { seen.place() };
             process.memory.receive(buffer, bytes);
+            process.dried = dried.or(process.dried.take());
+            process.said_after_input = (0, 0);
             process.memory.waits_for_all |= seen.names("MSG_WAITALL");
             process.read_on_accepted |= accepted;
         }
@@ -304,6 +345,9 @@ impl Ledger {
             return;
         }
         process.memory.print(seen.moved());
+        let same = process.said_after_input.0 == memory::digest(seen.moved()) && process.ends_of_input > 0;
+        let count = if same { process.said_after_input.1 + 1 } else { 1 };
+        process.said_after_input = (memory::digest(seen.moved()), count);
         if let Some(last) = &mut process.last {
             let room = SAID.saturating_sub(last.said.len());
             last.said.extend(seen.moved().iter().take(room));
@@ -328,17 +372,7 @@ impl Ledger {
         if !(says_where(seen) && (judged || nowhere || makes_internet_socket(seen)) || waited) {
             return;
         }
-        let last = Last {
-            sys: seen.sys(),
-            fd: seen.fd(),
-            socket: socket.map(|socket| socket.id),
-            on_accepted: socket.is_some_and(Socket::is_accepted),
-            number: seen.number(),
-            errno: seen.errno(),
-            provoked: seen.is_provoked(),
-            proof: proof.clone(),
-            said: Vec::new(),
-        };
+        let last = self.last_of(seen, proof);
         if let Some(process) = self.processes.get_mut(&seen.pid) {
             process.failed.extend(seen.errno().map(|_| seen.sys()));
             process.last = Some(last);
@@ -350,7 +384,9 @@ fn is_select(seen: &Seen<'_>) -> bool {
     matches!(seen.sys(), Sys::Select | Sys::Pselect6)
 }
 
-fn is_wait(sys: Sys) -> bool {
+/// signal(7): these wait, and fail with EINTR whatever SA_RESTART says.
+#[must_use]
+pub fn is_wait(sys: Sys) -> bool {
     matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
 }
 

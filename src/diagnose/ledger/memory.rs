@@ -151,7 +151,9 @@ pub fn cut_before(sent: &[u8], following: &[u8]) -> Option<Vec<u8>> {
     (sent.len() >= SHORTEST_CUT && !sent.iter().any(stops) && (inside || pointer)).then_some(rest)
 }
 
-fn digest(bytes: &[u8]) -> u64 {
+/// A number that tells bytes apart.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     hasher.finish()

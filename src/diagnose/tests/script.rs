@@ -92,6 +92,13 @@ impl Made {
         self
     }
 
+    /// Where its buffer lies, and what follows it there.
+    pub fn placed(mut self, address: u64, beyond: &[u8]) -> Made {
+        let payload = self.payload.as_mut().unwrap();
+        (payload.address, payload.beyond) = (address, beyond.to_vec());
+        self
+    }
+
     pub fn unread(mut self, bytes: u32) -> Made {
         self.unread = Some(bytes);
         self
@@ -256,6 +263,12 @@ impl Script {
         self.clock += made.duration;
         let outcome = made.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
         let returned = Return { traced: made.traced(), ending: Ending::Done(outcome), duration_us: made.duration };
+        self.what(What::Returned(Box::new(returned)))
+    }
+
+    pub fn is_interrupted(&mut self, made: Made) -> &mut Script {
+        self.begins(made.clone());
+        let returned = Return { traced: made.traced(), ending: Ending::Interrupted, duration_us: 5000 };
         self.what(What::Returned(Box::new(returned)))
     }
 
