@@ -1,5 +1,12 @@
 //! The mistakes in C that `socketlab explain` shows, and their corrections: they compile, they can be read, and `trace`
 //! raises the finding of the one and nothing of the other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
 
 mod support;
 
