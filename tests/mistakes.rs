@@ -28,10 +28,7 @@ const COLUMNS: usize = 76;
 const LINES: usize = 65;
 
 /// Findings that the program alone does not raise, and why.
-const NOT_RAISED: &[(Id, &str)] = &[
-    (Id::ListenLoopbackOnly, "only where a statement asks to be reachable"),
-    (Id::ObsoleteFunction, "judged from the imports of the executable"),
-];
+const NOT_RAISED: &[(Id, &str)] = &[(Id::ListenLoopbackOnly, "only where a statement asks to be reachable")];
 
 /// Findings that a fault brings to light.
 const FAULTS: &[(Id, &str)] = &[(Id::FramingAssumed, "recv:short=3:1"), (Id::EintrFatal, "recv:EINTR:1")];
