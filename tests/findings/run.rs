@@ -41,9 +41,8 @@ pub fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<V
     let mut peers = Peers::prepared(&script.steps, folder.path())?;
     let mut run = Run::start(script, command, (folder, traced));
     for step in &script.steps {
-        run.step(&mut peers, step).map_err(|why| {
-            format!("« {step:?} »: {why}\n{}", String::from_utf8_lossy(&run.output.lock().unwrap()))
-        })?;
+        run.step(&mut peers, step)
+            .map_err(|why| format!("« {step:?} »: {why}\n{}", String::from_utf8_lossy(&run.output.lock().unwrap())))?;
     }
     Ok(run.events())
 }
@@ -98,9 +97,7 @@ impl Run {
     }
 
     fn settle(&mut self) -> Result<(), String> {
-        let done = until(PATIENCE, || {
-            (self.ended() || self.tasks.are_asleep(self.patient)).then_some(())
-        });
+        let done = until(PATIENCE, || (self.ended() || self.tasks.are_asleep(self.patient)).then_some(()));
         done.ok_or_else(|| "it never sleeps".to_owned())
     }
 

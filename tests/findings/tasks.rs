@@ -64,7 +64,8 @@ impl Tasks {
 }
 
 fn children(pid: i32) -> Vec<i32> {
-    let lists = folders(&format!("/proc/{pid}/task")).into_iter().map(|task| format!("/proc/{pid}/task/{task}/children"));
+    let lists =
+        folders(&format!("/proc/{pid}/task")).into_iter().map(|task| format!("/proc/{pid}/task/{task}/children"));
     let text: String = lists.map(|list| fs::read_to_string(list).unwrap_or_default()).collect();
     text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
 }
