@@ -31,6 +31,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use score::{Score, Verdict};
 use script::Script;
@@ -76,8 +77,17 @@ fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Syn
     results.into_iter().map(|result| result.into_inner().unwrap()).collect()
 }
 
-/// The events, or why the scenario did not come to its end.
+/// The events, or why the scenario did not come to its end; `SOCKETLAB_TIMES=1` tells how long each took.
 fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
+    let begun = Instant::now();
+    let outcome = attempted(script, command, traced);
+    if env::var_os("SOCKETLAB_TIMES").is_some() {
+        println!("{:6} ms {}", begun.elapsed().as_millis(), script.name());
+    }
+    outcome
+}
+
+fn attempted(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
     let attempt = catch_unwind(AssertUnwindSafe(|| run::played(script, command, traced)));
     let outcome = attempt.unwrap_or_else(|_| Err("panicked".to_owned()));
     outcome.map_err(|why| format!("{}: {why}", script.name()))

@@ -21,7 +21,7 @@ use super::script::{Action, Language, Script, Step};
 use super::tasks::Tasks;
 
 /// CPU time after which a program is said to spin.
-const BURNT: Duration = Duration::from_millis(250);
+const BURNT: Duration = Duration::from_millis(100);
 /// How much of a program's output is kept.
 const KEPT: usize = 1 << 20;
 
