@@ -20,8 +20,9 @@ use super::peers::{PATIENCE, Peers};
 use super::script::{Action, Language, Script, Step};
 use super::tasks::Tasks;
 
-/// CPU time after which a program is said to spin.
-const BURNT: Duration = Duration::from_millis(100);
+/// CPU time after which a program is said to spin; much more where the language itself needs some.
+const BURNT: Duration = Duration::from_millis(50);
+const BURNT_BY_A_MACHINE: Duration = Duration::from_millis(300);
 /// How much of a program's output is kept.
 const KEPT: usize = 1 << 20;
 
@@ -102,7 +103,9 @@ impl Run {
     }
 
     fn spin(&mut self) -> Result<(), String> {
-        let done = until(PATIENCE, || (self.ended() || self.tasks.burnt() >= BURNT).then_some(()));
+        let limit = if self.patient { BURNT } else { BURNT_BY_A_MACHINE };
+        let wanted = self.tasks.burnt() + limit;
+        let done = until(PATIENCE, || (self.ended() || self.tasks.burnt() >= wanted).then_some(()));
         done.ok_or_else(|| "it does not spin".to_owned())
     }
 
