@@ -11,6 +11,7 @@ mod life;
 mod setup;
 mod shown;
 mod situation;
+mod spared;
 
 use crate::finding::{Finding, Id, Severity};
 use crate::text::quantity::counted;
@@ -19,6 +20,7 @@ use self::case::Case;
 
 pub use self::lessons::lessons;
 pub use self::shown::{exhibit, remark};
+pub use self::spared::spared;
 
 /// Columns of the longest title.
 pub const TITLE_WIDTH: usize = 60;

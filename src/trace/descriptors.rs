@@ -6,6 +6,8 @@ use std::ffi::CString;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use crate::observed::{Open, Subject};
+use crate::syscall::errno::Errno;
+use crate::trace::ptrace::last_error;
 
 /// What is known of one descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +175,9 @@ fn look(tid: i32, fd: i32) -> Option<Subject> {
     // SAFETY: the path ends with a NUL, and the structure is as large as the kernel's.
     let status = unsafe {
         if libc::stat(path.as_ptr(), status.as_mut_ptr()) != 0 {
-            return None;
+            let gone = matches!(last_error(), Errno::ENOENT | Errno::ESRCH);
+            // A process may hide its descriptors from whoever is not root.
+            return if gone { None } else { Some(Subject::Other) };
         }
         status.assume_init()
     };

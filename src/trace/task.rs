@@ -40,6 +40,8 @@ pub struct Task {
     pub tracing: Option<Tracing>,
     /// It is about to end.
     pub leaving: bool,
+    /// Its maker did not tell of it, and may still do.
+    pub adopted: bool,
     /// Register changes that a new task inherited from the call that made it.
     pub inherited: Option<(Abi, Change)>,
 }
@@ -53,7 +55,7 @@ pub struct Tracing {
 impl Task {
     #[must_use]
     pub fn new(pid: i32) -> Task {
-        Task { pid, call: None, interrupted: None, tracing: None, leaving: false, inherited: None }
+        Task { pid, call: None, interrupted: None, tracing: None, leaving: false, adopted: false, inherited: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Explanation, heading, inlines, paragraph};
 use crate::finding::{Id, Severity};
 use crate::lesson::model::Block;
-use crate::text::finding::{general, lessons, meaning, severity};
+use crate::text::finding::{general, lessons, meaning, severity, spared};
 
 /// Declares the programs: each id has two, which the tests compile and run under `trace`.
 macro_rules! mistakes {
@@ -106,6 +106,7 @@ pub(super) fn finding(id: Id) -> Explanation {
         paragraph(&said.why),
         heading("À écrire"),
         paragraph(&said.instead),
+        paragraph(&format!("Jamais dit {}", spared(id))),
         heading("Un exemple de l’erreur"),
         program(wrong),
         heading("Et sa correction"),

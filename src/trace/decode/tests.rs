@@ -703,6 +703,7 @@ fn signals_and_their_handlers() {
         let rows = [
             (action(1, 0x400_0000, 0), "{sa_handler=SIG_IGN, sa_flags=0}"),
             (action(0, 0x1400_0000, 1 << 16), "{sa_handler=SIG_DFL, sa_mask=[SIGCHLD], sa_flags=SA_RESTART}"),
+            (action(1, 0, !(1 << 8)), "{sa_handler=SIG_IGN, sa_mask=~[SIGKILL], sa_flags=0}"),
             (action(0x1234, 0x20, 0), "{sa_handler=0x1234, sa_flags=0x20}"),
         ];
         for (bytes, text) in rows {

@@ -1,5 +1,6 @@
 //! New tasks and new programs.
 
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::observed::{TraceNote, What};
@@ -36,7 +37,9 @@ impl Engine<'_> {
     /// A task has made another one, which may have stopped before this was told.
     pub(super) fn born(&mut self, parent: i32) {
         let new = ptrace::event_message(parent).and_then(|message| i32::try_from(message).ok());
-        if let Some(new) = new.filter(|new| !self.population.tasks.contains_key(new)) {
+        let end = new.and_then(|new| self.early.remove(&new));
+        let told = end == Some(None) || new.is_some_and(|new| self.population.tasks.contains_key(&new));
+        if let Some(new) = new.filter(|_| !told) {
             let call = self.population.tasks.get(&parent).and_then(|task| task.call.as_ref());
             let flags = call.and_then(|call| call.clone_flags);
             let inherited = call.map(|call| (call.raw.abi, call.change.clone()));
@@ -46,7 +49,8 @@ impl Engine<'_> {
             }
         }
         self.resume(parent, 0);
-        if let Some((new, status)) = new.and_then(|new| self.unclaimed.remove_entry(&new)) {
+        let stop = new.and_then(|new| self.unclaimed.remove(&new));
+        if let (Some(new), Some(status)) = (new, stop.or(end.flatten())) {
             self.report(new, status);
         }
     }
@@ -55,7 +59,7 @@ impl Engine<'_> {
         let pid = match flags {
             Some(flags) if flags & CLONE_THREAD == 0 => new,
             Some(_) => parent.map_or(new, |parent| self.population.pid(parent)),
-            None => status_field(new, "Tgid:").and_then(|pid| pid.parse().ok()).unwrap_or(new),
+            None => number(new, "Tgid:").unwrap_or(new),
         };
         if !self.population.processes.contains_key(&pid) {
             let shared = flags.is_some_and(|flags| flags & CLONE_FILES != 0);
@@ -68,12 +72,23 @@ impl Engine<'_> {
         self.emit(new, What::Born { parent });
     }
 
-    /// Tasks whose makers will not tell any more: killed before they could, or hidden.
-    pub(super) fn adopt_all(&mut self) {
-        for (tid, status) in std::mem::take(&mut self.unclaimed) {
-            let parent = status_field(tid, "PPid:").and_then(|parent| parent.parse().ok());
-            let parent = parent.filter(|parent| self.population.tasks.contains_key(parent));
+    /// Tasks whose makers will not tell any more: those of a process that has lost a task, or all of them.
+    pub(super) fn adopt(&mut self, maker: Option<i32>) {
+        if self.unclaimed.is_empty() {
+            return;
+        }
+        let made = |tid: i32| {
+            let is = |name: &str, pid: i32| number(tid, name) == Some(pid);
+            maker.is_none_or(|pid| is("PPid:", pid) || is("Tgid:", pid))
+        };
+        let (adopted, kept) = self.unclaimed.drain().partition::<HashMap<_, _>, _>(|(tid, _)| made(*tid));
+        self.unclaimed = kept;
+        for (tid, status) in adopted {
+            let parent = number(tid, "PPid:").filter(|parent| self.population.tasks.contains_key(parent));
             self.welcome(tid, parent, None);
+            if let Some(task) = self.population.tasks.get_mut(&tid) {
+                task.adopted = true;
+            }
             self.report(tid, status);
         }
     }
@@ -106,7 +121,7 @@ impl Engine<'_> {
             self.note(tid, note);
         }
         self.resume(tid, 0);
-        self.adopt_all();
+        self.adopt(Some(tid));
     }
 }
 
@@ -121,6 +136,10 @@ pub(super) fn clone_flags(tid: i32, raw: &Raw) -> Option<u64> {
         Sys::Clone3 => TaskMemory(tid).u64(raw.arguments[0]),
         _ => None,
     }
+}
+
+fn number(tid: i32, field: &str) -> Option<i32> {
+    status_field(tid, field)?.parse().ok()
 }
 
 fn command_line(pid: i32) -> (Vec<u8>, Vec<Vec<u8>>) {

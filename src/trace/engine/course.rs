@@ -83,6 +83,7 @@ impl Engine<'_> {
         let now = Instant::now();
         if now >= self.clock.tick {
             self.clock.tick = now + TICK;
+            self.adopt(None);
             if self.failure.is_none() {
                 let result = self.watcher.tick();
                 self.heed(result);

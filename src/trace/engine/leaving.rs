@@ -14,6 +14,7 @@ impl Engine<'_> {
         if let Some(task) = self.population.tasks.get_mut(&tid) {
             (task.leaving, task.call) = (true, None);
         }
+        self.held.retain(|held| held.1 != tid);
         let last = self.population.staying(pid) == 0;
         if last && self.course == Course::Going && self.root.launched.is_none() {
             let open = Holder::new(tid).open_sockets();
@@ -25,8 +26,13 @@ impl Engine<'_> {
     /// A task has ended.
     pub(super) fn gone(&mut self, tid: i32, status: i32) {
         self.unclaimed.remove(&tid);
-        if !self.population.tasks.contains_key(&tid) {
+        let Some(task) = self.population.tasks.get(&tid) else {
+            self.early.insert(tid, Some(status));
             return;
+        };
+        let pid = task.pid;
+        if task.adopted {
+            self.early.insert(tid, None);
         }
         let ran = self.root.launched.is_none();
         if tid == self.root.pid {
@@ -35,13 +41,12 @@ impl Engine<'_> {
         if ran {
             self.emit(tid, ended(status));
         }
-        let pid = self.population.pid(tid);
         self.population.remove(tid);
         self.held.retain(|held| held.1 != tid);
         if !self.population.processes.contains_key(&pid) {
             self.sources.forget(pid);
         }
-        self.adopt_all();
+        self.adopt(Some(pid));
     }
 
     fn root_gone(&mut self, status: i32) {

@@ -38,6 +38,8 @@ pub struct Engine<'a> {
     population: Population,
     /// Stops of tasks whose birth was not seen yet.
     unclaimed: HashMap<i32, i32>,
+    /// Tasks that ended before their makers told of them: how, or `None` where all has been said already.
+    early: HashMap<i32, Option<i32>>,
     /// Tasks that a fault delays, and until when.
     held: Vec<(Instant, i32)>,
     clock: Clock,
@@ -80,6 +82,7 @@ impl<'a> Engine<'a> {
             injector: Injector::new(&settings.faults),
             population: Population::default(),
             unclaimed: HashMap::new(),
+            early: HashMap::new(),
             held: Vec::new(),
             clock: Clock::new(settings.timeout),
             course: Course::Going,
@@ -132,7 +135,6 @@ impl<'a> Engine<'a> {
             // The watcher may have asked for something, and time has passed.
             return Waited::Nothing;
         }
-        self.adopt_all();
         patience.busy(ptrace::wait(true))
     }
 

@@ -13,6 +13,7 @@ impl Engine<'_> {
             return self.gone(tid, status);
         }
         if !self.population.tasks.contains_key(&tid) {
+            self.early.remove(&tid);
             self.unclaimed.insert(tid, status);
             return;
         }
@@ -41,7 +42,7 @@ impl Engine<'_> {
         if !by_job_control {
             return self.resume(tid, 0);
         }
-        if !said {
+        if !said && self.root.launched.is_none() {
             self.emit(tid, What::Stopped { signal: Signal::new(signal) });
         }
         if self.course == Course::Leaving {
