@@ -241,13 +241,14 @@ impl Line {
         }
     }
 
-    /// Ends with the connection.
+    /// Reads all that comes, on a thread that ends with the connection.
     fn receive(&mut self) -> Result<(), String> {
         let Wire::Tcp(stream) = &self.wire else { return Err("only TCP".to_owned()) };
         let mut again = stream.try_clone().map_err(|error| error.to_string())?;
         self.receiving = true;
         thread::spawn(move || {
-            let _bytes = again.read(&mut [0; 1]);
+            let mut bytes = [0; 65536];
+            while let Ok(1..) = again.read(&mut bytes) {}
         });
         Ok(())
     }

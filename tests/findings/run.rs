@@ -20,8 +20,9 @@ use super::peers::{PATIENCE, Peers};
 use super::script::{Action, Language, Script, Step};
 use super::tasks::Tasks;
 
-/// CPU time after which a program is said to spin.
-const BURNT: Duration = Duration::from_millis(250);
+/// CPU time after which a program is said to spin; much more where the language itself needs some.
+const BURNT: Duration = Duration::from_millis(50);
+const BURNT_BY_A_MACHINE: Duration = Duration::from_millis(300);
 /// How much of a program's output is kept.
 const KEPT: usize = 1 << 20;
 
@@ -33,6 +34,7 @@ pub struct Run {
     folder: TempDir,
     traced: bool,
     patient: bool,
+    spins: bool,
 }
 
 /// Plays the scenario, and gives the events of the trace, where there was one.
@@ -70,7 +72,7 @@ impl Run {
         kept(child.stderr.take(), &output);
         let tasks = Tasks { root: child.id().cast_signed(), traced };
         let patient = script.language != Language::Java;
-        Run { keyboard: child.stdin.take(), child, output, tasks, folder, traced, patient }
+        Run { keyboard: child.stdin.take(), child, output, tasks, folder, traced, patient, spins: false }
     }
 
     fn step(&mut self, peers: &mut Peers, step: &Step) -> Result<(), String> {
@@ -80,7 +82,10 @@ impl Run {
                 self.keyboard = None;
                 Ok(())
             }
-            Action::Settle => self.settle(),
+            Action::Settle => {
+                self.spins = false;
+                self.settle()
+            }
             Action::Spin => self.spin(),
             Action::Standoff => self.standoff(),
             Action::Said(bytes) => self.said(bytes),
@@ -102,7 +107,10 @@ impl Run {
     }
 
     fn spin(&mut self) -> Result<(), String> {
-        let done = until(PATIENCE, || (self.ended() || self.tasks.burnt() >= BURNT).then_some(()));
+        self.spins = true;
+        let limit = if self.patient { BURNT } else { BURNT_BY_A_MACHINE };
+        let wanted = self.tasks.burnt() + limit;
+        let done = until(PATIENCE, || (self.ended() || self.tasks.burnt() >= wanted).then_some(()));
         done.ok_or_else(|| "it does not spin".to_owned())
     }
 
@@ -112,7 +120,7 @@ impl Run {
             return self.settle();
         }
         let story = story(self.folder.path());
-        let told = || fs::read_to_string(&story).is_ok_and(|text| text.contains("both-receive"));
+        let told = || fs::read_to_string(&story).is_ok_and(|text| text.contains(":\"both-receive\""));
         let _told_or_not = until(PATIENCE / 3, || told().then_some(()));
         Ok(())
     }
@@ -123,8 +131,11 @@ impl Run {
         until(PATIENCE, || seen().then_some(())).ok_or_else(|| "never said".to_owned())
     }
 
-    /// To every process of the program, as a terminal does; once it has nothing left to do.
+    /// To every process of the program, as a terminal does; once it has nothing left to do, unless it spins.
     fn signal(&mut self, signal: Signal) -> Result<(), String> {
+        if !self.spins {
+            self.settle()?;
+        }
         for pid in self.tasks.processes() {
             let _gone_already = kill(Pid::from_raw(pid), signal);
         }

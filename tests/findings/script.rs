@@ -57,7 +57,7 @@ pub enum Action {
     Expect(Vec<u8>),
     /// Reads until the end, or a reset.
     End,
-    /// Waits for bytes, asleep in a receive, while the script goes on.
+    /// Reads all that comes, or sleeps in a receive, while the script goes on.
     Receive,
     Shutdown,
     Close,

@@ -89,7 +89,7 @@ fn accept(returned: bool) -> Call {
 }
 
 fn moved(direction: Direction, data: &[u8], asked: u64) -> Payload {
-    Payload { direction, data: data.to_vec(), asked, truncated: false }
+    Payload { direction, data: data.to_vec(), asked, truncated: false, address: 0, beyond: vec![] }
 }
 
 fn stuck(at_us: u64, since_ms: u64, waiting: u32) -> Event {

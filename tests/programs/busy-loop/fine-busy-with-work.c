@@ -16,7 +16,7 @@ int main(void)
     pid_t fils = fork();
     if (fils == 0) {
         close(p[0]);
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 3; i++)
             write(p[1], bloc, sizeof bloc);
         close(p[1]);
         _exit(0);

@@ -1,5 +1,5 @@
 // expect:
-// play: a connect, a send TI, settle, a send ME\n, a expect 12:00\n, a close
+// play: a connect, a send TIME\n, a expect 12:00\n, a send TI, settle, a send ME\n, a expect 12:00\n, a close
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // expect: framing-assumed
-// play: a connect, a send TI, settle, a send ME\n, a expect ?, a close
-// A command is read by one recv; it comes in two pieces.
+// play: a connect, a send TIME\n, a expect 12:00\n, a send TI, a expect ?\n, a send ME\n, a expect ?\n, a close
+// A command is read by one recv; the same comes once whole and once in two pieces.
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>

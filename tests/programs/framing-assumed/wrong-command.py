@@ -1,5 +1,5 @@
 # expect: framing-assumed
-# play: a connect, a send ADD 1, settle, a send 2 30\n, a expect erreur, a close
+# play: a connect, a send ADD 12 30\n, a expect 42\n, a send ADD 1, a expect erreur\n, a send 2 30\n, a expect erreur\n, a close
 import socket
 import sys
 

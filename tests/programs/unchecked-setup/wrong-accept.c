@@ -1,7 +1,7 @@
 // expect: unchecked-setup
 // allow: exit-zero-after-error recv-error-ignored bad-address
 // faults: accept:ECONNABORTED
-// play: a connect, a end, a close
+// play: exit
 // accept failed, its -1 is used.
 #include <stdio.h>
 #include <string.h>
