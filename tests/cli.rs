@@ -269,7 +269,7 @@ const REFUSALS: &[(&[&str], &str)] = &[
     (
         &["explain", "zzzzzzzzzzzz"],
         "erreur : socketlab ne sait pas expliquer « zzzzzzzzzzzz ».\n\
-         \u{20} Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots.\n",
+         \u{20} Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots, défauts.\n",
     ),
 ];
 

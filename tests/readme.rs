@@ -14,11 +14,13 @@ mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
 use support::binary::{run, socketlab};
-use support::network;
+use support::{has, network};
+use tempfile::TempDir;
 
 /// A block of the page: the arguments of the command, and the lines shown below it.
 struct Example {
@@ -61,9 +63,45 @@ fn comparable(line: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
         let process = words.last().is_some_and(|last| ["(pid", "(tid"].iter().any(|mark| last.ends_with(mark)));
-        words.push(if process { "#)".to_owned() } else { without_ephemeral_ports(word) });
+        words.push(match word {
+            _ if process => "#)".to_owned(),
+            _ if is_moment(word) => "#".to_owned(),
+            _ => without_ephemeral_ports(word),
+        });
     }
     words.join(" ")
+}
+
+/// `0.016249`, of a trace.
+fn is_moment(word: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    word.split_once('.').is_some_and(|(seconds, rest)| digits(seconds) && digits(rest) && rest.len() == 6)
+}
+
+/// The program of the page, compiled as it says; `None` where there is no compiler.
+fn traced_program(page: &str) -> Option<TempDir> {
+    if !has("gcc") {
+        return None;
+    }
+    let source: String = page
+        .lines()
+        .skip_while(|line| *line != "    #include <arpa/inet.h>")
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or_default()))
+        .collect();
+    assert!(page.contains("`gcc -g -o client client.c`"));
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("client.c"), source).unwrap();
+    let mut gcc = Command::new("gcc");
+    assert!(gcc.args(["-g", "-o", "client", "client.c"]).current_dir(folder.path()).status().unwrap().success());
+    Some(folder)
+}
+
+/// The trace of the page, told on stderr.
+fn check_trace(example: &Example, folder: &Path) {
+    let ended = run(socketlab(&example.arguments).current_dir(folder));
+    assert_eq!(ended.code(), Some(1), "{}", ended.whole());
+    check(example, &ended.errors());
 }
 
 fn without_ephemeral_ports(word: &str) -> String {
@@ -111,6 +149,12 @@ fn what_the_page_shows_is_what_the_program_prints() {
         for example in &examples {
             if example.arguments.first().is_some_and(|command| command == "serve") {
                 server = Some((example, asleep(example)));
+                continue;
+            }
+            if example.arguments.first().is_some_and(|command| command == "trace") {
+                if let Some(folder) = traced_program(&page) {
+                    check_trace(example, folder.path());
+                }
                 continue;
             }
             check(example, &run(&mut socketlab(&example.arguments)).text());

@@ -243,7 +243,8 @@ Listes :
   socketlab explain états      les états de TCP
   socketlab explain signaux    les signaux
   socketlab explain constantes les constantes courantes
-  socketlab explain mots       les mots des leçons";
+  socketlab explain mots       les mots des leçons
+  socketlab explain défauts    ce que trace sait reconnaître";
 
 const LINT_EXAMPLES: &str = "\
 Exemples :

@@ -32,11 +32,18 @@ Pannes, autant de --fault que de pannes :
   send:short=3             send ne transfère pas plus de 3 octets
   accept:delay=200ms       accept commence 200 ms plus tard
 
-Le programme garde son entrée, sa sortie et son terminal ; le récit va sur la sortie d’erreur, ou dans
---output. Ctrl-C arrive d’abord au programme ; un second Ctrl-C termine tout.
+Le programme garde son entrée, sa sortie et son terminal ; le récit va sur la
+sortie d’erreur, ou dans le fichier de --output. Ctrl-C arrive d’abord au
+programme ; un second Ctrl-C termine tout.
 
-Codes de sortie : 0 ; 1 s’il y a des défauts ; celui du programme avec --exit-code (128 + le numéro du
-signal qui l’a tué) ; 2 s’il n’y a rien à lancer ; 4 si la machine refuse ; 130 après un second Ctrl-C.";
+Codes de sortie :
+  0    pas de défaut (des fragilités ou des conseils, peut-être)
+  1    un défaut au moins
+  2    la ligne de commande est fausse, ou il n’y a rien à lancer
+  4    la machine refuse (droits, ptrace, filtres)
+  5    une lecture ou une écriture a échoué
+  130  interrompu par un second Ctrl-C
+Avec --exit-code, celui du programme ; 128 et le numéro du signal qui l’a tué.";
 
 #[derive(Clone, Debug, Default, Args)]
 pub struct TraceArgs {

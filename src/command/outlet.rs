@@ -45,17 +45,37 @@ impl AsFd for Stream {
 static STDOUT: OnceLock<Stdout> = OnceLock::new();
 static STDERR: OnceLock<Stderr> = OnceLock::new();
 
-/// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
+/// Who says that it is time to stop.
 #[derive(Debug)]
-pub struct Outlet {
-    stream: Stream,
-    stop: Arc<AtomicBool>,
+enum Wish {
+    Flag(Arc<AtomicBool>),
+    Asked(fn() -> bool),
 }
 
-impl Outlet {
+/// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
+#[derive(Debug)]
+pub struct Outlet<F: AsFd> {
+    stream: F,
+    stop: Wish,
+}
+
+impl<F: AsFd> Outlet<F> {
     #[must_use]
-    pub fn new(stream: Stream, stop: Arc<AtomicBool>) -> Outlet {
-        Outlet { stream, stop }
+    pub fn new(stream: F, stop: Arc<AtomicBool>) -> Self {
+        Outlet { stream, stop: Wish::Flag(stop) }
+    }
+
+    /// The same, where a function knows the wish to stop.
+    #[must_use]
+    pub fn until(stream: F, stop: fn() -> bool) -> Self {
+        Outlet { stream, stop: Wish::Asked(stop) }
+    }
+
+    fn is_to_stop(&self) -> bool {
+        match &self.stop {
+            Wish::Flag(flag) => flag.load(Ordering::SeqCst),
+            Wish::Asked(asked) => asked(),
+        }
     }
 
     /// Waits until the stream takes something; an error once a signal asked to stop.
@@ -64,7 +84,7 @@ impl Outlet {
             let mut room = [PollFd::new(self.stream.as_fd(), PollFlags::POLLOUT)];
             match poll(&mut room, GLANCE) {
                 // `Interrupted` would be tried again by `write_all`.
-                Ok(0) | Err(Errno::EINTR) if self.stop.load(Ordering::SeqCst) => {
+                Ok(0) | Err(Errno::EINTR) if self.is_to_stop() => {
                     return Err(io::ErrorKind::TimedOut.into());
                 }
                 Ok(0) | Err(Errno::EINTR) => {}
@@ -75,11 +95,11 @@ impl Outlet {
     }
 }
 
-impl Write for Outlet {
+impl<F: AsFd> Write for Outlet<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.await_room()?;
         let portion = &bytes[..bytes.len().min(PORTION)];
-        Ok(nix::unistd::write(self.stream, portion)?)
+        Ok(nix::unistd::write(&self.stream, portion)?)
     }
 
     fn flush(&mut self) -> io::Result<()> {

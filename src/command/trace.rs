@@ -39,7 +39,7 @@ pub fn run(arguments: &TraceArgs, screen: Screen) -> Result<Exit, Failure> {
     let asked = Asked { only: arguments.shown.only, summary: arguments.shown.summary };
     let mut watch = Watch::new(narrator, asked, started(&target, faults));
     let ended = trace(&target, &settings, &mut watch).map_err(|error| failure(&error))?;
-    let finished = watch.finish(ended.status)?;
+    let finished = watch.finish(ended.status).map_err(|error| failure(&TraceError::Output(error)))?;
     Ok(exit(ended, &finished, arguments.end.exit_code))
 }
 
@@ -79,6 +79,8 @@ fn failure(error: &TraceError) -> Failure {
         TraceError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             return Failure::Output(io::ErrorKind::BrokenPipe.into());
         }
+        // Nobody read, and a second Ctrl-C came.
+        TraceError::Output(error) if error.kind() == io::ErrorKind::TimedOut => return Failure::Interrupted,
         TraceError::Output(_) => Exit::Io,
     };
     Failure::Said { exit, sentence: words::trouble(error) }

@@ -4,10 +4,12 @@
 mod calls;
 mod constants;
 mod find;
+mod findings;
 mod glossary;
 mod list;
 mod signals;
 mod states;
+mod traced;
 
 use self::calls::{CALLS, CallText};
 use self::constants::CONSTANTS;
@@ -24,6 +26,7 @@ use crate::syscall::vocabulary::{self, Function};
 use crate::text::errno as words;
 
 pub use self::find::{Answer, explain};
+pub use self::findings::excerpts;
 
 /// One thing explained.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod life;
 mod setup;
 mod shown;
 mod situation;
+mod spared;
 
 use crate::finding::{Finding, Id, Severity};
 use crate::text::quantity::counted;
@@ -19,6 +20,7 @@ use self::case::Case;
 
 pub use self::lessons::lessons;
 pub use self::shown::{exhibit, remark};
+pub use self::spared::spared;
 
 /// Columns of the longest title.
 pub const TITLE_WIDTH: usize = 60;
@@ -43,7 +45,7 @@ impl Said {
 /// The finding in words.
 #[must_use]
 pub fn said(finding: &Finding) -> Said {
-    let case = &Case(finding);
+    let case = Case(finding);
     match finding.id {
         Id::NoReuseaddr => setup::no_reuseaddr(case),
         Id::UncheckedSetup => setup::unchecked_setup(case),

@@ -57,7 +57,7 @@ pub fn folder_without_lesson(path: &Path) -> String {
 #[must_use]
 pub fn unknown_word(word: &str, near: &[String]) -> String {
     let hint = match near {
-        [] => "Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots.".to_owned(),
+        [] => "Listes : socketlab explain appels, erreurs, états, signaux, constantes, mots, défauts.".to_owned(),
         near => format!(
             "Vouliez-vous dire {} ?",
             near.iter().map(|near| format!("« {near} »")).collect::<Vec<_>>().join(", ")

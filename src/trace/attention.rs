@@ -32,6 +32,12 @@ pub struct Received {
     mask: libc::sigset_t,
 }
 
+/// Whether a second SIGINT, or another wish to end, came since the present trace began: whoever waits gives up.
+#[must_use]
+pub fn is_hurried() -> bool {
+    INTERRUPTS.load(Ordering::Relaxed) > 1 || ENDED.load(Ordering::Relaxed)
+}
+
 pub struct Attention {
     received: Received,
 }

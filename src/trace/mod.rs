@@ -31,6 +31,8 @@ use crate::syscall::errno::Errno;
 use crate::syscall::fault::Fault;
 use crate::syscall::signal::Signal;
 
+pub use self::attention::is_hurried;
+
 use self::attention::Attention;
 use self::engine::{Engine, Subject};
 use self::watcher::Watcher;

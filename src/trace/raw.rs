@@ -10,7 +10,7 @@ pub enum Abi {
     /// i386 programs on an x86-64 kernel: int 0x80 and its like.
     I386,
     /// The same, through a number whose times or offsets have 64 bits: clock_nanosleep_time64, ppoll_time64,
-    /// pselect6_time64, recvmmsg_time64, sendfile64. Today's C libraries use no others.
+    /// pselect6_time64, recvmmsg_time64, sendfile64. C libraries take them where a time may not fit in 32 bits.
     I386Wide,
     Aarch64,
 }

@@ -214,19 +214,20 @@ impl Line {
                 self.heard.drain(..place + wanted.len());
                 return Ok(());
             }
-            let heard = |why: &str| {
-                let (heard, wanted) = (String::from_utf8_lossy(&self.heard), String::from_utf8_lossy(wanted));
-                format!("expected {wanted:?}, heard {heard:?}, then {why}")
-            };
             if Instant::now() > deadline {
-                return Err(heard("nothing in time"));
+                return Err(self.unmet(wanted, "nothing in time"));
             }
             match self.read() {
-                Ok(0) => return Err(heard("the end")),
+                Ok(0) => return Err(self.unmet(wanted, "the end")),
                 Ok(_) => {}
-                Err(error) => return Err(heard(&error.to_string())),
+                Err(error) => return Err(self.unmet(wanted, &error.to_string())),
             }
         }
+    }
+
+    fn unmet(&self, wanted: &[u8], why: &str) -> String {
+        let (heard, wanted) = (String::from_utf8_lossy(&self.heard), String::from_utf8_lossy(wanted));
+        format!("expected {wanted:?}, heard {heard:?}, then {why}")
     }
 
     fn end(&mut self) -> Result<(), String> {

@@ -184,7 +184,7 @@ fn line_of(path: &Path, line: &str) -> Vec<Step> {
     let (count, rest): (usize, &str) = times.unwrap_or((1, line));
     let known = |words: &str| step(words).unwrap_or_else(|| panic!("{}: « {words} »?", path.display()));
     let steps: Vec<Step> = rest.split(", ").map(str::trim).filter(|words| !words.is_empty()).map(known).collect();
-    steps.repeat(count)
+    std::iter::repeat_n(steps, count).flatten().collect()
 }
 
 fn step(words: &str) -> Option<Step> {

@@ -77,3 +77,46 @@ fn updated(document: &str, examples: &BTreeMap<String, String>) -> String {
     }
     out
 }
+
+/// The kinds of `trace`, whose sections are one level deeper: some share their name with those of lessons.
+const PREFERRED_OF_TRACES: [(&str, &str); 3] =
+    [("process", "executed\":{"), ("returned", "received"), ("trace-note", "io-uring")];
+
+fn examples_of_traces() -> BTreeMap<String, String> {
+    let mut examples = BTreeMap::new();
+    for line in crate::trace::all()
+        .iter()
+        .flat_map(|(_, events)| crate::trace::json(events).lines().map(str::to_owned).collect::<Vec<_>>())
+    {
+        let kind = kind(&line);
+        let preferred = PREFERRED_OF_TRACES.iter().find(|(name, _)| *name == kind).map_or("", |row| row.1);
+        if line.contains(preferred) {
+            examples.entry(kind).or_insert(line);
+        }
+    }
+    examples
+}
+
+#[test]
+fn every_kind_of_a_trace_is_documented_with_what_is_really_written() {
+    let document = fs::read_to_string(path()).expect("docs/json.md");
+    let (before, part) = document.split_once("\n## `trace`\n").expect("a part on traces");
+    // As for the other kinds, once their sections are one level higher.
+    let part = part.replace("\n#### `", "\n### `");
+    let examples = examples_of_traces();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        let part = updated(&part, &examples).replace("\n### `", "\n#### `");
+        fs::write(path(), format!("{before}\n## `trace`\n{part}")).expect("docs/json.md can be written");
+        return;
+    }
+    let sections: BTreeMap<_, _> = sections(&part).into_iter().collect();
+    assert_eq!(sections.keys().collect::<Vec<_>>(), examples.keys().collect::<Vec<_>>());
+    for (kind, line) in examples {
+        let section = &sections[&kind];
+        assert_eq!(example(section), Some(line.as_str()), "UPDATE_SNAPSHOTS=1 writes it");
+        let json: Json = serde_json::from_str(&line).expect("an object");
+        for field in json.as_object().expect("an object").keys().filter(|field| *field != "event") {
+            assert!(section.contains(&format!("| `{field}` |")), "{kind}: `{field}` is not documented");
+        }
+    }
+}

@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use super::super::exit::Exit;
 use super::super::failure::Failure;
@@ -17,6 +15,7 @@ use crate::render::json::JsonRenderer;
 use crate::render::style::Look;
 use crate::render::trace::{Options, TraceRenderer};
 use crate::text::trace as words;
+use crate::trace::is_hurried;
 
 /// Calls come faster than they are worth a write(2) each.
 const OUTPUT: usize = 64 * 1024;
@@ -37,7 +36,7 @@ pub struct Narrator {
 pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failure> {
     let (out, on_terminal): (Box<dyn Write>, bool) = match &arguments.shown.output {
         Some(path) => file(path)?,
-        None => (Box::new(Outlet::new(Stream::Stderr, Arc::new(AtomicBool::new(false)))), Stream::Stderr.is_terminal()),
+        None => (Box::new(Outlet::until(Stream::Stderr, is_hurried)), Stream::Stderr.is_terminal()),
     };
     let out = BufWriter::with_capacity(OUTPUT, out);
     let tells_entries = arguments.output.format == Format::Json;
@@ -58,5 +57,5 @@ fn file(path: &Path) -> Result<(Box<dyn Write>, bool), Failure> {
     let refused = |error| Failure::Said { exit: Exit::Io, sentence: words::output_refused(path, &error) };
     let file = File::create(path).map_err(refused)?;
     let on_terminal = file.is_terminal();
-    Ok((Box::new(file), on_terminal))
+    Ok((Box::new(Outlet::until(file, is_hurried)), on_terminal))
 }

@@ -16,18 +16,12 @@ pub struct Tally {
 impl Tally {
     pub fn add(&mut self, done: &Return) {
         let name = done.traced.call.name.as_str();
-        if !self.calls.contains_key(name) {
-            self.calls.insert(name.to_owned(), CallSummary { name: name.to_owned(), ..CallSummary::default() });
+        if let Some(one) = self.calls.get_mut(name) {
+            return count(one, done);
         }
-        let Some(one) = self.calls.get_mut(name) else { return };
-        one.time_us = one.time_us.saturating_add(done.duration_us);
-        match &done.ending {
-            // It begins again, or fails: it is counted then.
-            Ending::Interrupted => return,
-            Ending::Done(outcome @ Outcome::Returned(_)) => one.bytes += moved(done, outcome),
-            Ending::Done(_) => one.errors += 1,
-        }
-        one.calls += 1;
+        let mut one = CallSummary { name: name.to_owned(), ..CallSummary::default() };
+        count(&mut one, done);
+        self.calls.insert(name.to_owned(), one);
     }
 
     /// Calls and failures in all.
@@ -43,6 +37,17 @@ impl Tally {
         calls.sort_by(|one, other| other.time_us.cmp(&one.time_us).then_with(|| one.name.cmp(&other.name)));
         calls
     }
+}
+
+fn count(one: &mut CallSummary, done: &Return) {
+    one.time_us = one.time_us.saturating_add(done.duration_us);
+    match &done.ending {
+        // It begins again, or fails: it is counted then.
+        Ending::Interrupted => return,
+        Ending::Done(outcome @ Outcome::Returned(_)) => one.bytes += moved(done, outcome),
+        Ending::Done(_) => one.errors += 1,
+    }
+    one.calls += 1;
 }
 
 fn moved(done: &Return, outcome: &Outcome) -> u64 {

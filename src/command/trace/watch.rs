@@ -1,6 +1,6 @@
 //! Who listens to the tracer: counts, judges, and tells.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::observed::{Ending, Return, Step, Subject, Traced, What};
 use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 use crate::trace::Status;
+use crate::trace::source::imports::imports;
 use crate::trace::watcher::{Watcher, Wish};
 
 /// How long a call lasts before it is told by itself, where its line cannot be written again.
@@ -29,6 +30,11 @@ const HANDED: Duration = Duration::from_millis(50);
 const SLEEPERS: usize = 4;
 /// Failures whose cause is looked for in a quarter of a second: a client that tries again and again has one cause.
 const CAUSES: u32 = 20;
+
+/// Where programs of the system are.
+const SYSTEM: [&[u8]; 5] = [b"/usr/", b"/bin/", b"/sbin/", b"/lib", b"/opt/"];
+/// Programs that run others' text, wherever they are, by the beginning of their names.
+const INTERPRETERS: [&[u8]; 9] = [b"python", b"node", b"java", b"perl", b"ruby", b"php", b"bash", b"busybox", b"qemu-"];
 
 /// What is to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +62,8 @@ pub struct Watch {
     tally: Tally,
     /// Calls followed and not shown.
     hidden: u64,
-    /// By task, in the order of their numbers.
-    pending: BTreeMap<i32, Pending>,
+    /// By task.
+    pending: HashMap<i32, Pending>,
     untold: usize,
     /// When the trace began, by our clock.
     origin: Instant,
@@ -77,7 +83,7 @@ impl Watch {
             observer: Observer::new().ok(),
             tally: Tally::default(),
             hidden: 0,
-            pending: BTreeMap::new(),
+            pending: HashMap::new(),
             untold: 0,
             origin: now,
             handed: now,
@@ -183,7 +189,7 @@ impl Watch {
     fn hides(&self, traced: &Traced) -> bool {
         match self.asked.only {
             Only::All => false,
-            Only::Usual => traced.subject == Some(Subject::File),
+            Only::Usual => is_of_a_file(traced),
             Only::Network => !concerns_network(traced),
         }
     }
@@ -196,7 +202,10 @@ impl Watch {
                 self.tell_entries(|tid, _| tid == step.tid)?;
                 self.forget(step.tid);
             }
-            What::Executed { .. } => {
+            What::Executed { program, .. } => {
+                if is_ours(program) {
+                    self.diagnosis.imports(&imports(step.pid));
+                }
                 for tid in self.of_process(step.pid) {
                     self.forget(tid);
                 }
@@ -241,11 +250,12 @@ impl Watch {
     /// Looks at those who have slept for long.
     fn look_at_sleepers(&mut self) -> io::Result<()> {
         let now = self.now_us();
-        let mut certain = Vec::new();
-        let mut looked = HashMap::new();
+        let (mut certain, mut looked) = (Vec::new(), Vec::new());
         let long = |pending: &Pending| pending.told && now.saturating_sub(beginning(&pending.event)) >= SLEEP_US;
-        let sleepers = self.pending.iter_mut().filter(|(_, pending)| long(pending)).take(SLEEPERS);
-        for (tid, Pending { event, sleeper, .. }) in sleepers.filter(|(_, pending)| pending.sleeper.is_due()) {
+        let mut sleepers: Vec<_> = self.pending.iter_mut().filter(|(_, pending)| long(pending)).collect();
+        sleepers.sort_unstable_by_key(|(tid, _)| **tid);
+        let watched = sleepers.into_iter().take(SLEEPERS);
+        for (tid, Pending { event, sleeper, .. }) in watched.filter(|(_, pending)| pending.sleeper.is_due()) {
             let Event::Traced(step) = event else { continue };
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
@@ -255,12 +265,12 @@ impl Watch {
                 let what = What::Standoff { fd, peer, source: traced.source.clone() };
                 certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
             }
-            looked.extend(stuck.map(|stuck| (*tid, stuck)));
+            looked.extend(stuck);
         }
         for step in &certain {
             self.diagnosis.see(step);
         }
-        looked.into_values().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
+        looked.into_iter().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
@@ -274,6 +284,20 @@ fn beginning(event: &Event) -> u64 {
         Event::Traced(step) => step.at_us,
         _ => 0,
     }
+}
+
+/// Whether somebody may have written the program: what the system and interpreters import is nobody's mistake.
+fn is_ours(program: &[u8]) -> bool {
+    let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
+    !SYSTEM.iter().any(|folder| program.starts_with(folder)) && !INTERPRETERS.iter().any(|one| name.starts_with(one))
+}
+
+/// A call on a plain file, or the closing of a folder or of a device. The standard streams are of interest whatever
+/// they are.
+fn is_of_a_file(traced: &Traced) -> bool {
+    let standard = traced.fd.is_some_and(|fd| (0..=2).contains(&fd));
+    let closing = traced.subject == Some(Subject::Other) && traced.sys == Sys::Close;
+    !standard && (closing || traced.subject == Some(Subject::File))
 }
 
 /// Sockets, and what waits for them.

@@ -217,7 +217,9 @@ fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
     let stream = closing.ledger.socket(last.socket).is_none_or(crate::diagnose::ledger::socket::Socket::is_stream);
     let part =
         process.parent.and_then(|parent| closing.ledger.process(parent)).is_some_and(|p| p.program == process.program);
-    if !setup || tries || part || !stream || process.had_threads {
+    // shutdown(2) on a listening socket is how some programs stop.
+    let stops = matches!(last.sys, Sys::Accept | Sys::Accept4) && errno == Errno::EINVAL;
+    if !setup || stops || tries || part || !stream || process.had_threads {
         return None;
     }
     let fact = closing.fact(Kind::EndedWellAfterFailure, vec![last.proof.clone()]).placed_first();

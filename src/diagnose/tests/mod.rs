@@ -1,1 +1,10 @@
+//! Each rule both ways, by scripted steps: what it must say, what comes near, and the traps met on real programs.
 
+mod http;
+mod lifetime;
+mod process;
+mod robustness;
+mod script;
+mod setup;
+mod transfer;
+mod traps;

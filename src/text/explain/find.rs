@@ -1,7 +1,8 @@
 //! From what was typed to what it names: exact names first, then whatever accents, case and hyphens hide.
 
 use super::states::ALIASES;
-use super::{Explanation, WORDS, list};
+use super::{Explanation, WORDS, findings, list, traced};
+use crate::finding::Id;
 use crate::state::SocketState;
 use crate::syscall::constant;
 use crate::syscall::errno::Errno;
@@ -46,7 +47,8 @@ fn exact(typed: &str) -> Vec<Explanation> {
     let errno = named_errno(typed).map(super::errno);
     let gai = GaiError::from_name(typed).map(super::gai);
     let signal = Signal::from_name(typed).and_then(super::signal);
-    let own = [super::call(typed), state, errno, gai, signal];
+    let finding = Id::from_name(typed).map(findings::finding);
+    let own = [super::call(typed), traced::call(typed), state, errno, gai, signal, finding];
     let mut found: Vec<Explanation> = own.into_iter().flatten().collect();
     found.extend(WORDS.iter().filter(|word| word.name == typed).map(super::word));
     if found.is_empty() {
@@ -89,9 +91,11 @@ fn loose(typed: &str) -> Vec<Explanation> {
     found.extend(
         FUNCTIONS.iter().filter(|function| same(function.name)).filter_map(|function| super::call(function.name)),
     );
+    found.extend(traced::names().filter(|name| same(name)).filter_map(traced::call));
     let constants = constant::all().filter(|constant| same(constant.name)).map(|constant| constant.name);
     found.extend(constants.flat_map(exact));
     found.extend(GaiError::all().filter(|error| error.name().is_some_and(same)).map(super::gai));
+    found.extend(Id::all().filter(|id| same(id.name())).map(findings::finding));
     found.dedup();
     found
 }
@@ -123,15 +127,17 @@ fn near(typed: &str) -> Vec<String> {
 
 /// Every name that can be asked for, the most frequent kinds first.
 fn names() -> impl Iterator<Item = &'static str> {
-    let calls = FUNCTIONS.iter().map(|function| function.name);
+    let calls = FUNCTIONS.iter().map(|function| function.name).chain(traced::names());
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
     let states = SocketState::all().map(SocketState::name);
     let signals = super::SIGNALS.iter().filter_map(|text| text.signal.name());
     let words = WORDS.iter().map(|word| word.name);
     let constants = super::CONSTANTS.iter().map(|text| text.name);
     let lists = list::NAMES.iter().copied();
+    let findings = Id::all().map(Id::name);
     let others = super::plain_constants().map(|constant| constant.name);
-    calls.chain(errors).chain(states).chain(signals).chain(words).chain(constants).chain(lists).chain(others)
+    let frequent = calls.chain(errors).chain(states).chain(signals).chain(words);
+    frequent.chain(findings).chain(constants).chain(lists).chain(others)
 }
 
 /// Lower case, no accent, hyphens and apostrophes as spaces.

@@ -28,6 +28,9 @@ pub(super) const WORDS: &[Word] = words! {
     "backlog" ["longueur de la file"] [4],
         "Le second argument de `listen` : la longueur de la file d’accept. Linux garde une connexion de plus, et plafonne par \
          `net.core.somaxconn`. Ce n’est pas le nombre de clients servis.";
+    "bibliothèque C" ["libc", "glibc", "musl"] [1],
+        "Les fonctions du C standard, entre le programme et le noyau : `printf`, `getaddrinfo`. Beaucoup ne font qu’un appel système, \
+         parfois sous un autre nom : `send` devient `sendto`, `fork` devient `clone`.";
     "bloquant" ["bloquer", "bloqué", "bloque", "blocking", "appel bloquant"] [0, 5],
         "Un appel bloquant ne revient que lorsqu’il a de quoi répondre : `accept` attend un client, `recv` des octets. Pendant \
          ce temps, le processus dort et ne consomme rien. C’est le comportement par défaut des sockets.";
@@ -42,6 +45,9 @@ pub(super) const WORDS: &[Word] = words! {
     "connexion" ["connection", "quadruplet"] [5, 6],
         "Le lien entre deux sockets TCP, désigné par quatre valeurs : adresse et port d’un côté, adresse et port de l’autre. Deux \
          clients du même serveur diffèrent par leur adresse ou leur port.";
+    "constat" ["défaut", "fragilité", "conseil", "diagnostic", "finding"] [],
+        "Ce que `socketlab trace` reconnaît dans les appels d’un programme : un défaut est toujours faux, une fragilité casse sous une \
+         condition, un conseil améliore, une information n’est la faute de personne. Liste : `socketlab explain défauts`.";
     "course" ["race", "race condition", "accès concurrent", "lost update"] [17],
         "Deux fils changent la même donnée en même temps, et le résultat dépend de l’ordre (race condition) : une des deux \
          modifications peut se perdre. Un verrou (`pthread_mutex_lock`) l’évite.";
@@ -62,6 +68,9 @@ pub(super) const WORDS: &[Word] = words! {
          cet événement arrive : un client, des octets, un signal.";
     "enfant" ["processus enfant", "child"] [16],
         "Le processus que `fork` crée : une copie de son parent, qui continue à la ligne suivante avec les mêmes descripteurs.";
+    "envoi partiel" ["short write", "short send", "écriture partielle"] [7],
+        "Un `send` qui rend moins que la longueur demandée : le tampon d’émission n’avait pas plus de place. Le reste est à renvoyer, \
+         dans une boucle.";
     "errno" ["numéro d’erreur"] [1],
         "La variable où la bibliothèque C écrit la cause du dernier échec. Elle n’a de sens qu’après un échec (-1) : un succès ne \
          la remet pas à 0. `perror` et `strerror` la disent en mots. Une page par erreur : `socketlab explain EADDRINUSE`.";
@@ -80,6 +89,9 @@ pub(super) const WORDS: &[Word] = words! {
     "fuite de descripteurs" ["fuite", "fd leak", "leak"] [15],
         "Un programme qui oublie `close` garde ses descripteurs jusqu’à sa fin. Un serveur arrive ainsi à sa limite : `accept` \
          rend alors EMFILE, et plus aucun client n’est servi.";
+    "gestionnaire de signal" ["handler", "signal handler", "gestionnaire"] [16],
+        "La fonction qu’un programme fait appeler à l’arrivée d’un signal (`sigaction`). L’appel qui dormait est interrompu : il rend \
+         EINTR, ou reprend si `SA_RESTART` est demandé.";
     "gros-boutiste" ["big-endian", "big endian", "gros boutiste"] [2],
         "L’octet le plus fort d’abord (big-endian). C’est l’ordre du réseau : le port 3001, 0x0bb9, s’y écrit 0b b9.";
     "hôte" ["host", "machine"] [0],
@@ -90,9 +102,15 @@ pub(super) const WORDS: &[Word] = words! {
     "ICMP" [] [20],
         "Le protocole par lequel les machines se signalent des erreurs : « personne n’écoute sur ce port UDP ». Le noyau en fait une \
          erreur (ECONNREFUSED) à l’appel suivant.";
+    "informations de débogage" ["dwarf", "-g", "symboles de débogage"] [],
+        "Ce que `gcc -g` ajoute au programme : à quelle ligne du source vient chaque instruction (DWARF). Sans elles, `trace` ne peut \
+         nommer la ligne d’un appel.";
     "interface" ["carte réseau", "toutes les interfaces"] [3],
         "Un point d’accès de la machine au réseau : `lo` (boucle locale), `eth0`, `wlan0`… Écouter sur 0.0.0.0, c’est écouter sur \
          toutes : le serveur est visible depuis tout le réseau.";
+    "io_uring" ["uring"] [],
+        "Deux files partagées avec le noyau, où un programme dépose ses demandes sans faire d’appel système. `trace` voit la file \
+         s’ouvrir, pas ce qui y passe.";
     "IPv6" ["adresse ipv6"] [12, 23],
         "La version d’IP à adresses de 128 bits, écrites en hexadécimal : `::1` est la boucle locale. La famille est `AF_INET6`.";
     "localhost" [] [0, 12],
@@ -114,14 +132,22 @@ pub(super) const WORDS: &[Word] = words! {
     "ordre des octets" ["byte order", "boutisme", "endianness", "ordre du réseau", "network byte order"] [2],
         "L’ordre dans lequel les octets d’un nombre sont rangés (byte order). Les PC sont petit-boutistes, le réseau est \
          gros-boutiste : ports et adresses passent par `htons`, `htonl` avant d’aller dans une `struct sockaddr_in`.";
+    "orphelin" ["orphan", "processus orphelin"] [16],
+        "Un processus dont le parent est fini. Un autre l’adopte, et l’attendra à sa place : il ne restera pas zombie.";
     "pair" ["peer", "correspondant"] [5, 9],
         "L’autre bout d’une connexion (peer). Une fois la connexion faite, client et serveur sont des pairs : chacun peut envoyer \
          et recevoir.";
+    "panne provoquée" ["panne", "faute", "fault", "injection de fautes", "--fault"] [],
+        "Un échec que `socketlab trace --fault` fait arriver exprès : `recv:EINTR`, `send:short=3`. Le programme ne voit pas la \
+         différence, et l’on voit s’il s’en remet.";
     "paquet" ["packet", "segment"] [22],
         "Un morceau de ce qui circule sur le réseau. TCP découpe et recolle les octets à sa guise : les programmes ne voient pas \
          les paquets.";
     "petit-boutiste" ["little-endian", "little endian", "petit boutiste"] [2],
         "L’octet le plus faible d’abord (little-endian). C’est l’ordre des PC et de la plupart des ARM : 3001, 0x0bb9, s’y range b9 0b.";
+    "pile" ["stack", "pile d’appels", "backtrace"] [],
+        "La mémoire où un programme garde ses variables locales et les fonctions en cours d’appel (stack). Un tampon jamais rempli y \
+         contient ce que d’autres fonctions ont laissé. `trace` la parcourt pour trouver la ligne de votre programme.";
     "poignée de main" ["handshake", "three-way handshake", "poignée de main en trois temps", "syn", "syn-ack"] [6],
         "L’échange qui fait une connexion TCP (three-way handshake) : SYN du client, SYN-ACK du serveur, ACK du client. Les deux \
          noyaux le font ; `accept` n’y prend pas part.";
@@ -141,6 +167,9 @@ pub(super) const WORDS: &[Word] = words! {
          ECONNRESET. Cela arrive quand un programme ferme sans avoir lu tout ce qu’il a reçu.";
     "réveillé" ["réveiller", "réveil", "wake", "woken"] [5],
         "Le noyau réveille un processus endormi quand ce qu’il attendait est là : un client pour `accept`, des octets pour `recv`.";
+    "seccomp" ["filtre seccomp", "filtre"] [],
+        "Un filtre que le noyau applique aux appels d’un programme. `socketlab trace` s’en sert pour n’arrêter le programme qu’aux \
+         appels qui comptent ; les conteneurs, pour en interdire.";
     "serveur" ["server"] [0, 4],
         "Le programme qui attend les clients à un port connu : `socket`, `bind`, `listen`, puis `accept`.";
     "serveur concurrent" ["concurrent", "serveur multiclient"] [16, 17, 18],
@@ -174,12 +203,21 @@ pub(super) const WORDS: &[Word] = words! {
     "TCP" ["tcp/ip"] [0, 7],
         "Le protocole des connexions : un flux d’octets dans chaque sens, sans perte, sans doublon, dans l’ordre. Une coupure du réseau \
          n’est vue qu’à l’envoi suivant, ou jamais.";
+    "trace" ["tracer", "suivre", "strace", "suivi"] [],
+        "La suite des appels système d’un programme, dans l’ordre, avec ce que chacun a rendu. `socketlab trace -- ./serveur` la \
+         montre en français ; `strace` la montre aussi.";
+    "traceur" ["ptrace", "tracer process", "débogueur", "gdb"] [],
+        "Un processus qui en suit un autre par `ptrace` : le noyau arrête le second à chaque appel, le premier regarde et le fait \
+         repartir. C’est ce que font `gdb`, `strace` et `socketlab trace`. Un processus n’a qu’un traceur à la fois.";
     "tube" ["pipe", "tuyau"] [1],
         "Un passage à sens unique entre deux descripteurs (pipe). Une connexion TCP se comporte comme deux tubes, un dans chaque sens.";
     "UDP" [] [20],
         "Le protocole des datagrammes : pas de connexion, pas d’accusé de réception. Un envoi qui réussit ne dit rien de l’arrivée.";
     "verrou" ["mutex", "lock"] [17],
         "Ce qui réserve une donnée à un seul fil à la fois (mutex) : `pthread_mutex_lock`, puis `pthread_mutex_unlock`.";
+    "yama" ["ptrace_scope"] [],
+        "Le réglage du noyau qui dit qui peut suivre qui (`/proc/sys/kernel/yama/ptrace_scope`) : 0, les processus du même compte ; \
+         1, seulement ses propres enfants ; 2, l’administrateur ; 3, personne.";
     "zombie" ["defunct"] [16],
         "Un processus fini que son parent n’a pas encore attendu par `waitpid` : il ne tient plus ni mémoire ni descripteur, mais garde \
          sa ligne dans la table des processus.";

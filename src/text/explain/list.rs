@@ -11,7 +11,7 @@ use crate::syscall::vocabulary::FUNCTIONS;
 use crate::text::errno as words;
 
 /// What can be listed.
-pub(super) const NAMES: &[&str] = &["appels", "erreurs", "états", "signaux", "constantes", "mots"];
+pub(super) const NAMES: &[&str] = &["appels", "erreurs", "états", "signaux", "constantes", "mots", "défauts"];
 
 /// The list of that name, or nothing.
 pub(super) fn named(typed: &str) -> Vec<Explanation> {
@@ -22,6 +22,7 @@ pub(super) fn named(typed: &str) -> Vec<Explanation> {
         "signaux" => signals(),
         "constantes" => constants(),
         "mots" | "glossaire" => glossary(),
+        "defauts" | "diagnostics" | "findings" | "fragilites" | "conseils" => defects(),
         _ => return Vec::new(),
     };
     vec![list]
@@ -80,6 +81,10 @@ fn constants() -> Explanation {
 fn glossary() -> Explanation {
     let items = WORDS.iter().map(|word| inlines(&format!("{} : {}", word.name, first_sentence(word.meaning))));
     listing("Mots des leçons", vec![Block::List { ordered: false, items: items.collect() }])
+}
+
+fn defects() -> Explanation {
+    listing("Ce que trace sait reconnaître", super::findings::blocks())
 }
 
 fn listing(title: &str, mut blocks: Vec<Block>) -> Explanation {

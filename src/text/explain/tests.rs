@@ -4,14 +4,17 @@ use super::find::fold;
 use super::states::ALIASES;
 use super::{
     Answer, CALLS, CODE_WIDTH, CONSTANTS, ERRNO_LESSONS, Explanation, SIGNALS, STATES, WORDS, call, constant, errno,
-    explain, first_sentence, folded, inlines, plain_constants,
+    excerpts, explain, first_sentence, folded, inlines, plain_constants,
 };
+use crate::finding::Id;
 use crate::lesson::model::{Block, Inline};
 use crate::state::SocketState;
 use crate::syscall::constant::{Group, all};
 use crate::syscall::errno::Errno;
+use crate::syscall::fault;
 use crate::syscall::gai::GaiError;
 use crate::syscall::signal::Signal;
+use crate::syscall::sys::Sys;
 use crate::syscall::vocabulary::{FUNCTIONS, function};
 
 /// The titles of what a word leads to.
@@ -101,7 +104,8 @@ fn every_name_leads_somewhere() {
     let words = WORDS.iter().flat_map(|word| word.aliases.iter().chain([&word.name])).copied();
     let constants = all().map(|constant| constant.name);
     let aliases = ALIASES.iter().map(|row| row.0);
-    for name in functions.chain(errors).chain(words).chain(constants).chain(aliases) {
+    let traced = Sys::all().map(Sys::name).chain(fault::calls()).chain(Id::all().map(Id::name));
+    for name in functions.chain(errors).chain(words).chain(constants).chain(aliases).chain(traced) {
         assert!(!titles(name).is_empty(), "{name}");
     }
 }
@@ -148,6 +152,13 @@ fn what_is_typed_is_found() {
         ("états", &["États de TCP"]),
         ("etats", &["États de TCP"]),
         ("erreurs", &["Erreurs"]),
+        ("défauts", &["Ce que trace sait reconnaître"]),
+        ("diagnostics", &["Ce que trace sait reconnaître"]),
+        ("request-not-read", &["request-not-read · défaut que trace reconnaît"]),
+        ("Request not read", &["request-not-read · défaut que trace reconnaît"]),
+        ("zombie", &["zombie · défaut que trace reconnaît", "zombie"]),
+        ("accept4", &["accept4(2) · appel que trace montre"]),
+        ("ptrace", &["ptrace(2) · appel que trace montre"]),
     ];
     for (typed, expected) in cases {
         assert_eq!(titles(typed), *expected, "{typed}");
@@ -163,6 +174,7 @@ fn what_is_not_known_has_neighbours() {
     assert_eq!(near("acept").first().map(String::as_str), Some("accept"));
     assert_eq!(near("EADRINUSE").first().map(String::as_str), Some("EADDRINUSE"));
     assert_eq!(near("TIMEWAIT").first().map(String::as_str), Some("TIME_WAIT"));
+    assert_eq!(near("request-not-rad").first().map(String::as_str), Some("request-not-read"));
     assert_eq!(near("bakclog").first().map(String::as_str), Some("backlog"));
     assert!(near("erreur").contains(&"erreurs".to_owned()));
     assert!(near("zzzzzzzzzz").is_empty());
@@ -231,6 +243,7 @@ fn french_is_set_as_it_should_be() {
     texts.extend(SIGNALS.iter().flat_map(|text| [text.meaning, text.advice]));
     texts.extend(WORDS.iter().flat_map(|text| [text.name, text.meaning]));
     texts.extend(CONSTANTS.iter().map(|text| text.meaning));
+    texts.extend(super::traced::meanings());
     for text in texts {
         let outside: String = text.split('`').step_by(2).collect::<Vec<_>>().join("x");
         for wrong in ["\x20:", "\x20;", "\x20!", "\x20?", "«\x20", "\x20»", "\x27", "\x20\x20"] {
@@ -240,6 +253,20 @@ fn french_is_set_as_it_should_be() {
         for banned in ["simplement", "il suffit", "évidemment"] {
             assert!(!text.contains(banned), "{banned} in {text}");
         }
+    }
+}
+
+#[test]
+fn a_finding_shows_the_mistake_and_its_correction() {
+    for id in Id::all() {
+        let (wrong, right) = excerpts(id);
+        for (kind, text) in [("wrong", &wrong), ("right", &right)] {
+            let lines: Vec<&str> = text.lines().collect();
+            assert!((3..=14).contains(&lines.len()), "{} {kind}: {} lines", id.name(), lines.len());
+            assert!(lines.iter().all(|line| line.chars().count() <= CODE_WIDTH), "{} {kind}", id.name());
+            assert!(lines.iter().any(|line| !line.starts_with(' ')), "{} {kind}: {text}", id.name());
+        }
+        assert_ne!(wrong, right, "{}", id.name());
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::{Case, octets, times};
 
-pub(super) fn recv_zero_ignored(case: &Case) -> Said {
+pub(super) fn recv_zero_ignored(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "recv".to_owned());
     let again = case.times().filter(|count| *count > 1).map(|count| format!(", {}", times(count))).unwrap_or_default();
     let on = case.0.fd.map(|fd| format!(" sur le descripteur {fd}")).unwrap_or_default();
@@ -20,7 +20,7 @@ pub(super) fn recv_zero_ignored(case: &Case) -> Said {
     )
 }
 
-pub(super) fn recv_not_terminated(case: &Case) -> Said {
+pub(super) fn recv_not_terminated(case: Case) -> Said {
     let bytes = case.bytes().map(|bytes| format!(" {bytes}")).unwrap_or_default();
     let lengths = case
         .lengths()
@@ -55,7 +55,7 @@ pub(super) fn framing_assumed() -> Said {
     )
 }
 
-pub(super) fn recv_error_ignored(case: &Case) -> Said {
+pub(super) fn recv_error_ignored(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "recv".to_owned());
     Said::new(
         format!("{call} échoue, et votre programme se sert du tampon."),
@@ -72,7 +72,7 @@ pub(super) fn recv_error_ignored(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_whole_buffer(case: &Case) -> Said {
+pub(super) fn send_whole_buffer(case: Case) -> Said {
     Said::new(
         "Votre programme envoie tout son tampon, pas son message.",
         sent(case, "le texte, puis le reste du tampon : des octets nuls, ou ce qui traînait en mémoire"),
@@ -86,7 +86,7 @@ pub(super) fn send_whole_buffer(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_trailing_nul(case: &Case) -> Said {
+pub(super) fn send_trailing_nul(case: Case) -> Said {
     Said::new(
         "Votre programme envoie aussi le caractère nul final.",
         sent(case, "le texte, et le caractère nul qui le termine en C"),
@@ -99,7 +99,7 @@ pub(super) fn send_trailing_nul(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_overread(case: &Case) -> Said {
+pub(super) fn send_overread(case: Case) -> Said {
     Said::new(
         "Votre programme envoie de la mémoire qui suit son texte.",
         sent(case, "le texte, son caractère nul, puis des octets étrangers, lus plus loin en mémoire"),
@@ -112,7 +112,7 @@ pub(super) fn send_overread(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_pointer_size(case: &Case) -> Said {
+pub(super) fn send_pointer_size(case: Case) -> Said {
     let given = case.lengths().map_or(8, |(given, _)| given);
     let text = case.lengths().filter(|(given, wanted)| wanted > given);
     let whole = text.map(|(_, wanted)| format!(", sur les {wanted} du texte")).unwrap_or_default();
@@ -129,7 +129,7 @@ pub(super) fn send_pointer_size(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_truncated(case: &Case) -> Said {
+pub(super) fn send_truncated(case: Case) -> Said {
     let lengths = match case.lengths() {
         Some((given, wanted)) => format!("Il envoie {}, alors que le texte en fait {wanted}.", octets(given)),
         None => "La longueur donnée à l’envoi est plus courte que le texte.".to_owned(),
@@ -147,7 +147,7 @@ pub(super) fn send_truncated(case: &Case) -> Said {
 }
 
 /// `L’appel envoie 255 octets, pour un message de 12 : …`
-fn sent(case: &Case, what: &str) -> String {
+fn sent(case: Case, what: &str) -> String {
     let bytes = case.bytes().map(|bytes| format!(" Le message commence par {bytes}.")).unwrap_or_default();
     match case.lengths() {
         Some((given, wanted)) => {
@@ -157,7 +157,7 @@ fn sent(case: &Case, what: &str) -> String {
     }
 }
 
-pub(super) fn request_not_read(case: &Case) -> Said {
+pub(super) fn request_not_read(case: Case) -> Said {
     let unread = match case.unread() {
         Some(1) => "alors qu’1 octet reçu n’a pas été lu".to_owned(),
         Some(bytes) => format!("alors que {} reçus n’ont pas été lus", octets(bytes)),
@@ -176,7 +176,7 @@ pub(super) fn request_not_read(case: &Case) -> Said {
     )
 }
 
-pub(super) fn reply_not_read(case: &Case) -> Said {
+pub(super) fn reply_not_read(case: Case) -> Said {
     let unread = case.unread().map(|bytes| format!(" ; {} attendaient d’être lus", octets(bytes))).unwrap_or_default();
     Said::new(
         "Votre client ferme sans lire la réponse.",
@@ -190,7 +190,7 @@ pub(super) fn reply_not_read(case: &Case) -> Said {
     )
 }
 
-pub(super) fn short_send_ignored(case: &Case) -> Said {
+pub(super) fn short_send_ignored(case: Case) -> Said {
     let (call, lengths) = (case.call().unwrap_or_else(|| "send".to_owned()), case.lengths());
     let happened = match lengths {
         Some((given, wanted)) => {
@@ -210,7 +210,7 @@ pub(super) fn short_send_ignored(case: &Case) -> Said {
     )
 }
 
-pub(super) fn udp_truncated(case: &Case) -> Said {
+pub(super) fn udp_truncated(case: Case) -> Said {
     let happened = match case.lengths() {
         Some((given, wanted)) => {
             format!("Un datagramme de {} arrive dans un tampon de {given} : la fin est perdue.", octets(wanted))

@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::{Case, times};
 
-pub(super) fn perror_after_success(case: &Case) -> Said {
+pub(super) fn perror_after_success(case: Case) -> Said {
     let call = case.call().map_or_else(|| "l’appel".to_owned(), |call| format!("`{call}`"));
     let bytes = case.bytes().or_else(|| case.field()).map(|text| format!(" : {text}")).unwrap_or_default();
     Said::new(
@@ -18,7 +18,7 @@ pub(super) fn perror_after_success(case: &Case) -> Said {
     )
 }
 
-pub(super) fn wrong_success_test(case: &Case) -> Said {
+pub(super) fn wrong_success_test(case: Case) -> Said {
     let call = case.call().map_or_else(|| "Un appel".to_owned(), |call| format!("`{call}`"));
     let bytes = case.bytes().or_else(|| case.field()).map(|text| format!(" {text}")).unwrap_or_default();
     Said::new(
@@ -33,7 +33,7 @@ pub(super) fn wrong_success_test(case: &Case) -> Said {
     )
 }
 
-pub(super) fn busy_loop(case: &Case) -> Said {
+pub(super) fn busy_loop(case: Case) -> Said {
     let call = case.call().map_or_else(|| "Le même appel".to_owned(), |call| format!("`{call}`"));
     let count =
         case.times().map_or_else(|| "encore et encore".to_owned(), |count| format!("{} de suite", times(count)));
@@ -49,7 +49,7 @@ pub(super) fn busy_loop(case: &Case) -> Said {
     )
 }
 
-pub(super) fn both_receive(case: &Case) -> Said {
+pub(super) fn both_receive(case: Case) -> Said {
     let peer = case.peer().unwrap_or_else(|| "son pair".to_owned());
     Said::new(
         "Votre programme et son pair attendent tous les deux.",
@@ -66,7 +66,7 @@ pub(super) fn both_receive(case: &Case) -> Said {
     )
 }
 
-pub(super) fn exit_zero_after_error(case: &Case) -> Said {
+pub(super) fn exit_zero_after_error(case: Case) -> Said {
     let call = case.call().map_or_else(|| "un appel".to_owned(), |call| format!("`{call}`"));
     Said::new(
         "Votre programme échoue et se termine avec le code 0.",
@@ -79,7 +79,7 @@ pub(super) fn exit_zero_after_error(case: &Case) -> Said {
     )
 }
 
-pub(super) fn stdin_eof_spin(case: &Case) -> Said {
+pub(super) fn stdin_eof_spin(case: Case) -> Said {
     let count = case.times().map(|count| format!(" {}", times(count))).unwrap_or_default();
     Said::new(
         "Votre programme relit une entrée déjà finie.",
@@ -93,7 +93,7 @@ pub(super) fn stdin_eof_spin(case: &Case) -> Said {
     )
 }
 
-pub(super) fn eintr_fatal(case: &Case) -> Said {
+pub(super) fn eintr_fatal(case: Case) -> Said {
     let call = case.call().map_or_else(|| "un appel".to_owned(), |call| format!("`{call}`"));
     let signal = case.signal().map_or_else(|| "Un signal".to_owned(), |signal| format!("Le signal {signal}"));
     Said::new(

@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::Case;
 
-pub(super) fn bare_lf(case: &Case) -> Said {
+pub(super) fn bare_lf(case: Case) -> Said {
     let field = case.field().map(|field| format!(" : {field}")).unwrap_or_default();
     if case.is_defect() {
         return Said::new(
@@ -28,7 +28,7 @@ pub(super) fn bare_lf(case: &Case) -> Said {
     )
 }
 
-pub(super) fn status_line(case: &Case) -> Said {
+pub(super) fn status_line(case: Case) -> Said {
     let field = case.field().map(|field| format!(" par {field}")).unwrap_or_default();
     Said::new(
         "La première ligne de votre réponse HTTP est mal formée.",
@@ -42,7 +42,7 @@ pub(super) fn status_line(case: &Case) -> Said {
     )
 }
 
-pub(super) fn content_length(case: &Case) -> Said {
+pub(super) fn content_length(case: Case) -> Said {
     let (field, lengths) = (case.field(), case.lengths());
     let happened = match (field, lengths) {
         (_, Some((given, wanted))) => {
@@ -78,7 +78,7 @@ pub(super) fn no_length() -> Said {
     )
 }
 
-pub(super) fn host_missing(case: &Case) -> Said {
+pub(super) fn host_missing(case: Case) -> Said {
     let field = case.field().map(|field| format!(" {field}")).unwrap_or_default();
     Said::new(
         "Votre requête HTTP/1.1 n’a pas d’en-tête Host.",

@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::Case;
 
-pub(super) fn zombie(case: &Case) -> Said {
+pub(super) fn zombie(case: Case) -> Said {
     let happened = match case.zombies() {
         Some(1) => "1 enfant terminé reste zombie : le parent ne l’a pas attendu.".to_owned(),
         Some(count) => format!("{count} enfants terminés restent zombies : le parent ne les a pas attendus."),
@@ -21,7 +21,7 @@ pub(super) fn zombie(case: &Case) -> Said {
     )
 }
 
-pub(super) fn fork_keeps_client(case: &Case) -> Said {
+pub(super) fn fork_keeps_client(case: Case) -> Said {
     Said::new(
         "Après fork, le parent garde sa copie du socket client.",
         format!("L’enfant sert le client et se termine ; le parent ne ferme jamais sa copie {}.", case.of_descriptor()),
@@ -33,7 +33,7 @@ pub(super) fn fork_keeps_client(case: &Case) -> Said {
     )
 }
 
-pub(super) fn fork_keeps_listener(case: &Case) -> Said {
+pub(super) fn fork_keeps_listener(case: Case) -> Said {
     let on = case.0.fd.map(|fd| format!(" (descripteur {fd})")).unwrap_or_default();
     Said::new(
         "Après fork, l’enfant garde sa copie du socket d’écoute.",

@@ -6,7 +6,7 @@ use crate::text::finding::case::{Case, plural};
 const SURVIVE: &str = "Avant tout, `signal(SIGPIPE, SIG_IGN);`, ou donnez `MSG_NOSIGNAL` à chaque `send`. L’appel rend alors -1 avec \
                        EPIPE : fermez ce socket, et continuez.";
 
-pub(super) fn sigpipe_death(case: &Case) -> Said {
+pub(super) fn sigpipe_death(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "send".to_owned());
     let happened = format!(
         "`{call}` écrit dans une connexion que le pair a fermée. Le noyau envoie SIGPIPE au programme, qui en meurt."
@@ -45,7 +45,7 @@ pub(super) fn single_client() -> Said {
     )
 }
 
-pub(super) fn iterative_only(case: &Case) -> Said {
+pub(super) fn iterative_only(case: Case) -> Said {
     let waiting = case
         .clients()
         .map(|count| format!(" ; {} ont attendu leur tour", plural(count, "aucun client", "client")))
@@ -62,7 +62,7 @@ pub(super) fn iterative_only(case: &Case) -> Said {
     )
 }
 
-pub(super) fn fd_leak(case: &Case) -> Said {
+pub(super) fn fd_leak(case: Case) -> Said {
     let open = match (case.descriptors(), case.clients()) {
         (Some(open), Some(clients)) => format!(
             " : {} encore {} après {}",
@@ -87,7 +87,7 @@ pub(super) fn fd_leak(case: &Case) -> Said {
     )
 }
 
-pub(super) fn client_kills_server(case: &Case) -> Said {
+pub(super) fn client_kills_server(case: Case) -> Said {
     let call = case.call().map(|call| format!(", `{call}` échoue{}", case.in_words())).unwrap_or_default();
     let signal = case.signal().map(|signal| format!(", tué par {signal}")).unwrap_or_default();
     Said::new(
@@ -102,7 +102,7 @@ pub(super) fn client_kills_server(case: &Case) -> Said {
     )
 }
 
-pub(super) fn fake_close(case: &Case) -> Said {
+pub(super) fn fake_close(case: Case) -> Said {
     let open = match case.descriptors() {
         Some(1) => "1 socket de client encore ouvert".to_owned(),
         Some(open) => format!("{open} sockets de clients encore ouverts"),
@@ -119,7 +119,7 @@ pub(super) fn fake_close(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_on_listener(case: &Case) -> Said {
+pub(super) fn send_on_listener(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "send".to_owned());
     Said::new(
         format!("{call} vise le socket d’écoute, pas celui du client."),
@@ -137,7 +137,7 @@ pub(super) fn send_on_listener(case: &Case) -> Said {
     )
 }
 
-pub(super) fn send_unconnected(case: &Case) -> Said {
+pub(super) fn send_unconnected(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "send".to_owned());
     Said::new(
         format!("{call} vise un socket qui n’est connecté à personne."),
@@ -151,7 +151,7 @@ pub(super) fn send_unconnected(case: &Case) -> Said {
     )
 }
 
-pub(super) fn use_after_close(case: &Case) -> Said {
+pub(super) fn use_after_close(case: Case) -> Said {
     let call = case.call().map_or_else(|| "Un appel".to_owned(), |call| format!("`{call}`"));
     let failed = match case.errno() {
         Some(_) => format!(", et échoue{}", case.in_words()),
@@ -169,7 +169,7 @@ pub(super) fn use_after_close(case: &Case) -> Said {
     )
 }
 
-pub(super) fn double_close(case: &Case) -> Said {
+pub(super) fn double_close(case: Case) -> Said {
     let failed = match case.errno() {
         Some(_) => format!(" Le second appel échoue{}.", case.in_words()),
         None => String::new(),

@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::{Case, named};
 
-pub(super) fn no_reuseaddr(case: &Case) -> Said {
+pub(super) fn no_reuseaddr(case: Case) -> Said {
     let happened =
         "`bind` attache le socket d’écoute à son port sans que `setsockopt` y ait posé `SO_REUSEADDR` avant.";
     let again = if case.is_weakness() {
@@ -24,7 +24,7 @@ pub(super) fn no_reuseaddr(case: &Case) -> Said {
     )
 }
 
-pub(super) fn unchecked_setup(case: &Case) -> Said {
+pub(super) fn unchecked_setup(case: Case) -> Said {
     let call = case.call();
     let title = match &call {
         Some(call) => format!("{call} échoue, et votre programme continue."),
@@ -66,7 +66,7 @@ fn after_failure(call: Option<&str>) -> &'static str {
     }
 }
 
-pub(super) fn missing_htons(case: &Case) -> Said {
+pub(super) fn missing_htons(case: Case) -> Said {
     let (title, happened) = match case.ports() {
         Some((used, meant)) => (
             format!("Le port {used} est {meant} sans htons."),
@@ -95,7 +95,7 @@ pub(super) fn missing_htons(case: &Case) -> Said {
     )
 }
 
-pub(super) fn missing_socket(case: &Case) -> Said {
+pub(super) fn missing_socket(case: Case) -> Said {
     let call = case.call().map_or_else(|| "Un appel de socket".to_owned(), |call| format!("`{call}`"));
     let on = case.0.fd.map_or_else(String::new, |fd| format!(" {fd}"));
     let happened = format!(
@@ -114,7 +114,7 @@ pub(super) fn missing_socket(case: &Case) -> Said {
     )
 }
 
-pub(super) fn bad_address(case: &Case) -> Said {
+pub(super) fn bad_address(case: Case) -> Said {
     match case.address().as_deref() {
         Some(address) if address.starts_with("255.255.255.255") => failed_inet_addr(),
         Some(address) if address.starts_with("0.0.0.0") || address.starts_with("[::]") || address == "::" => {
@@ -151,7 +151,7 @@ fn any_address(address: &str) -> Said {
     )
 }
 
-fn wrong_family(case: &Case, address: Option<&str>) -> Said {
+fn wrong_family(case: Case, address: Option<&str>) -> Said {
     let address = address.map(|address| format!(" ({address})")).unwrap_or_default();
     let call = case.call().map_or_else(|| "L’appel".to_owned(), |call| format!("`{call}`"));
     Said::new(
@@ -170,7 +170,7 @@ fn wrong_family(case: &Case, address: Option<&str>) -> Said {
     )
 }
 
-pub(super) fn bad_addrlen(case: &Case) -> Said {
+pub(super) fn bad_addrlen(case: Case) -> Said {
     let call = case.call();
     let title = match &call {
         Some(call) => format!("La longueur d’adresse donnée à {call} est fausse."),
@@ -194,7 +194,7 @@ pub(super) fn bad_addrlen(case: &Case) -> Said {
     )
 }
 
-pub(super) fn accept_addrlen(case: &Case) -> Said {
+pub(super) fn accept_addrlen(case: Case) -> Said {
     let (title, happened) = if case.is_defect() {
         (
             "accept échoue : sa longueur d’adresse est fausse.",
@@ -217,7 +217,7 @@ pub(super) fn accept_addrlen(case: &Case) -> Said {
     )
 }
 
-fn given_length(case: &Case) -> String {
+fn given_length(case: Case) -> String {
     match case.lengths() {
         Some((0, _)) => "À l’appel de `accept`, `addrlen` désigne la valeur 0 : aucune place pour l’adresse.".to_owned(),
         Some((given, _)) => format!(
@@ -230,7 +230,7 @@ fn given_length(case: &Case) -> String {
     }
 }
 
-pub(super) fn client_fixed_port(case: &Case) -> Said {
+pub(super) fn client_fixed_port(case: Case) -> Said {
     let port = case.port().map_or_else(|| "un port choisi d’avance".to_owned(), |port| format!("le port {port}"));
     Said::new(
         "Votre client s’attache à un port fixe.",
@@ -244,7 +244,7 @@ pub(super) fn client_fixed_port(case: &Case) -> Said {
     )
 }
 
-pub(super) fn accept_before_listen(case: &Case) -> Said {
+pub(super) fn accept_before_listen(case: Case) -> Said {
     let errno = case.errno().map_or_else(|| "EINVAL".to_owned(), named);
     Said::new(
         "accept est appelé avant listen.",
@@ -258,7 +258,7 @@ pub(super) fn accept_before_listen(case: &Case) -> Said {
     )
 }
 
-pub(super) fn listen_loopback_only(case: &Case) -> Said {
+pub(super) fn listen_loopback_only(case: Case) -> Said {
     let address = case.address().unwrap_or_else(|| "127.0.0.1".to_owned());
     Said::new(
         "Votre serveur n’écoute que la boucle locale.",
@@ -272,7 +272,7 @@ pub(super) fn listen_loopback_only(case: &Case) -> Said {
     )
 }
 
-pub(super) fn obsolete_function(case: &Case) -> Said {
+pub(super) fn obsolete_function(case: Case) -> Said {
     let function = case.function();
     let title = match &function {
         Some(name) => format!("Votre programme emploie {name}, fonction dépassée."),

@@ -4,7 +4,7 @@ use crate::text::cause::{Scene, cause};
 use crate::text::finding::Said;
 use crate::text::finding::case::Case;
 
-pub(super) fn port_in_use(case: &Case) -> Said {
+pub(super) fn port_in_use(case: Case) -> Said {
     let title = match case.port() {
         Some(port) => format!("Le port {port} est déjà pris."),
         None => "Le port demandé est déjà pris.".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn port_in_use(case: &Case) -> Said {
     .on_this_machine(case)
 }
 
-pub(super) fn port_privileged(case: &Case) -> Said {
+pub(super) fn port_privileged(case: Case) -> Said {
     let title = match case.port() {
         Some(port) => format!("Le port {port} est réservé."),
         None => "Le port demandé est réservé.".to_owned(),
@@ -39,7 +39,7 @@ pub(super) fn port_privileged(case: &Case) -> Said {
     .on_this_machine(case)
 }
 
-pub(super) fn address_not_local(case: &Case) -> Said {
+pub(super) fn address_not_local(case: Case) -> Said {
     let address = case.address().map(|address| format!(" {address}")).unwrap_or_default();
     Said::new(
         "L’adresse demandée n’est pas une adresse de cette machine.",
@@ -52,7 +52,7 @@ pub(super) fn address_not_local(case: &Case) -> Said {
     .on_this_machine(case)
 }
 
-pub(super) fn connection_refused(case: &Case) -> Said {
+pub(super) fn connection_refused(case: Case) -> Said {
     let address = case.address().map(|address| format!(" à l’adresse {address}")).unwrap_or_default();
     Said::new(
         "La connexion est refusée : aucun serveur n’écoute là.",
@@ -68,7 +68,7 @@ pub(super) fn connection_refused(case: &Case) -> Said {
 
 impl Said {
     /// What this machine says of the cause takes the place of the general words.
-    fn on_this_machine(self, case: &Case) -> Said {
+    fn on_this_machine(self, case: Case) -> Said {
         let Some(found) = case.cause().map(|found| cause(found, Scene::Other)) else { return self };
         let command = found.command.map(|command| format!(" `{command}`")).unwrap_or_default();
         Said { happened: found.sentence, instead: format!("{}{command}", found.advice), ..self }

@@ -1,6 +1,6 @@
 use unicode_width::UnicodeWidthStr;
 
-use super::{Said, TITLE_WIDTH, exhibit, general, lessons, remark, said, severity, tally, title};
+use super::{Said, TITLE_WIDTH, exhibit, general, lessons, remark, said, severity, spared, tally, title};
 use crate::author::typography;
 use crate::finding::{Detail, Exhibit, Finding, Id, Severity};
 use crate::state::Cause;
@@ -152,6 +152,15 @@ fn remarks_and_exhibits_are_short() {
     assert_eq!(exhibit(&Exhibit::Exited { code: 0 }).as_deref(), Some("le programme se termine (code 0)"));
     let killed = Exhibit::Killed { signal: Signal::SIGPIPE };
     assert_eq!(exhibit(&killed).as_deref(), Some("le programme est tué par SIGPIPE"));
+}
+
+#[test]
+fn what_is_spared_ends_a_sentence() {
+    for id in Id::all() {
+        let text = spared(id);
+        assert!(text.ends_with('.') && text.chars().next().is_some_and(char::is_lowercase), "{text}");
+        assert_well_set(text);
+    }
 }
 
 #[test]

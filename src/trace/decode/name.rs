@@ -19,6 +19,25 @@ pub(super) fn flags(group: Group, value: i64) -> Value {
     if value == 0 { Value::Number(0) } else { Value::Symbol(flags_of(group, value)) }
 }
 
+/// Or-ed constants of a list, whose items are often alike: a name is looked for once.
+pub(super) struct Repeated {
+    group: Group,
+    last: Option<(i64, Value)>,
+}
+
+impl Repeated {
+    pub(super) fn new(group: Group) -> Repeated {
+        Repeated { group, last: None }
+    }
+
+    pub(super) fn flags(&mut self, value: i64) -> Value {
+        match &self.last {
+            Some((bits, named)) if *bits == value => named.clone(),
+            _ => self.last.insert((value, flags(self.group, value))).1.clone(),
+        }
+    }
+}
+
 pub(super) fn one_of(names: Names, value: u64) -> Value {
     let name = names.iter().find(|(_, known)| *known == value);
     name.map_or(Value::Number(value.cast_signed()), |(name, _)| Value::Symbol((*name).to_owned()))

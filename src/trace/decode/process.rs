@@ -124,9 +124,14 @@ pub(super) fn mask(tracee: &Tracee<'_>, address: u64, size: u64) -> Option<Value
     Some(mask_names(tracee.bytes(address, 8)?.wide(0)?))
 }
 
+/// The signals of a mask; where most are in it, those that are not, as strace(1) does: `~[SIGKILL]`.
 fn mask_names(mask: u64) -> Value {
-    let held = (1..=64).filter(|number| mask & (1 << (number - 1)) != 0);
-    Value::List(held.map(name::signal).collect())
+    let members = |mask: u64| (1..=64).filter(move |number| mask & (1 << (number - 1)) != 0);
+    if mask.count_ones() > 32 {
+        let left_out: Vec<String> = members(!mask).map(signal_name).collect();
+        return Value::Opaque(format!("~[{}]", left_out.join(", ")));
+    }
+    Value::List(members(mask).map(name::signal).collect())
 }
 
 /// The last argument of pselect6(2).
@@ -151,7 +156,9 @@ pub(super) fn timespec(tracee: &Tracee<'_>, address: u64) -> Option<Time> {
     // epoll_pwait2(2) came after the year 2038 was seen to come: 64 bits everywhere.
     let narrow = tracee.abi == Abi::I386 && tracee.sys != Sys::EpollPwait2;
     let size = if narrow { 4 } else { 8 };
-    time(&tracee.bytes(address, 2 * size)?, (0, size))
+    let given = tracee.bytes(address, 2 * size)?;
+    // The nanoseconds are a `long`: what lies behind it in 64 bits is not looked at by the kernel either.
+    Some(Time { seconds: given.signed(0, size)?, fraction: given.signed(size, tracee.word().min(size))? })
 }
 
 /// A `struct timeval` of two `long`.

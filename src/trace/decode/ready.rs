@@ -2,7 +2,7 @@
 
 use crate::syscall::call::Value;
 use crate::syscall::constant::Group;
-use crate::trace::decode::name::flags;
+use crate::trace::decode::name::Repeated;
 use crate::trace::decode::tracee::{Bytes, SHOWN_ITEMS, Tracee, listed, record};
 use crate::trace::raw::Abi;
 
@@ -19,14 +19,14 @@ pub(super) fn polled(tracee: &Tracee<'_>, (address, count): (u64, u64), answered
         return Some(Value::List(Vec::new()));
     }
     let given = tracee.bytes(address, shown * SIZE)?;
+    let (mut asked, mut found) = (Repeated::new(Group::PollEvent), Repeated::new(Group::PollEvent));
     let item = |index: usize| {
         let at = index * SIZE;
-        let asked = |offset: usize| given.short(at + offset).map(|bits| flags(Group::PollEvent, bits.into()));
-        let (fd, events) = (Value::Number(given.int(at)?.into()), asked(4)?);
+        let (fd, events) = (Value::Number(given.int(at)?.into()), asked.flags(given.short(at + 4)?.into()));
         if !answered {
             return Some(record([("fd", fd), ("events", events)]));
         }
-        Some(record([("fd", fd), ("events", events), ("revents", asked(6)?)]))
+        Some(record([("fd", fd), ("events", events), ("revents", found.flags(given.short(at + 6)?.into()))]))
     };
     Some(listed((0..shown).map_while(item), count))
 }
@@ -51,11 +51,12 @@ fn layout(abi: Abi) -> (usize, usize) {
 
 /// `{events=EPOLLIN, data={fd=3}}`
 pub(super) fn event(tracee: &Tracee<'_>, address: u64) -> Option<Value> {
-    event_at(&tracee.bytes(address, layout(tracee.abi).0)?, (0, layout(tracee.abi).1))
+    let (size, data) = layout(tracee.abi);
+    event_at(&tracee.bytes(address, size)?, (0, data), &mut Repeated::new(Group::EpollEvent))
 }
 
-fn event_at(given: &Bytes, (at, data): (usize, usize)) -> Option<Value> {
-    let events = flags(Group::EpollEvent, given.unsigned(at)?.into());
+fn event_at(given: &Bytes, (at, data): (usize, usize), names: &mut Repeated) -> Option<Value> {
+    let events = names.flags(given.unsigned(at)?.into());
     // A program that writes `data.fd` leaves the upper half as it was: only the lower one tells.
     let data = match given.int(at + data)? {
         fd @ -1..=HIGHEST_DESCRIPTOR => record([("fd", Value::Number(fd.into()))]),
@@ -72,5 +73,6 @@ pub(super) fn events(tracee: &Tracee<'_>, address: u64, count: u64) -> Option<Va
         return Some(Value::List(Vec::new()));
     }
     let given = tracee.bytes(address, shown * size)?;
-    Some(listed((0..shown).map_while(|index| event_at(&given, (index * size, data))), count))
+    let mut names = Repeated::new(Group::EpollEvent);
+    Some(listed((0..shown).map_while(|index| event_at(&given, (index * size, data), &mut names)), count))
 }

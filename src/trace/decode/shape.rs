@@ -192,6 +192,8 @@ fn written(tracee: &Tracee<'_>) -> Option<Written> {
         Sys::Pselect6 if null(5) => Some(("select", 0, &[Int, Set, Set, Set, TimespecAsTimeval])),
         // sleep(3) and nanosleep(2) of glibc since 2.31.
         Sys::ClockNanosleep if null(0) && null(1) => Some(("nanosleep", 2, SLEEP)),
+        // pipe(2) of today's glibc, on every architecture.
+        Sys::Pipe2 if null(1) => Some(("pipe", 0, &[Pair])),
         Sys::Clone | Sys::Clone3 => match process::birth(tracee) {
             Birth::Fork => Some(("fork", 0, &[])),
             Birth::Vfork => Some(("vfork", 0, &[])),
@@ -208,7 +210,6 @@ fn missing(tracee: &Tracee<'_>) -> Option<Written> {
     match (tracee.abi, tracee.sys) {
         (Abi::I386 | Abi::I386Wide, Sys::Accept4) if null(3) => Some(("accept", 0, ACCEPT)),
         (Abi::Aarch64, Sys::Dup3) if null(2) => Some(("dup2", 0, &[Int, Int])),
-        (Abi::Aarch64, Sys::Pipe2) if null(1) => Some(("pipe", 0, &[Pair])),
         (Abi::Aarch64, Sys::Ppoll) if null(0) && null(1) && null(2) => Some(("pause", 0, &[])),
         (Abi::Aarch64, Sys::Ppoll) if null(3) => Some(("poll", 0, &[PollList, Long, TimespecAsMilliseconds])),
         _ => None,

@@ -225,7 +225,7 @@ fn calls_that_an_architecture_lacks_keep_their_names() {
         (Abi::X86_64, Sys::Accept4, &[3, 0, 0, 0], "accept4(3, NULL, NULL, 0)"),
         (Abi::Aarch64, Sys::Dup3, &[3, 1, 0], "dup2(3, 1)"),
         (Abi::X86_64, Sys::Dup3, &[3, 1, 0], "dup3(3, 1, 0)"),
-        (Abi::Aarch64, Sys::Pipe2, &[0x5000, 0], "pipe(0x5000)"),
+        (Abi::X86_64, Sys::Pipe2, &[0x5000, 0], "pipe(0x5000)"),
         (Abi::Aarch64, Sys::Ppoll, &[0, 1, 0, 0, 0], "poll(NULL, 1, NULL)"),
         (Abi::Aarch64, Sys::Ppoll, &[0, 0, 0, 0, 0], "pause()"),
         (Abi::X86_64, Sys::Ppoll, &[0, 1, 0, 0, 0], "ppoll(NULL, 1, NULL, NULL)"),
@@ -703,6 +703,7 @@ fn signals_and_their_handlers() {
         let rows = [
             (action(1, 0x400_0000, 0), "{sa_handler=SIG_IGN, sa_flags=0}"),
             (action(0, 0x1400_0000, 1 << 16), "{sa_handler=SIG_DFL, sa_mask=[SIGCHLD], sa_flags=SA_RESTART}"),
+            (action(1, 0, !(1 << 8)), "{sa_handler=SIG_IGN, sa_mask=~[SIGKILL], sa_flags=0}"),
             (action(0x1234, 0x20, 0), "{sa_handler=0x1234, sa_flags=0x20}"),
         ];
         for (bytes, text) in rows {

@@ -10,8 +10,9 @@ use crate::observed::SourceLine;
 use crate::trace::raw::Abi;
 
 use super::elf::Elf;
-use super::lines::{Lines, Watch};
+use super::lines::Lines;
 use super::unwind::{Rule, Unwinding};
+use super::watch::Watch;
 
 /// How long one file may be searched, all in all: some are made to be expensive.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -24,7 +24,7 @@ pub fn imports_of(program: &Path) -> Vec<String> {
     names.unwrap_or_default()
 }
 
-fn undefined(elf: &Elf) -> Option<Vec<String>> {
+pub(super) fn undefined(elf: &Elf) -> Option<Vec<String>> {
     let (symbols, strings) = (elf.section(".dynsym")?, elf.section(".dynstr")?);
     // Elf64_Sym and Elf32_Sym: the name comes first, the section's number stands at 6 or 14.
     let (size, section) = if elf.abi.word() == 8 { (24, 6) } else { (16, 14) };

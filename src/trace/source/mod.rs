@@ -5,10 +5,15 @@ mod elf;
 mod folders;
 mod image;
 pub mod imports;
+mod leaf;
 mod lines;
 mod process;
+mod scope;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod unwind;
+mod watch;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -48,8 +53,9 @@ impl Sources {
         self.process(pid).is_some()
     }
 
-    /// Where in its source the process is: a task of `pid` (the process, not the thread) that is stopped in, or just
-    /// before or after, a call. `None` where its debug information does not say.
+    /// Where in its source the process is: a task of `pid` (the process, not the thread) that is stopped at the entry
+    /// of a call. Later is as good, but for vfork(2), whose child writes into the same stack. `None` where the debug
+    /// information does not say.
     pub fn locate(&mut self, pid: i32, frame: Frame, memory: &dyn Memory) -> Option<SourceLine> {
         self.process(pid)?;
         let process = self.processes.get_mut(&pid)?.as_mut()?;

@@ -1,13 +1,14 @@
 //! What a traced process has mapped to run, and the walk of its stacks.
 
 use std::cell::OnceCell;
-use std::fs::{File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
 use std::io::Read;
-use std::os::unix::ffi::OsStrExt;
+use std::ops::Range;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::{ffi::OsStr, ops::Range};
 
 use crate::observed::SourceLine;
 use crate::trace::raw::Memory;
@@ -15,6 +16,7 @@ use crate::trace::raw::Memory;
 use super::elf::Elf;
 use super::folders;
 use super::image::Image;
+use super::leaf;
 use super::stack::{Registers, Stack};
 use super::{Frame, Images};
 
@@ -31,7 +33,8 @@ const OFTEN: u32 = 16;
 pub struct Process {
     pid: i32,
     program: Rc<Image>,
-    inode: u64,
+    /// Its path as the mappings show it too, which may end in ` (deleted)`.
+    path: Vec<u8>,
     modules: Vec<Module>,
     misses: u32,
 }
@@ -47,13 +50,21 @@ struct Module {
     image: OnceCell<Option<Rc<Image>>>,
 }
 
+/// A place in the code of a file.
+struct Place {
+    image: Rc<Image>,
+    /// As the file numbers addresses.
+    address: u64,
+    may_be_the_programs: bool,
+}
+
 impl Process {
     /// `None` where the program has no debug information.
     pub fn open(pid: i32, images: &mut Images) -> Option<Process> {
-        let file = File::open(format!("/proc/{pid}/exe")).ok()?;
-        let inode = file.metadata().ok()?.ino();
-        let program = images.get(file).filter(|image| image.has_lines())?;
-        let mut process = Process { pid, program, inode, modules: Vec::new(), misses: 0 };
+        let link = format!("/proc/{pid}/exe");
+        let program = images.get(File::open(&link).ok()?).filter(|image| image.has_lines())?;
+        let path = fs::read_link(&link).ok()?.into_os_string().into_vec();
+        let mut process = Process { pid, program, path, modules: Vec::new(), misses: 0 };
         process.read_modules();
         Some(process)
     }
@@ -63,21 +74,34 @@ impl Process {
         let abi = self.program.abi();
         let stack = Stack::new(memory);
         let mut registers = Registers::new(abi, frame);
-        for _ in 0..DEEPEST {
-            // A return address may be past the end of the function that called; so is a call's own address.
-            let at = registers.instruction.checked_sub(1)?;
-            let index = self.index(at)?;
-            let module = self.modules.get(index)?;
-            let image = module.image(self.pid, (&self.program, self.inode), memory, images)?;
-            let address = image.address(at - module.range.start + module.offset)?;
-            if module.may_be_the_programs(self.inode)
-                && let Some(line) = image.line(address)
+        for depth in 0..DEEPEST {
+            let place = self.place(registers.instruction, memory, images)?;
+            if place.may_be_the_programs
+                && let Some(line) = place.image.line(place.address)
             {
                 return Some(line);
             }
-            registers = image.rule(address)?.apply(&registers, &stack, abi)?;
+            let rule = place.image.rule(place.address);
+            let caller = rule.as_ref().and_then(|rule| rule.apply(&registers, &stack, abi));
+            registers = match caller {
+                None if depth == 0 => leaf::caller(abi, &registers, &stack, rule.as_deref())?,
+                other => other?,
+            };
         }
         None
+    }
+
+    /// What the code before `instruction` is: a return address may be past the end of the function that called, and
+    /// a system call's instruction too is before it.
+    fn place(&mut self, instruction: u64, memory: &dyn Memory, images: &mut Images) -> Option<Place> {
+        let at = instruction.checked_sub(1)?;
+        let index = self.index(at)?;
+        let module = self.modules.get(index)?;
+        let programs = module.path == self.path;
+        let mut open = || if programs { Some(Rc::clone(&self.program)) } else { module.open(self.pid, memory, images) };
+        let image = module.image.get_or_init(|| open().filter(|image| image.abi() == self.program.abi())).clone()?;
+        let address = image.address((at - module.range.start).checked_add(module.offset)?)?;
+        Some(Place { image, address, may_be_the_programs: programs || module.is_no_system_library() })
     }
 
     fn index(&mut self, address: u64) -> Option<usize> {
@@ -110,20 +134,11 @@ impl Process {
 }
 
 impl Module {
-    fn image(
-        &self,
-        pid: i32,
-        program: (&Rc<Image>, u64),
-        memory: &dyn Memory,
-        images: &mut Images,
-    ) -> Option<Rc<Image>> {
-        let mut open = || match self.path.as_slice() {
-            _ if self.inode == program.1 => Some(Rc::clone(program.0)),
+    fn open(&self, pid: i32, memory: &dyn Memory, images: &mut Images) -> Option<Rc<Image>> {
+        match self.path.as_slice() {
             b"[vdso]" => Some(Rc::new(Image::new(Elf::from_memory(self.bytes(memory)?)?))),
             _ => images.get(self.file(pid)?),
-        };
-        let image = self.image.get_or_init(|| open().filter(|image| image.abi() == program.0.abi()));
-        image.clone()
+        }
     }
 
     fn bytes(&self, memory: &dyn Memory) -> Option<Vec<u8>> {
@@ -152,8 +167,8 @@ impl Module {
         })
     }
 
-    fn may_be_the_programs(&self, inode: u64) -> bool {
-        self.inode == inode || self.path.starts_with(b"/") && !folders::is_system_library(&self.path)
+    fn is_no_system_library(&self) -> bool {
+        self.path.starts_with(b"/") && !folders::is_system_library(&self.path)
     }
 }
 

@@ -45,6 +45,14 @@ impl Registers {
         self.get(self.stack)
     }
 
+    /// The registers of the caller of a function that has saved none.
+    pub fn returned(&self, instruction: u64, stack: u64) -> Registers {
+        let mut caller = self.clone();
+        caller.instruction = instruction;
+        caller.set_stack(stack);
+        caller
+    }
+
     pub fn set_stack(&mut self, value: u64) {
         self.set(self.stack, Some(value));
     }
@@ -87,6 +95,12 @@ impl<'a> Stack<'a> {
             window.start = address;
         }
         window.word(address, width)
+    }
+
+    /// The bytes just before a return address.
+    pub fn code(&self, address: u64) -> Option<[u8; 7]> {
+        let mut code = [0; 7];
+        (self.memory.read(address, &mut code) == code.len()).then_some(code)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use gimli::{
-    BaseAddresses, CfaRule, DebugFrame, EhFrame, EhFrameHdr, EndianRcSlice, LittleEndian, ParsedEhFrameHdr,
-    RegisterRule, UnwindContext, UnwindSection, UnwindTableRow,
+    BaseAddresses, CfaRule, DebugFrame, EhFrame, EhFrameHdr, EhFrameOffset, EndianRcSlice, LittleEndian,
+    ParsedEhFrameHdr, RegisterRule, UnwindContext, UnwindSection, UnwindTableRow,
 };
 
 use crate::trace::raw::Abi;
@@ -12,7 +12,12 @@ use crate::trace::raw::Abi;
 use super::elf::Elf;
 use super::stack::{Registers, Stack};
 
-type Reader = EndianRcSlice<LittleEndian>;
+/// Bytes of a section.
+pub type Reader = EndianRcSlice<LittleEndian>;
+
+/// The head of the index that linkers write: version 1, pointer and rows of 4 bytes, and a count that no arithmetic
+/// on it overflows (LSB 5.0, "Exception Frame Header"). Another one is not needed: the table is read from its start.
+const INDEX: &[u8] = &[1, 0x1b, 0x03, 0x3b];
 
 /// How to find the caller's registers from those at one address of the code.
 #[derive(Debug)]
@@ -34,7 +39,7 @@ enum Saved {
 impl Rule {
     /// The caller's registers; `None` where the stack ends, or cannot be followed.
     pub fn apply(&self, registers: &Registers, stack: &Stack<'_>, abi: Abi) -> Option<Registers> {
-        let frame = registers.get(self.frame.0)?.wrapping_add_signed(self.frame.1) & mask(abi);
+        let frame = self.frame(registers, abi)?;
         let mut caller = registers.clone();
         for (register, saved) in &self.saved {
             let value = match *saved {
@@ -50,6 +55,11 @@ impl Rule {
         caller.set(self.returns, None);
         let moved = registers.stack().is_some_and(|before| frame > before || frame == before && abi == Abi::Aarch64);
         (moved && caller.instruction != 0).then_some(caller)
+    }
+
+    /// Where the caller's stack ends: its return address is just below, on architectures that push it.
+    pub fn frame(&self, registers: &Registers, abi: Abi) -> Option<u64> {
+        Some(registers.get(self.frame.0)?.wrapping_add_signed(self.frame.1) & mask(abi))
     }
 }
 
@@ -80,7 +90,10 @@ impl Unwinding {
             .set_text(address(".text"))
             .set_got(address(".got"));
         let width = if elf.abi.word() == 8 { 8 } else { 4 };
-        let header = elf.section(".eh_frame_hdr").map(|bytes| EhFrameHdr::from(reader(bytes)));
+        let header = elf
+            .section(".eh_frame_hdr")
+            .filter(|bytes| bytes.starts_with(INDEX))
+            .map(|bytes| EhFrameHdr::from(reader(bytes)));
         let index = header.and_then(|header| header.parse(&bases, width).ok()).filter(|index| index.table().is_some());
         let exceptions = elf.section(".eh_frame").map(|bytes| {
             let mut section = EhFrame::from(reader(bytes));
@@ -104,8 +117,12 @@ impl Unwinding {
     }
 
     fn indexed(&self, context: &mut UnwindContext<usize>, address: u64) -> Option<Rule> {
-        let (index, section) = (self.index.as_ref()?.table()?, self.exceptions.as_ref()?);
-        let found = index.fde_for_address(section, &self.bases, address, EhFrame::cie_from_offset).ok()?;
+        let (header, section) = (self.index.as_ref()?, self.exceptions.as_ref()?);
+        let index = header.table()?;
+        let (entry, start) =
+            (index.lookup(address, &self.bases).ok()?.direct().ok()?, header.eh_frame_ptr().direct().ok()?);
+        let offset = EhFrameOffset(usize::try_from(entry.checked_sub(start)?).ok()?);
+        let found = section.fde_from_offset(&self.bases, offset, EhFrame::cie_from_offset).ok()?;
         let row = found.unwind_info_for_address(section, &self.bases, context, address).ok()?;
         rule(row, found.cie().return_address_register().0)
     }

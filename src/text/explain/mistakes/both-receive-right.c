@@ -35,7 +35,7 @@ static void client_bavard(const struct sockaddr_in *adresse)
     char mot[16];
     int fd = joindre(adresse);
 
-    alarm(1);
+    alarm(3);
     /* >>> */
     /* Le client parle le premier, le serveur répond. */
     send(fd, "bonjour", 7, 0);
@@ -55,8 +55,8 @@ int main(void)
         client_bavard(&adresse);
     int client = accept(ecoute, NULL, NULL);
 
-    /* Sans elle, l’exemple ne finirait jamais. */
-    alarm(1);
+    /* Sans ce réveil, l’exemple ne finirait jamais. */
+    alarm(3);
     if (recv(client, mot, sizeof mot, 0) > 0)
         send(client, "et vous ?", 9, MSG_NOSIGNAL);
     close(client);

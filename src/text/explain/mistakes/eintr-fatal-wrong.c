@@ -28,13 +28,15 @@ static void pair(const struct sockaddr_in *adresse)
 
     if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
         exit(EXIT_FAILURE);
-    usleep(300000);
-    send(fd, "bonjour", 7, 0);
+    usleep(200000);
+    kill(getppid(), SIGUSR1);
+    usleep(100000);
+    send(fd, "bonjour", 7, MSG_NOSIGNAL);
     close(fd);
     exit(EXIT_SUCCESS);
 }
 
-static void sonner(int signal)
+static void noter(int signal)
 {
     (void)signal;
 }
@@ -54,10 +56,9 @@ int main(void)
     if (client == -1)
         return EXIT_FAILURE;
     /* >>> */
-    struct sigaction reveil = {.sa_handler = sonner};
+    struct sigaction visite = {.sa_handler = noter};
 
-    sigaction(SIGALRM, &reveil, NULL);
-    ualarm(100000, 0);
+    sigaction(SIGUSR1, &visite, NULL);
     n = recv(client, tampon, sizeof tampon, 0);
     if (n == -1) {
         perror("recv");

@@ -1,4 +1,4 @@
-/* Un serveur compte les caractères d’une ligne. */
+/* Un serveur répond par la longueur de chaque ligne. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,56 +21,48 @@ static int ouvrir(struct sockaddr_in *adresse)
     return fd;
 }
 
-/* Deux clients envoient la même ligne, le second en deux morceaux. */
+/* Le pair, dans un autre processus. */
 static void pair(const struct sockaddr_in *adresse)
 {
-    for (int coupe = 0; coupe < 2; coupe++) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        char lu[16];
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char lu[16];
 
-        if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
-            exit(EXIT_FAILURE);
-        send(fd, "bonjour\n", coupe ? 3 : 8, 0);
-        usleep(100000);
-        if (coupe)
-            send(fd, "jour\n", 5, MSG_NOSIGNAL);
-        recv(fd, lu, sizeof lu, 0);
-        close(fd);
-    }
+    if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
+        exit(EXIT_FAILURE);
+    send(fd, "bonjour\n", 8, 0);
+    recv(fd, lu, sizeof lu, 0);
+    close(fd);
     exit(EXIT_SUCCESS);
-}
-
-/* Répond par la longueur de la ligne reçue. */
-static void servir(int client)
-{
-    char ligne[64], reponse[32];
-    size_t fait = 0;
-    ssize_t n;
-
-    /* >>> */
-    while (fait < sizeof ligne && (fait == 0 || ligne[fait - 1] != '\n')) {
-        n = recv(client, ligne + fait, sizeof ligne - fait, 0);
-        if (n <= 0)
-            break;
-        fait += n;
-    }
-    snprintf(reponse, sizeof reponse, "%zu\n", fait);
-    /* <<< */
-    send(client, reponse, strlen(reponse), MSG_NOSIGNAL);
 }
 
 int main(void)
 {
     struct sockaddr_in adresse = {.sin_family = AF_INET};
-    int ecoute = ouvrir(&adresse);
+    int client, ecoute = ouvrir(&adresse);
+    char ligne[64], reponse[32];
+    size_t fait = 0;
+    ssize_t n;
 
-    if (fork() == 0)
+    if (fork() == 0) {
+        close(ecoute);
         pair(&adresse);
-    for (int tour = 0; tour < 2; tour++) {
-        int client = accept(ecoute, NULL, NULL);
-        servir(client);
-        close(client);
     }
+    client = accept(ecoute, NULL, NULL);
+    if (client == -1)
+        return EXIT_FAILURE;
+    /* >>> */
+    /* La ligne est entière quand elle finit par \n. */
+    while ((n = recv(client, ligne + fait, sizeof ligne - fait, 0)) > 0) {
+        fait += n;
+        if (ligne[fait - 1] == '\n') {
+            snprintf(reponse, sizeof reponse, "%zu\n", fait);
+            send(client, reponse, strlen(reponse), MSG_NOSIGNAL);
+            fait = 0;
+        }
+    }
+    /* <<< */
+    close(client);
+    close(ecoute);
     wait(NULL);
     return EXIT_SUCCESS;
 }

@@ -31,8 +31,7 @@ static void pair(const struct sockaddr_in *adresse)
         exit(EXIT_FAILURE);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &delai, sizeof delai);
     send(fd, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 35, 0);
-    while (recv(fd, lu, sizeof lu, 0) > 0)
-        continue;
+    recv(fd, lu, sizeof lu, MSG_WAITALL);
     close(fd);
     exit(EXIT_SUCCESS);
 }

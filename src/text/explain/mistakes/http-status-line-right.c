@@ -29,8 +29,7 @@ static void pair(const struct sockaddr_in *adresse)
     if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
         exit(EXIT_FAILURE);
     send(fd, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 35, 0);
-    while (recv(fd, lu, sizeof lu, 0) > 0)
-        continue;
+    recv(fd, lu, sizeof lu, MSG_WAITALL);
     close(fd);
     exit(EXIT_SUCCESS);
 }
@@ -57,9 +56,8 @@ int main(void)
     client = accept(ecoute, NULL, NULL);
     lire(client);
     /* >>> */
-    const char *reponse = "HTTP/1.1 200 OK\r\n"
+    const char *reponse = "HTTP/1.0 200 OK\r\n"
         "Content-Length: 3\r\n"
-        "Connection: close\r\n"
         "\r\n"
         "oui";
 

@@ -19,19 +19,6 @@ static int ouvrir(struct sockaddr_in *adresse)
     return fd;
 }
 
-/* Deux clients à la fois, le premier est lent. */
-static void pair(const struct sockaddr_in *adresse, int lent)
-{
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
-        exit(EXIT_FAILURE);
-    usleep(lent ? 200000 : 0);
-    send(fd, "bonjour", 7, 0);
-    close(fd);
-    exit(EXIT_SUCCESS);
-}
-
 static void *servir(void *argument)
 {
     char tampon[64];
@@ -43,16 +30,8 @@ static void *servir(void *argument)
     return NULL;
 }
 
-int main(void)
+static void serveur(int ecoute)
 {
-    struct sockaddr_in adresse = {.sin_family = AF_INET};
-    int ecoute = ouvrir(&adresse);
-
-    for (int i = 0; i < 2; i++) {
-        if (fork() == 0)
-            pair(&adresse, i == 0);
-        usleep(50000);
-    }
     /* >>> */
     for (int i = 0; i < 2; i++) {
         long client = accept(ecoute, NULL, NULL);
@@ -60,7 +39,28 @@ int main(void)
         servir((void *)client);
     }
     /* <<< */
-    while (wait(NULL) > 0)
-        continue;
+    exit(EXIT_SUCCESS);
+}
+
+/* Deux clients à la fois, dont le premier est lent. */
+int main(void)
+{
+    struct sockaddr_in adresse = {.sin_family = AF_INET};
+    int fds[2], ecoute = ouvrir(&adresse);
+
+    if (fork() == 0)
+        serveur(ecoute);
+    close(ecoute);
+    for (int i = 0; i < 2; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(fds[i], (void *)&adresse, sizeof adresse) == -1)
+            exit(EXIT_FAILURE);
+    }
+    usleep(200000);
+    for (int i = 0; i < 2; i++) {
+        send(fds[i], "bonjour", 7, 0);
+        close(fds[i]);
+    }
+    wait(NULL);
     return EXIT_SUCCESS;
 }

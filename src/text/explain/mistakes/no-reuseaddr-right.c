@@ -19,10 +19,10 @@ static int joindre(const struct sockaddr_in *adresse)
 int main(void)
 {
     struct sockaddr_in adresse = {.sin_family = AF_INET};
-    socklen_t taille = sizeof adresse;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     adresse.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    adresse.sin_port = htons(3001);
     /* >>> */
     int oui = 1;
 
@@ -36,7 +36,6 @@ int main(void)
         perror("listen");
         return EXIT_FAILURE;
     }
-    getsockname(fd, (struct sockaddr *)&adresse, &taille);
     for (int tour = 0; tour < 2; tour++) {
         if (fork() == 0) {
             close(fd);

@@ -47,7 +47,8 @@ int main(void)
     }
     /* >>> */
     send(fd, "quelle heure est-il ?\n", 22, 0);
-    /* La réponse est en route, et le client s’en va. */
+    usleep(100000);
+    /* La réponse est arrivée, et personne ne la lit. */
     close(fd);
     /* <<< */
     wait(NULL);

@@ -39,7 +39,7 @@ int main(void)
 {
     struct sockaddr_in adresse = {.sin_family = AF_INET};
     int client, ecoute = ouvrir(&adresse);
-    struct { char texte[3], secret[24]; } tout = {"ok", "mot de passe"};
+    struct { char texte[4], secret[20]; } tout = {"ok\n", "mot de passe"};
 
     if (fork() == 0) {
         close(ecoute);

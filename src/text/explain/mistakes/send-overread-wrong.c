@@ -38,7 +38,7 @@ int main(void)
 {
     struct sockaddr_in adresse = {.sin_family = AF_INET};
     int client, ecoute = ouvrir(&adresse);
-    struct { char texte[3], secret[24]; } tout = {"ok", "mot de passe"};
+    struct { char texte[4], secret[20]; } tout = {"ok\n", "mot de passe"};
 
     if (fork() == 0) {
         close(ecoute);
@@ -48,8 +48,8 @@ int main(void)
     if (client == -1)
         return EXIT_FAILURE;
     /* >>> */
-    /* Le texte fait 2 octets, et l’appel en lit 18. */
-    if (send(client, tout.texte, 18, 0) == -1)
+    /* Le texte fait 3 octets, et l’appel en lit 14. */
+    if (send(client, tout.texte, 14, 0) == -1)
         perror("send");
     /* <<< */
     close(client);

@@ -1,8 +1,6 @@
-/* Un serveur souhaite la bienvenue. */
+/* Un serveur renvoie ce qu’il reçoit. */
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,12 +23,12 @@ static int ouvrir(struct sockaddr_in *adresse)
 static void pair(const struct sockaddr_in *adresse)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    char lu[256];
+    char lu[64];
 
     if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
         exit(EXIT_FAILURE);
-    while (recv(fd, lu, sizeof lu, 0) > 0)
-        continue;
+    send(fd, "bonjour tout le monde", 21, 0);
+    recv(fd, lu, sizeof lu, 0);
     close(fd);
     exit(EXIT_SUCCESS);
 }
@@ -39,7 +37,8 @@ int main(void)
 {
     struct sockaddr_in adresse = {.sin_family = AF_INET};
     int client, ecoute = ouvrir(&adresse);
-    const char *texte = "Bienvenue sur le serveur";
+    char tampon[64] = "", *texte = tampon;
+    ssize_t n;
 
     if (fork() == 0) {
         close(ecoute);
@@ -49,9 +48,10 @@ int main(void)
     if (client == -1)
         return EXIT_FAILURE;
     /* >>> */
-    /* strlen compte les octets du texte. */
-    if (send(client, texte, strlen(texte), 0) == -1)
-        perror("send");
+    n = recv(client, texte, sizeof tampon - 1, 0);
+    /* n est le nombre d’octets reçus. */
+    if (n > 0)
+        send(client, texte, n, MSG_NOSIGNAL);
     /* <<< */
     close(client);
     close(ecoute);

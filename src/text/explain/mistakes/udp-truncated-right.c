@@ -8,7 +8,7 @@
 
 int main(void)
 {
-    const char *texte = "un message plus long que le petit tampon";
+    const char *texte = "voici un message plus long que le tampon";
     struct sockaddr_in adresse = {.sin_family = AF_INET};
     socklen_t taille = sizeof adresse;
     int fd = socket(AF_INET, SOCK_DGRAM, 0);

@@ -1,0 +1,363 @@
+use crate::diagnose::Settings;
+use crate::diagnose::tests::script::{Script, call, inet, receive, sending};
+use crate::finding::{Detail, Id, Severity};
+use crate::state::Cause;
+use crate::syscall::address::Address;
+use crate::syscall::call::Value;
+use crate::syscall::errno::Errno;
+use crate::syscall::sys::Sys;
+
+fn bind_fails(script: &mut Script, errno: Errno) {
+    script.does(call(Sys::Bind).on(3).to("0.0.0.0:3001").fails(errno));
+}
+
+#[test]
+fn a_listening_port_without_reuseaddr_is_an_advice() {
+    let mut script = Script::new();
+    script.tcp(3).bind(3, "0.0.0.0:3001").listen(3);
+    assert_eq!(script.severity(Id::NoReuseaddr), Some(Severity::Advice));
+
+    assert!(!Script::server().has(Id::NoReuseaddr));
+    let mut chosen_by_the_kernel = Script::new();
+    chosen_by_the_kernel.tcp(3).bind(3, "0.0.0.0:0").listen(3);
+    assert!(!chosen_by_the_kernel.has(Id::NoReuseaddr));
+    let mut datagrams = Script::new();
+    datagrams.udp(3).bind(3, "0.0.0.0:3001");
+    assert!(!datagrams.has(Id::NoReuseaddr));
+}
+
+#[test]
+fn reuseaddr_after_bind_is_too_late() {
+    let mut script = Script::new();
+    script.tcp(3).bind(3, "0.0.0.0:3001").option(3, "SO_REUSEADDR").listen(3);
+    assert!(script.has(Id::NoReuseaddr));
+}
+
+#[test]
+fn a_restart_that_failed_makes_it_a_weakness() {
+    let mut script = Script::new();
+    let cause = Cause::TimeWait { port: 3001, remaining_ms: 40_000 };
+    script.tcp(3).does(call(Sys::Bind).on(3).to("0.0.0.0:3001").fails(Errno::EADDRINUSE).because(cause));
+    script.says(2, b"bind: Address already in use\n").exits(1);
+    assert_eq!(script.severity(Id::NoReuseaddr), Some(Severity::Weakness));
+    assert_eq!(script.severity(Id::PortInUse), Some(Severity::Information));
+    script.finds(&[Id::NoReuseaddr]);
+}
+
+#[test]
+fn listening_after_a_failed_bind_is_one_defect() {
+    let mut script = Script::new();
+    script.tcp(3);
+    bind_fails(&mut script, Errno::EADDRINUSE);
+    script.listen(3).accept(3, 4).recv(4, b"hello\n").send(4, b"hello\n").close(4).awaits(3);
+    script.finds(&[Id::UncheckedSetup]);
+}
+
+#[test]
+fn a_failed_bind_that_is_handled_is_none() {
+    let mut exits = Script::new();
+    exits.tcp(3);
+    bind_fails(&mut exits, Errno::EADDRINUSE);
+    exits.says(2, b"bind: Address already in use\n").close(3).exits(1);
+    exits.finds(&[]);
+    assert!(exits.has(Id::PortInUse));
+
+    let mut retries = Script::new();
+    retries.tcp(3);
+    bind_fails(&mut retries, Errno::EADDRINUSE);
+    retries.option(3, "SO_REUSEADDR").bind(3, "0.0.0.0:3002").listen(3).awaits(3);
+    retries.finds(&[]);
+}
+
+#[test]
+fn a_provoked_failure_is_not_blamed_but_what_follows_is() {
+    let mut script = Script::new();
+    script.tcp(3).does(call(Sys::Bind).on(3).to("0.0.0.0:3001").provoked(Errno::EADDRINUSE));
+    assert!(!script.has(Id::PortInUse));
+    script.finds(&[]);
+    script.listen(3).awaits(3);
+    script.finds(&[Id::UncheckedSetup]);
+}
+
+#[test]
+fn a_failed_listen_then_accept() {
+    let mut script = Script::new();
+    script.tcp(3).option(3, "SO_REUSEADDR").bind(3, "0.0.0.0:3001");
+    script.does(call(Sys::Listen).on(3).number(5).provoked(Errno::EADDRINUSE));
+    script.does(call(Sys::Accept).on(3).length_in(16).fails(Errno::EINVAL));
+    script.does(receive(-1, b"", 1024).fails(Errno::EBADF)).exits(0);
+    script.finds(&[Id::UncheckedSetup, Id::UncheckedSetup]);
+}
+
+#[test]
+fn writing_after_a_refused_connection() {
+    let mut script = Script::new();
+    script.tcp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:3001").fails(Errno::ECONNREFUSED));
+    script.does(sending(3, b"hello\n").fails(Errno::EPIPE)).is_killed(crate::syscall::signal::Signal::SIGPIPE);
+    script.finds(&[Id::UncheckedSetup]);
+    assert!(script.has(Id::ConnectionRefused));
+}
+
+#[test]
+fn falling_back_to_another_address_is_right() {
+    let mut script = Script::new();
+    script.socket(3, "AF_INET6", "SOCK_STREAM");
+    script.does(call(Sys::Connect).on(3).to("[::1]:3001").fails(Errno::ECONNREFUSED)).close(3);
+    script.tcp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:3001").gives(0));
+    script.send(3, b"hello\n").recv(3, b"hello\n").close(3).exits(0);
+    script.finds(&[]);
+    assert!(!script.has(Id::ConnectionRefused));
+}
+
+#[test]
+fn a_connection_in_progress_is_no_failure() {
+    let mut script = Script::new();
+    script.tcp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:3001").fails(Errno::EINPROGRESS));
+    script.does(call(Sys::Poll).number(1).gives(1)).send(3, b"hello\n").recv(3, b"x\n").close(3).exits(0);
+    script.finds(&[]);
+}
+
+#[test]
+fn a_failed_socket_used_as_a_descriptor() {
+    let mut script = Script::new();
+    script.does(call(Sys::Socket).symbol("AF_INET").symbol("SOCK_STREAM").number(0).provoked(Errno::EMFILE));
+    script.does(call(Sys::Connect).on(-1).to("127.0.0.1:3001").fails(Errno::EBADF));
+    script.does(sending(-1, b"hello\n").fails(Errno::EBADF)).exits(0);
+    script.finds(&[Id::UncheckedSetup]);
+    assert_eq!(script.findings().iter().filter(|finding| finding.id == Id::UncheckedSetup).count(), 1);
+}
+
+#[test]
+fn a_failed_accept_used_as_a_descriptor() {
+    let mut script = Script::server();
+    script.does(call(Sys::Accept).on(3).length_in(16).provoked(Errno::EMFILE));
+    script.does(receive(-1, b"", 1024).fails(Errno::EBADF)).does(sending(-1, b"x\n").fails(Errno::EBADF)).awaits(3);
+    script.finds(&[Id::UncheckedSetup]);
+
+    let mut retries = Script::server();
+    retries.does(call(Sys::Accept).on(3).length_in(16).provoked(Errno::ECONNABORTED));
+    retries.accept(3, 4).recv(4, b"x\n").send(4, b"x\n").close(4).awaits(3);
+    retries.finds(&[]);
+}
+
+#[test]
+fn a_forgotten_socket() {
+    let mut precedence = Script::new();
+    precedence.tcp(3).does(call(Sys::Bind).on(0).to("0.0.0.0:3001").fails(Errno::ENOTSOCK));
+    precedence.does(call(Sys::Listen).on(0).number(5).fails(Errno::ENOTSOCK)).exits(1);
+    precedence.finds(&[Id::MissingSocket, Id::MissingSocket]);
+
+    let mut probing = Script::new();
+    probing.does(call(Sys::Getpeername).on(0).fails(Errno::ENOTSOCK)).exits(0);
+    probing.finds(&[]);
+    let mut never = Script::new();
+    never.does(call(Sys::Connect).on(42).to("127.0.0.1:3001").fails(Errno::EBADF)).exits(1);
+    never.finds(&[Id::MissingSocket]);
+}
+
+#[test]
+fn accept_before_listen() {
+    let mut script = Script::new();
+    script.tcp(3).option(3, "SO_REUSEADDR").bind(3, "0.0.0.0:3001");
+    script.does(call(Sys::Accept).on(3).length_in(16).fails(Errno::EINVAL)).exits(1);
+    script.finds(&[Id::AcceptBeforeListen]);
+
+    let mut stopping = Script::server();
+    stopping
+        .shutdown(3, "SHUT_RDWR")
+        .does(call(Sys::Accept).on(3).length_in(16).fails(Errno::EINVAL))
+        .close(3)
+        .exits(0);
+    stopping.finds(&[]);
+    let mut provoked = Script::new();
+    provoked.tcp(3).does(call(Sys::Accept).on(3).provoked(Errno::EINVAL)).exits(1);
+    provoked.finds(&[]);
+}
+
+#[test]
+fn bytes_on_the_listening_socket() {
+    let mut script = Script::server();
+    script.accept(3, 4).does(sending(3, b"hello\n").fails(Errno::EPIPE));
+    script.is_killed(crate::syscall::signal::Signal::SIGPIPE);
+    assert!(script.has(Id::SendOnListener) && !script.has(Id::SigpipeDeath));
+
+    let mut reads = Script::server();
+    reads.accept(3, 4).does(receive(3, b"", 100).fails(Errno::ENOTCONN)).exits(1);
+    reads.finds(&[Id::SendOnListener]);
+}
+
+#[test]
+fn bytes_on_a_socket_that_was_never_connected() {
+    let mut script = Script::new();
+    script.tcp(3).does(sending(3, b"hello\n").fails(Errno::EPIPE));
+    script.is_killed(crate::syscall::signal::Signal::SIGPIPE);
+    script.finds(&[Id::SendUnconnected]);
+
+    let mut reset = Script::client();
+    reset.recv_error(3, Errno::ECONNRESET).does(call(Sys::Getpeername).on(3).fails(Errno::ENOTCONN)).close(3).exits(1);
+    reset.finds(&[]);
+}
+
+#[test]
+fn python_asks_a_listening_socket_for_its_peer() {
+    let mut script = Script::server();
+    script.does(call(Sys::Getpeername).on(3).fails(Errno::ENOTCONN)).close(3).exits(0);
+    script.finds(&[]);
+}
+
+#[test]
+fn the_lengths_of_accept() {
+    let with = |length: i64| {
+        let mut script = Script::server();
+        script.does(call(Sys::Accept).on(3).length_in(length).gives(4)).recv(4, b"x\n").close(4).awaits(3);
+        script.severity(Id::AcceptAddrlen)
+    };
+    for right in [16, 28, 110, 112, 128] {
+        assert_eq!(with(right), None, "{right}");
+    }
+    for odd in [0, 8, 21_845, 1 << 30] {
+        assert_eq!(with(odd), Some(Severity::Weakness), "{odd}");
+    }
+    let mut refused = Script::server();
+    refused.does(call(Sys::Accept).on(3).length_in(-1).fails(Errno::EINVAL)).exits(1);
+    assert_eq!(refused.severity(Id::AcceptAddrlen), Some(Severity::Defect));
+    let mut fault = Script::server();
+    fault.does(call(Sys::Accept).on(3).fails(Errno::EFAULT)).exits(1);
+    assert_eq!(fault.severity(Id::AcceptAddrlen), Some(Severity::Defect));
+    let mut none = Script::server();
+    none.does(call(Sys::Accept).on(3).gives(4)).recv(4, b"x\n").close(4).awaits(3);
+    none.finds(&[]);
+}
+
+#[test]
+fn swapped_ports() {
+    let swapped = format!("0.0.0.0:{}", 8080_u16.swap_bytes());
+    let mut server = Script::new();
+    server.tcp(3).bind(3, &swapped).listen(3);
+    server.finds(&[Id::MissingHtons]);
+    assert!(server.findings()[0].details.contains(&Detail::Ports { used: 36895, meant: 8080 }));
+
+    let mut given = Script::of(&["./prog", "36895"]);
+    given.tcp(3).bind(3, "0.0.0.0:36895").listen(3);
+    given.finds(&[]);
+    let mut ephemeral = Script::new();
+    ephemeral.tcp(3).bind(3, "0.0.0.0:45117").listen(3);
+    ephemeral.finds(&[]);
+
+    let mut client = Script::new();
+    let cause = Cause::ByteSwapped { port: 45117, listening: 45117_u16.swap_bytes() };
+    client
+        .tcp(3)
+        .does(call(Sys::Connect).on(3).to("127.0.0.1:45117").fails(Errno::ECONNREFUSED).because(cause))
+        .exits(1);
+    client.finds(&[Id::MissingHtons]);
+    assert!(!client.has(Id::ConnectionRefused));
+}
+
+#[test]
+fn addresses_that_are_none() {
+    let mut failed = Script::new();
+    failed.tcp(3).does(call(Sys::Connect).on(3).to("255.255.255.255:3001").fails(Errno::ENETUNREACH)).exits(1);
+    assert_eq!(failed.severity(Id::BadAddress), Some(Severity::Defect));
+    let mut broadcast = Script::new();
+    broadcast.udp(3).option(3, "SO_BROADCAST");
+    broadcast.does(call(Sys::Sendto).on(3).number(0).number(0).number(0).to("255.255.255.255:3001").gives(5)).exits(0);
+    broadcast.finds(&[]);
+
+    let mut any = Script::new();
+    any.tcp(3).does(call(Sys::Connect).on(3).to("0.0.0.0:3001").gives(0)).exits(0);
+    assert_eq!(any.severity(Id::BadAddress), Some(Severity::Weakness));
+
+    let mut family = Script::new();
+    let unset = Value::Address(Address::Other { family: 7, bytes: vec![0; 14] });
+    family.tcp(3).does(call(Sys::Bind).on(3).with(unset).number(16).fails(Errno::EAFNOSUPPORT)).exits(1);
+    family.finds(&[Id::BadAddress]);
+}
+
+#[test]
+fn getaddrinfo_dissolves_its_own_associations() {
+    let mut script = Script::new();
+    let none = Value::Address(Address::Other { family: 0, bytes: vec![0; 14] });
+    script.udp(3).does(call(Sys::Connect).on(3).to("93.184.216.34:80").gives(0));
+    script.does(call(Sys::Connect).on(3).with(none).number(16).gives(0)).close(3);
+    script.socket(3, "AF_INET6", "SOCK_DGRAM");
+    script.does(call(Sys::Connect).on(3).to("[2606:2800::1]:80").fails(Errno::ENETUNREACH)).close(3).exits(0);
+    script.finds(&[]);
+}
+
+#[test]
+fn the_length_of_an_address() {
+    let mut script = Script::new();
+    let address = Value::Address(Address::Other { family: 2, bytes: vec![0; 6] });
+    script.tcp(3).does(call(Sys::Bind).on(3).with(address).number(8).fails(Errno::EINVAL)).exits(1);
+    script.finds(&[Id::BadAddrlen]);
+
+    let mut twice = Script::new();
+    twice.tcp(3).option(3, "SO_REUSEADDR").bind(3, "0.0.0.0:3001");
+    twice.does(call(Sys::Bind).on(3).to("0.0.0.0:3001").fails(Errno::EINVAL)).listen(3).awaits(3);
+    twice.finds(&[]);
+    let mut long = Script::new();
+    let address = Value::Address(inet("127.0.0.1:3001"));
+    long.tcp(3).does(call(Sys::Connect).on(3).with(address).number(128).gives(0)).exits(0);
+    long.finds(&[]);
+}
+
+#[test]
+fn a_client_with_a_fixed_port() {
+    let mut script = Script::new();
+    script.tcp(3).bind(3, "0.0.0.0:4000").does(call(Sys::Connect).on(3).to("127.0.0.1:3001").gives(0));
+    script.send(3, b"x\n").recv(3, b"x\n").close(3).exits(0);
+    script.finds(&[Id::ClientFixedPort]);
+
+    let mut address_only = Script::new();
+    address_only
+        .tcp(3)
+        .bind(3, "127.0.0.1:0")
+        .does(call(Sys::Connect).on(3).to("127.0.0.1:3001").gives(0))
+        .close(3)
+        .exits(0);
+    address_only.finds(&[]);
+    let mut datagrams = Script::new();
+    datagrams.udp(3).bind(3, "0.0.0.0:4000").does(call(Sys::Connect).on(3).to("127.0.0.1:3001").gives(0)).exits(0);
+    datagrams.finds(&[]);
+}
+
+#[test]
+fn situations_are_information() {
+    let mut reserved = Script::new();
+    reserved.tcp(3).does(call(Sys::Bind).on(3).to("0.0.0.0:80").fails(Errno::EACCES)).exits(1);
+    assert_eq!(reserved.severity(Id::PortPrivileged), Some(Severity::Information));
+    let mut elsewhere = Script::new();
+    elsewhere.tcp(3).does(call(Sys::Bind).on(3).to("10.9.8.7:3001").fails(Errno::EADDRNOTAVAIL)).exits(1);
+    assert_eq!(elsewhere.severity(Id::AddressNotLocal), Some(Severity::Information));
+    let mut refused = Script::new();
+    refused.tcp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:9").fails(Errno::ECONNREFUSED)).exits(1);
+    assert_eq!(refused.severity(Id::ConnectionRefused), Some(Severity::Information));
+    refused.finds(&[]);
+}
+
+#[test]
+fn loopback_only_where_others_must_reach_it() {
+    let serve = |settings: Settings, address: &str| {
+        let mut script = Script::with(settings);
+        script.tcp(3).option(3, "SO_REUSEADDR").bind(3, address).listen(3);
+        script.has(Id::ListenLoopbackOnly)
+    };
+    let open = Settings { must_be_reachable: true };
+    assert!(serve(open, "127.0.0.1:3001"));
+    assert!(!serve(open, "0.0.0.0:3001"));
+    assert!(!serve(Settings::default(), "127.0.0.1:3001"));
+}
+
+#[test]
+fn obsolete_functions_are_an_advice() {
+    let mut script = Script::server();
+    script.imports(&["gethostbyname@GLIBC_2.2.5", "inet_addr", "socket"]);
+    let findings = script.findings();
+    let finding = findings.iter().find(|finding| finding.id == Id::ObsoleteFunction).unwrap();
+    assert_eq!(finding.severity, Severity::Advice);
+    assert_eq!(finding.details.len(), 2);
+    let mut modern = Script::server();
+    modern.imports(&["getaddrinfo", "inet_pton"]);
+    assert!(!modern.has(Id::ObsoleteFunction));
+}

@@ -1,0 +1,25 @@
+// expect: double-close
+// play: a connect, a expect ok, a end, a close
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+static void servir(int c)
+{
+    write(c, "ok", 2);
+    close(c);
+}
+
+int main(void)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(3001) };
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) == -1 || listen(s, 5) == -1) { perror("serveur"); return 1; }
+    int c = accept(s, NULL, NULL);
+    if (c == -1) { perror("accept"); return 1; }
+    servir(c);
+    close(c);
+    close(s);
+    return 0;
+}

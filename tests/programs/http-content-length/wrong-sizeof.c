@@ -1,0 +1,27 @@
+// expect: http-content-length
+// play: a connect, a send GET / HTTP/1.1\r\nHost: localhost\r\n\r\n, a expect Bonjour, a end, a close
+// Announces the size of the pointer.
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+int main(void)
+{
+    char requete[4096], reponse[4096];
+    const char *page = "<html><body><h1>Bonjour tout le monde</h1></body></html>\n";
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(3001) };
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (s == -1 || bind(s, (struct sockaddr *)&a, sizeof a) == -1 || listen(s, 5) == -1) { perror("serveur"); return 1; }
+    int c = accept(s, NULL, NULL);
+    if (c == -1) { perror("accept"); return 1; }
+    if (recv(c, requete, sizeof requete, 0) > 0) {
+        int n = snprintf(reponse, sizeof reponse,
+                         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                         sizeof page, page);
+        send(c, reponse, n, 0);
+    }
+    close(c);
+    close(s);
+    return 0;
+}

@@ -1,0 +1,18 @@
+// expect: obsolete-function
+// play: listen, a accept, a expect x, a end, exit
+#include <stdio.h>
+#include <stdlib.h>
+#include <arpa/inet.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])) };
+    a.sin_addr.s_addr = inet_addr(argv[1]);
+    printf("vers %s\n", inet_ntoa(a.sin_addr));
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(s, (struct sockaddr *)&a, sizeof a) == -1) { perror("connect"); return 1; }
+    send(s, "x", 1, 0);
+    close(s);
+    return 0;
+}

@@ -1,0 +1,20 @@
+// expect: short-send-ignored
+// faults: send:short=5
+// play: listen, a accept, a end, exit
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+int main(int argc, char **argv)
+{
+    const char *m = "un message assez long pour etre coupe\n";
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])) };
+    inet_pton(AF_INET, argv[1], &a.sin_addr);
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(s, (struct sockaddr *)&a, sizeof a) == -1) { perror("connect"); return 1; }
+    if (send(s, m, strlen(m), 0) == -1) { perror("send"); return 1; }
+    close(s);
+    return 0;
+}

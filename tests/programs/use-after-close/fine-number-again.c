@@ -1,0 +1,24 @@
+// expect:
+// play: 3 times a connect, a send un, a expect un, a end, a close, settle
+// play: interrupt
+// The same number again and again: each time another connection.
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+int main(void)
+{
+    char b[100];
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(3001) };
+    int s = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) == -1 || listen(s, 5) == -1) { perror("serveur"); return 1; }
+    while (1) {
+        int c = accept(s, NULL, NULL);
+        if (c == -1) { perror("accept"); return 1; }
+        ssize_t n = recv(c, b, sizeof b, 0);
+        if (n > 0) send(c, b, n, MSG_NOSIGNAL);
+        close(c);
+    }
+}
