@@ -12,6 +12,9 @@ use crate::syscall::sys::Sys;
 /// How many bytes of each transfer are kept, at most.
 pub const CAPTURE: usize = 8192;
 
+/// How many bytes after what is sent are looked at, at most.
+pub const BEYOND: usize = 64;
+
 /// One thing that happened, to one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
@@ -120,6 +123,12 @@ pub struct Payload {
     pub asked: u64,
     /// Datagrams: the real length of the one received, where the kernel said it was cut (MSG_TRUNC).
     pub truncated: bool,
+    /// Where the first buffer lies in the program's memory; 0 where that is not known.
+    #[serde(skip)]
+    pub address: u64,
+    /// What follows that buffer in memory, where all of it is to be sent: at most [`BEYOND`] bytes.
+    #[serde(skip)]
+    pub beyond: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

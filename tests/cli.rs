@@ -263,7 +263,7 @@ const REFUSALS: &[(&[&str], &str)] = &[
     ),
     (
         &["aide", "rien"],
-        "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, serve, connect, lint, help.\n",
+        "erreur : la commande « rien » n’existe pas.\n  Commandes : lesson, list, explain, serve, connect, trace, lint, help.\n",
     ),
     (&["explain", "acept"], "erreur : socketlab ne sait pas expliquer « acept ».\n  Vouliez-vous dire « accept » ?\n"),
     (

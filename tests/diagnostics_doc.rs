@@ -1,4 +1,5 @@
 //! `docs/diagnostics.md` against the texts that the program says; `UPDATE_SNAPSHOTS=1` writes it.
+#![allow(clippy::expect_used, reason = "a test that panics says why it failed")]
 
 use std::fmt::Write as _;
 use std::fs;

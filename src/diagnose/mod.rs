@@ -134,7 +134,7 @@ impl Diagnosis {
 
     fn settle(&mut self, gone: &[Gone]) {
         let mut drawn = Vec::new();
-        gone.iter().for_each(|gone| facts::draw_gone(gone, &mut drawn));
+        gone.iter().for_each(|gone| facts::draw_gone(&self.ledger, gone, &mut drawn));
         self.keep(drawn);
     }
 

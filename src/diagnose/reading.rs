@@ -148,6 +148,18 @@ impl<'a> Seen<'a> {
         self.payload().map_or(&[][..], |payload| &payload.data)
     }
 
+    /// Where the bytes lie in the program's memory; 0 where that is not known.
+    #[must_use]
+    pub fn place(&self) -> u64 {
+        self.payload().map_or(0, |payload| payload.address)
+    }
+
+    /// What follows there the bytes to send.
+    #[must_use]
+    pub fn beyond(&self) -> &'a [u8] {
+        self.payload().map_or(&[][..], |payload| &payload.beyond)
+    }
+
     #[must_use]
     pub fn asked(&self) -> u64 {
         self.payload().map_or(0, |payload| payload.asked)

@@ -25,13 +25,15 @@ pub struct JsonRenderer<W: Write> {
     out: W,
     /// Whether lines wait until they are flushed.
     kept: bool,
+    /// The present line.
+    text: Vec<u8>,
     names: trace::Names,
 }
 
 impl<W: Write> JsonRenderer<W> {
     #[must_use]
     pub fn new(out: W) -> Self {
-        JsonRenderer { out, kept: false, names: trace::Names::default() }
+        JsonRenderer { out, kept: false, text: Vec::new(), names: trace::Names::default() }
     }
 
     /// Events come too fast to flush each: whoever shows them says when.
@@ -44,15 +46,16 @@ impl<W: Write> JsonRenderer<W> {
 impl<W: Write> Renderer for JsonRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         self.names.learn(event);
-        let text = match (trace::line(event, &self.names), peer::line(event)) {
-            (Some(line), _) => serde_json::to_string(&line)?,
-            (None, Some(line)) => serde_json::to_string(&line)?,
+        self.text.clear();
+        match (trace::line(event, &self.names), peer::line(event)) {
+            (Some(line), _) => serde_json::to_writer(&mut self.text, &line)?,
+            (None, Some(line)) => serde_json::to_writer(&mut self.text, &line)?,
             // Nothing that a script could use.
             (None, None) if matches!(event, Event::Traced(_)) => return Ok(()),
-            (None, None) => serde_json::to_string(&line(event))?,
-        };
+            (None, None) => serde_json::to_writer(&mut self.text, &line(event))?,
+        }
         self.names.forget(event);
-        self.out.write_all(harmless(&text).as_bytes())?;
+        self.out.write_all(harmless(&String::from_utf8_lossy(&self.text)).as_bytes())?;
         self.out.write_all(b"\n")?;
         if self.kept { Ok(()) } else { self.out.flush() }
     }

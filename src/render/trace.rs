@@ -11,6 +11,7 @@ use crate::event::trace::{Stuck, TraceStarted, Why};
 use crate::event::{Event, Renderer, Waiting};
 use crate::finding::Finding;
 use crate::observed::{Return, Step, Subject, TraceNote, Traced, What};
+use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::panel::panel;
@@ -23,6 +24,9 @@ use crate::text::trace as words;
 
 /// Where what is said below a call starts.
 const BELOW: usize = 4;
+
+/// What stays on the screen for less was not seen to sleep, in microseconds.
+const GLIMPSE_US: u64 = 100_000;
 
 /// How calls are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,10 +162,12 @@ impl<W: Write> TraceRenderer<W> {
     }
 
     fn returned(&mut self, step: &Step, done: &Return) -> io::Result<()> {
-        let slept = self.asleep.remove(&step.tid).is_some();
+        let mut slept = self.asleep.remove(&step.tid).is_some();
         if self.open == Some(step.tid) {
             self.open = None;
             self.out.write_all(b"\r\x1b[K")?;
+            // Nobody could read the line that this one takes the place of.
+            slept = done.duration_us >= GLIMPSE_US;
         }
         let (glyph, tone) = call::mark(done, slept);
         let mut pieces = vec![self.prefix(step, (glyph, tone))];
@@ -202,7 +208,10 @@ impl<W: Write> TraceRenderer<W> {
         if old.as_ref().is_none_or(|(_, why)| *why != stuck.why) {
             page.sentence(BELOW, Tone::Asleep, &words::why(&stuck.why));
         }
-        page.append(panel(self.look, old.as_ref().map(|(view, _)| view), &stuck.view));
+        let old = old.map(|(view, _)| view);
+        if old.as_ref().is_none_or(|old| differs(old, &stuck.view)) {
+            page.append(panel(self.look, old.as_ref(), &stuck.view));
+        }
         self.last = Some(stuck.tid);
         self.page(page)
     }

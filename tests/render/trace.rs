@@ -88,8 +88,8 @@ fn accept(returned: bool) -> Call {
     call("accept", vec![number(3), Value::Address(local(50312)), Value::Length(16)])
 }
 
-fn moved(direction: Direction, data: &[u8], asked: u64) -> Option<Payload> {
-    Some(Payload { direction, data: data.to_vec(), asked, truncated: false })
+fn moved(direction: Direction, data: &[u8], asked: u64) -> Payload {
+    Payload { direction, data: data.to_vec(), asked, truncated: false, address: 0, beyond: vec![] }
 }
 
 fn stuck(at_us: u64, since_ms: u64, waiting: u32) -> Event {
@@ -149,11 +149,11 @@ fn echo() -> Vec<Event> {
     let address = Value::Address(any(3001));
     let socket = call("socket", vec![symbol("AF_INET"), symbol("SOCK_STREAM"), number(0)]);
     let recv = |line, data: &[u8]| Traced {
-        payload: moved(Direction::Received, data, 1024),
+        payload: Some(moved(Direction::Received, data, 1024)),
         ..traced(Sys::Recv, Some(4), call("recv", vec![number(4), bytes(data), number(1024), number(0)]), line)
     };
     let send = Traced {
-        payload: moved(Direction::Sent, b"salut\n", 6),
+        payload: Some(moved(Direction::Sent, b"salut\n", 6)),
         ..traced(
             Sys::Send,
             Some(4),
@@ -192,6 +192,7 @@ fn echo() -> Vec<Event> {
 }
 
 /// Failures, faults, signals, several tasks, long and hostile lines.
+#[allow(clippy::too_many_lines, reason = "one story, event after event")]
 fn troubles() -> Vec<Event> {
     let fault = |name: &str, effect| Fault { call: name.into(), effect, occurrence: Occurrence::Nth(1) };
     let refused = fault("connect", Effect::Error { errno: Errno::ECONNREFUSED });
@@ -209,7 +210,7 @@ fn troubles() -> Vec<Event> {
     let hostile = b"\x1b[2J\x07\r\n\xff\xe2\x80\xae".to_vec();
     let write = Traced {
         subject: Some(Subject::Terminal),
-        payload: moved(Direction::Sent, &hostile, 10),
+        payload: Some(moved(Direction::Sent, &hostile, 10)),
         ..traced(Sys::Write, Some(1), call("write", vec![number(1), bytes(&hostile), number(10)]), 0)
     };
     let body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>Bonjour</body></html>";
@@ -220,7 +221,7 @@ fn troubles() -> Vec<Event> {
         ])
     };
     let writev = Traced {
-        payload: moved(Direction::Sent, body, body.len() as u64),
+        payload: Some(moved(Direction::Sent, body, body.len() as u64)),
         ..traced(
             Sys::Writev,
             Some(4),

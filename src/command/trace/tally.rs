@@ -55,3 +55,44 @@ fn moved(done: &Return, outcome: &Outcome) -> u64 {
     let number = outcome.number().filter(|_| moves).unwrap_or(0);
     u64::try_from(number).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+    use crate::observed::{Direction, Ending, Payload, Return, Traced};
+    use crate::syscall::call::{Answer, Call, Outcome};
+    use crate::syscall::errno::Errno;
+    use crate::syscall::sys::Sys;
+
+    fn done(name: &str, ending: Ending, duration_us: u64) -> Return {
+        let payload = Payload { direction: Direction::Sent, data: Vec::new(), asked: 9, truncated: false };
+        let traced = Traced {
+            sys: Sys::Sendto,
+            call: Call { name: name.to_owned(), arguments: Vec::new() },
+            fd: Some(3),
+            subject: None,
+            payload: (name == "send").then_some(payload),
+            unread: None,
+            length_in: None,
+            cause: None,
+            source: None,
+            injected: None,
+        };
+        Return { traced, ending, duration_us }
+    }
+
+    #[test]
+    fn calls_are_counted_by_name_the_longest_first() {
+        let number = |value| Ending::Done(Outcome::Returned(Answer::Number(value)));
+        let mut tally = Tally::default();
+        tally.add(&done("send", number(6), 10));
+        tally.add(&done("send", Ending::Done(Outcome::Failed(Errno::EPIPE)), 5));
+        tally.add(&done("send", Ending::Interrupted, 100));
+        tally.add(&done("accept", number(4), 1_000));
+        let table = tally.table();
+        let rows: Vec<_> =
+            table.iter().map(|one| (one.name.as_str(), one.calls, one.errors, one.bytes, one.time_us)).collect();
+        assert_eq!(rows, [("accept", 1, 0, 0, 1_000), ("send", 2, 1, 6, 115)]);
+        assert_eq!(tally.totals(), (3, 1));
+    }
+}

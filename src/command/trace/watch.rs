@@ -358,3 +358,6 @@ impl Watcher for Watch {
         Ok(Wish::GoOn)
     }
 }
+
+#[cfg(test)]
+mod tests;

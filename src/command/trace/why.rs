@@ -93,7 +93,9 @@ pub fn watched(traced: &Traced) -> Vec<i32> {
             Value::Record(fields) => field(fields, "fd"),
             _ => None,
         };
-        if let Some(fd) = number.and_then(|number| i32::try_from(number).ok()).filter(|fd| !fds.contains(fd)) {
+        if let Some(fd) =
+            number.and_then(|number| i32::try_from(number).ok()).filter(|fd| *fd >= 0 && !fds.contains(fd))
+        {
             fds.push(fd);
         }
     }
@@ -130,5 +132,85 @@ fn timeout(traced: &Traced) -> Option<u64> {
             u64::try_from(seconds.saturating_mul(1000).saturating_add(rest.unwrap_or(0))).ok()
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+    use crate::event::trace::Why;
+    use crate::observed::{Peer, Subject, Traced};
+    use crate::syscall::address::Address;
+    use crate::syscall::call::{Call, Value};
+    use crate::syscall::sys::Sys;
+
+    const SOCKET: Subject = Subject::Socket { family: 2, socket_type: 1, inode: 7 };
+
+    fn traced(sys: Sys, subject: Option<Subject>, arguments: Vec<Value>) -> Traced {
+        Traced {
+            sys,
+            call: Call { name: sys.name().to_owned(), arguments },
+            fd: subject.map(|_| 3),
+            subject,
+            payload: None,
+            unread: None,
+            length_in: None,
+            cause: None,
+            source: None,
+            injected: None,
+        }
+    }
+
+    fn record(fields: &[(&str, i64)]) -> Value {
+        Value::Record(fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect())
+    }
+
+    #[test]
+    fn who_would_have_to_do_what() {
+        let address = Value::Address(Address::from_bytes(&[2, 0, 0x0b, 0xb9, 127, 0, 0, 1]).unwrap());
+        let cases = [
+            (traced(Sys::Connect, Some(SOCKET), vec![address]), Why::NoAnswer { address: "127.0.0.1:3001".into() }),
+            (traced(Sys::Accept, Some(SOCKET), vec![]), Why::NoClient { address: String::new() }),
+            (traced(Sys::Recvfrom, Some(SOCKET), vec![]), Why::NothingToRead { peer: None }),
+            (traced(Sys::Write, Some(SOCKET), vec![]), Why::BufferFull { peer: None, queued: 0 }),
+            (traced(Sys::Read, Some(Subject::Terminal), vec![]), Why::Input),
+            (traced(Sys::Write, Some(Subject::Pipe), vec![]), Why::Output),
+            (traced(Sys::Wait4, None, vec![]), Why::Children),
+            (traced(Sys::Pause, None, vec![]), Why::Time),
+            (traced(Sys::Close, Some(SOCKET), vec![]), Why::Unknown),
+        ];
+        for (traced, expected) in cases {
+            assert_eq!(why(&traced, &[], None), expected, "{}", traced.sys.name());
+        }
+    }
+
+    #[test]
+    fn a_peer_that_waits_too_is_named() {
+        let peer = Peer { pid: 7, command: "client".into() };
+        let both = Why::BothReceive { peer_pid: 7, peer_command: "client".into() };
+        assert_eq!(why(&traced(Sys::Recvfrom, Some(SOCKET), vec![]), &[], Some(&peer)), both);
+    }
+
+    #[test]
+    fn poll_and_select_name_what_they_watch_and_how_long() {
+        let polled = Value::List(vec![record(&[("fd", 4)]), record(&[("fd", -1)]), record(&[("fd", 5)])]);
+        let poll = |timeout| vec![polled.clone(), Value::Number(3), timeout];
+        let ready = |fds: &[i32], timeout_ms| Why::NothingReady { fds: fds.to_vec(), timeout_ms };
+        let of = |sys, arguments| why(&traced(sys, None, arguments), &[], None);
+        assert_eq!(of(Sys::Poll, poll(Value::Number(-1))), ready(&[4, 5], None));
+        assert_eq!(
+            of(Sys::Ppoll, poll(record(&[("tv_sec", 1), ("tv_nsec", 500_000_000)]))),
+            ready(&[4, 5], Some(1500))
+        );
+        let sets = |timeout| {
+            let set = Value::List(vec![Value::Number(3), Value::Number(6)]);
+            vec![Value::Number(7), set.clone(), Value::Null, set, timeout]
+        };
+        assert_eq!(of(Sys::Select, sets(Value::Null)), ready(&[3, 6], None));
+        assert_eq!(of(Sys::Select, sets(record(&[("tv_sec", 0), ("tv_usec", 2_000)]))), ready(&[3, 6], Some(2)));
+        assert_eq!(
+            of(Sys::EpollWait, vec![Value::Number(3), Value::Null, Value::Number(8), Value::Number(20)]),
+            ready(&[], Some(20))
+        );
     }
 }

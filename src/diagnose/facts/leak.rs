@@ -10,6 +10,8 @@ use crate::syscall::sys::Sys;
 
 /// Clients accepted since a connection was last used, from which it is forgotten.
 const LATER: u64 = 2;
+/// Connections that were only ever written to, from which they are no waiting room.
+const CROWD: usize = 5;
 /// Above, a server is looked at once in so many clients.
 const OFTEN: u64 = 64;
 
@@ -53,11 +55,12 @@ pub(super) fn ended(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> 
 /// A server of one task that serves its clients one after the other and never closes: nobody can see them again.
 pub(super) fn abandoned(ledger: &Ledger, process: &Process) -> Option<Fact> {
     let alone = !process.multiplexes && !process.had_threads && process.forks == 0;
-    let served = |socket: &Socket| socket.traffic.received > 0 && socket.traffic.sent > 0 && !socket.shut_write;
+    let served = |socket: &Socket| socket.traffic.sent > 0 && !socket.shut_write;
     let kept: Vec<(i32, &Socket)> = held(ledger, process).filter(|(_, socket)| served(socket)).collect();
+    let asked = kept.iter().all(|(_, socket)| socket.traffic.received > 0);
     let forgotten = kept.iter().filter(|(_, socket)| later(ledger, socket, 0) >= 1).count();
     let (fd, first) = kept.first()?;
-    if !alone || forgotten < 2 || kept.len() < 3 && process.closed_accepted > 0 {
+    if !alone || forgotten < 2 || kept.len() < 3 && process.closed_accepted > 0 || !asked && kept.len() < CROWD {
         return None;
     }
     let proofs = first.origin.iter().chain(&first.traffic.last_send).chain(&process.last_accept).cloned().collect();

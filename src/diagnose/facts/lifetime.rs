@@ -1,8 +1,14 @@
 //! Ends of connections, and descriptors after their end.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::diagnose::bytes::is_text;
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::Gone;
+use crate::diagnose::ledger::memory::{Memory, contains};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket};
+use crate::diagnose::ledger::traffic::Message;
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
 use crate::syscall::errno::Errno;
@@ -10,6 +16,8 @@ use crate::syscall::sys::Sys;
 
 /// Receives that bring nothing, after a first one that said the end: a last one is allowed.
 const READS: u64 = 2;
+/// More lines at once are a whole output, written at its end.
+const FEW_LINES: usize = 3;
 /// Lengths that are negative numbers, of 64 bits and of 32.
 const LARGEST: u64 = 1 << 63;
 const MINUS_ONE_32: u64 = 0xffff_ffff;
@@ -70,6 +78,44 @@ pub(super) fn length_of_failure(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
 }
 
+/// After a receive that brought nothing, the line of an older message is written once more, or with a length of -1.
+pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let shown = seen.is_send() && matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
+    let Some(process) = sight.process().filter(|_| shown) else { return };
+    let (Some(last), Some((end, messages))) = (&process.last, &process.dried) else { return };
+    if !Arc::ptr_eq(&end.proof, &last.proof) {
+        return;
+    }
+    let lines: Vec<&[u8]> = seen.moved().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    if lines.len() > FEW_LINES || !lines.iter().any(|line| repeats(&process.memory, messages, line, end)) {
+        return;
+    }
+    let fact = match end.errno {
+        Some(errno) => sight.fact(Kind::UsedAfterError, &[&end.proof]).with(Detail::Errno { errno }),
+        None => sight.fact(Kind::ReadAfterEnd, &[&end.proof]).with(Detail::Times { count: 0 }),
+    };
+    let call = Detail::Call { name: seen.traced.call.name.clone() };
+    out.push(if end.errno.is_some() { fact.with(call) } else { fact }.placed_first());
+}
+
+fn repeats(memory: &Memory, messages: &VecDeque<Message>, line: &[u8], end: &End) -> bool {
+    let told = |message: &Message| {
+        let text = message.bytes.trim_ascii();
+        text.len() >= 3 && is_text(text) && contains(line, text)
+    };
+    let minus_one = end.errno.is_some() && contains(&[b" ", line, b" "].concat(), b" -1 ");
+    let Some(message) = messages.iter().rev().find(|message| told(message)) else { return false };
+    let text = message.bytes.trim_ascii();
+    let received = memory.messages.iter().filter(|known| contains(known, text)).count();
+    let before = memory.lines.iter().filter(|known| without_digits(known) == without_digits(line)).count();
+    minus_one || message.received && before > 0 && before + 1 > received
+}
+
+fn without_digits(line: &[u8]) -> Vec<u8> {
+    line.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect()
+}
+
 pub(super) fn closed_twice(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
     if seen.sys() != Sys::Close || !seen.failed_with(Errno::EBADF) || seen.is_provoked() {
@@ -97,14 +143,17 @@ pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
     }
 }
 
-/// Closed with unread bytes in its queue, of which nothing was ever read.
+/// Closed with unread bytes in its queue: the peer gets a RST.
 fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Option<Fact> {
     let bytes = socket.unread.filter(|bytes| *bytes > 0)?;
-    if socket.traffic.received > 0 || socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
+    if socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
         return None;
     }
+    let began = socket.traffic.received > 0;
     let kind = match socket.role {
-        Role::Accepted if reads_others => Kind::RefusedUnread,
+        Role::Client if began => return None,
+        Role::Accepted if began && socket.shut_write => return None,
+        Role::Accepted if reads_others && !began => Kind::RefusedUnread,
         Role::Accepted => Kind::RequestUnread,
         Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,
         _ => return None,

@@ -166,6 +166,7 @@ const DRAWERS: &[Drawer] = &[
     lifetime::after_the_end,
     lifetime::closed_twice,
     lifetime::length_of_failure,
+    lifetime::said_again,
     transfer::sent,
     transfer::resumed,
     transfer::pieces,
@@ -196,7 +197,9 @@ pub fn draw_life(ledger: &Ledger, step: &Step, out: &mut Vec<Fact>) {
 }
 
 /// The facts of what is no more.
-pub fn draw_gone(gone: &Gone, out: &mut Vec<Fact>) {
+pub fn draw_gone(ledger: &Ledger, gone: &Gone, out: &mut Vec<Fact>) {
+    let process = ledger.process(gone.pid);
+    out.extend(process.and_then(|process| process::served_one_at_a_time(process, &gone.socket)));
     lifetime::gone(gone, out);
     http::gone(&gone.socket, (gone.pid, &gone.by), out);
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::diagnose::facts::leak;
 use crate::diagnose::facts::robustness::complaint;
 use crate::diagnose::facts::{Fact, Kind};
-use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::{Disposition, Last, Process};
-use crate::diagnose::ledger::socket::Role;
+use crate::diagnose::ledger::socket::{Role, Socket};
+use crate::diagnose::ledger::{Ledger, is_wait};
 use crate::diagnose::reading::Proof;
 use crate::finding::{Detail, Evidence, Exhibit};
 use crate::observed::Step;
@@ -156,18 +156,20 @@ fn one_client(closing: &Closing<'_>) -> Option<Fact> {
 }
 
 fn one_at_a_time(ledger: &Ledger, process: &Process) -> Option<Fact> {
-    let listeners = process.slots.values().filter_map(|slot| ledger.socket(slot.socket));
-    let listening = listeners.filter(|socket| socket.role == Role::Listener && socket.is_judged()).find_map(|socket| {
-        let listening = &socket.listening;
-        let again = listening.again.as_ref()?;
-        (!listening.concurrent && !listening.multiplexed).then_some((socket.owner.1, listening, again))
-    });
-    let (fd, listening, again) = listening?;
-    if process.forks > 0 || process.had_threads || process.accepted == 0 {
+    let mut sockets = process.slots.values().filter_map(|slot| ledger.socket(slot.socket));
+    sockets.find_map(|socket| served_one_at_a_time(process, socket))
+}
+
+/// A listening socket that was closed, or that still is there.
+pub(super) fn served_one_at_a_time(process: &Process, socket: &Socket) -> Option<Fact> {
+    let listening = &socket.listening;
+    let again = listening.again.as_ref().filter(|_| socket.role == Role::Listener && socket.is_judged())?;
+    let several = listening.concurrent || listening.multiplexed || process.forks > 0 || process.had_threads;
+    if several || process.accepted == 0 {
         return None;
     }
     let proofs = listening.first.iter().chain([again]).cloned().collect();
-    let fact = Fact::new(Kind::OneAtATime, (process.pid, Some(fd)), proofs).placed_first().again(false);
+    let fact = Fact::new(Kind::OneAtATime, (process.pid, Some(socket.owner.1)), proofs).placed_first().again(false);
     Some(fact.with(Detail::Clients { count: listening.accepted }))
 }
 
@@ -187,10 +189,12 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
     let last = process.last.as_ref().filter(|last| last.errno == Some(Errno::EINTR) && closing.by_itself())?;
     closing.code().filter(|code| *code != 0)?;
     let handled = |signal: &&Signal| match process.signals.get(signal) {
-        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || never_restarts(last.sys),
+        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || is_wait(last.sys),
         _ => false,
     };
     let signal = match process.last_signal.filter(|_| !last.provoked) {
+        // An alarm is often meant to end a wait: not where its error is told as one.
+        Some(Signal::SIGALRM) if complains(last) => Some(&Signal::SIGALRM),
         Some(signal) => GOES_ON.iter().find(|known| **known == signal).filter(|signal| process.handles(**signal)),
         None => GOES_ON.iter().find(handled),
     }?;
@@ -198,9 +202,8 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
     Some(fact.with(Detail::Signal { signal: *signal }).with(call_of(last)))
 }
 
-/// signal(7): these fail with EINTR whatever SA_RESTART says.
-fn never_restarts(sys: Sys) -> bool {
-    matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
+fn complains(last: &Last) -> bool {
+    complaint::of(&last.said, last.sys).is_some_and(|complaint| complaint.has_errno)
 }
 
 fn call_of(last: &Last) -> Detail {
@@ -214,7 +217,7 @@ fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
     let setup = matches!(last.sys, Sys::Socket | Sys::Bind | Sys::Listen | Sys::Accept | Sys::Accept4 | Sys::Connect);
     let errno = last.errno.filter(|errno| crate::diagnose::ledger::is_fatal(*errno))?;
     let tries = process.connects >= SCANS || !process.connected_ports.is_empty() || process.accepted > 0;
-    let stream = closing.ledger.socket(last.socket).is_none_or(crate::diagnose::ledger::socket::Socket::is_stream);
+    let stream = closing.ledger.socket(last.socket).is_none_or(Socket::is_stream);
     let part =
         process.parent.and_then(|parent| closing.ledger.process(parent)).is_some_and(|p| p.program == process.program);
     // shutdown(2) on a listening socket is how some programs stop.
@@ -230,14 +233,11 @@ fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
 fn after_success(closing: &Closing<'_>) -> Option<Fact> {
     let process = closing.process;
     let last = process.last.as_ref().filter(|last| last.errno.is_none() && closing.by_itself())?;
-    let code = closing.code()?;
+    closing.code().filter(|code| *code != 0)?;
     if process.failed.contains(&last.sys) || !complaint::is_success(last) {
         return None;
     }
     let complaint = complaint::of(&last.said, last.sys)?;
-    if code == 0 && !complaint.has_errno {
-        return None;
-    }
     let fact = closing.fact(Kind::EndedAfterSuccess, vec![last.proof.clone()]).placed_first();
     Some(fact.with(call_of(last)).with(Detail::Bytes { bytes: complaint.line }))
 }

@@ -1,6 +1,6 @@
 //! Bytes that were sent, against what was meant.
 
-use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shape, starts_with_garbage};
+use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shape, starts_with_garbage, text_length};
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::memory::{contains, position};
 use crate::diagnose::ledger::traffic::Message;
@@ -30,6 +30,10 @@ pub(super) fn sent(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         return;
     };
     if socket.role == crate::diagnose::ledger::socket::Role::Listener || seen.number().is_none() {
+        return;
+    }
+    let passes = sight.process().is_some_and(|process| process.memory.passes_through(seen.place(), seen.asked()));
+    if passes || socket.traffic.binary {
         return;
     }
     let kind = match shape(data) {
@@ -73,11 +77,12 @@ fn foreign_kind(sight: &Sight<'_>, text: &[u8], rest: &[u8]) -> Option<(Kind, us
     if long && is_constant(sight, text.len()) && !is_record(sight) {
         return Some((Kind::SentWholeBuffer, text.len()));
     }
-    if text.len() < 2 || !is_foreign_memory(text, rest) {
+    let goes_on = rest.last() != Some(&0) && text_length(sight.seen.beyond()) > 0 && is_strings(b" ", rest);
+    if text.len() < 2 || !goes_on && !is_foreign_memory(text, rest) {
         return None;
     }
     let round = asked >= ROUND && (asked.is_power_of_two() || asked.is_multiple_of(50));
-    let whole = round && !is_strings(text, rest);
+    let whole = round && !goes_on && !is_strings(text, rest);
     Some((if whole { Kind::SentWholeBuffer } else { Kind::SentForeignMemory }, text.len()))
 }
 
@@ -157,7 +162,8 @@ pub(super) fn pieces(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let last: Vec<&Message> = socket.traffic.last.iter().collect();
     let [.., first, answer, second] = last.as_slice() else { return };
     let pieces = first.received && !answer.received && second.received;
-    let cut = first.cut_by_us && !second.cut_by_us && !first.bytes.ends_with(b"\n");
+    let split = !first.bytes.contains(&b'\n') && second.bytes.ends_with(b"\n") && answer.bytes == seen.given();
+    let cut = (first.cut_by_us && !second.cut_by_us || split) && !first.bytes.ends_with(b"\n");
     let echo = answer.bytes == first.bytes || seen.given() == second.bytes;
     if pieces && cut && !echo && is_text(&first.bytes) && !first.bytes.is_empty() {
         let given = first.bytes.len() as u64;
@@ -174,7 +180,8 @@ pub(super) fn truncated(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         return;
     }
     let full = data.len() as u64 == seen.asked() && seen.asked() >= DATAGRAM;
-    let in_a_word = is_text(data) && data.last().is_some_and(u8::is_ascii_alphanumeric);
+    let stops = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let in_a_word = is_text(data) && data.contains(&b' ') && data.last().is_some_and(stops);
     if is_flagged(sight) || full && in_a_word && data.len() > 1 {
         out.push(
             sight.fact(Kind::DatagramCut, &[]).with(Detail::Length { given: seen.asked(), wanted: seen.asked() + 1 }),

@@ -1,8 +1,11 @@
 //! Calls on sockets: addresses, connections, bytes.
 
-use crate::diagnose::bytes::text_length;
+use std::sync::Arc;
+
+use crate::diagnose::bytes::{Shape, is_text, shape, text_length};
 use crate::diagnose::ledger::descriptor::makes_internet_socket;
-use crate::diagnose::ledger::process::{Last, Pending};
+use crate::diagnose::ledger::memory;
+use crate::diagnose::ledger::process::{Last, Pending, Process};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket, SocketId};
 use crate::diagnose::ledger::traffic::{Message, Rest};
 use crate::diagnose::ledger::{Gone, Ledger};
@@ -11,6 +14,7 @@ use crate::observed::{Ending, Step, Traced};
 use crate::syscall::address::Address;
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::Effect;
+use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
 
 /// How much of what a process says is kept after each call.
@@ -59,12 +63,40 @@ impl Ledger {
     pub(super) fn complete(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {
         self.leave(seen);
         if *seen.ending == Ending::Interrupted {
+            self.suspend(seen, proof);
             return Vec::new();
         }
         self.note_spin(seen, proof);
         let passing = self.dispatch(seen, proof);
         self.note_last(seen, proof);
         passing
+    }
+
+    /// The call may be restarted, or fail with EINTR once the handler has run: the handler's flags tell.
+    fn suspend(&mut self, seen: &Seen<'_>, proof: &Proof) {
+        let socket = self.subject(seen);
+        if !(says_where(seen) || is_wait(seen.sys())) || socket.is_some_and(|socket| !socket.is_judged()) {
+            return;
+        }
+        let last = Last { errno: Some(Errno::EINTR), ..self.last_of(seen, proof) };
+        if let Some(process) = self.processes.get_mut(&seen.pid) {
+            process.suspended.insert(seen.tid, last);
+        }
+    }
+
+    fn last_of(&self, seen: &Seen<'_>, proof: &Proof) -> Last {
+        let socket = self.subject(seen);
+        Last {
+            sys: seen.sys(),
+            fd: seen.fd(),
+            socket: socket.map(|socket| socket.id),
+            on_accepted: socket.is_some_and(Socket::is_accepted),
+            number: seen.number(),
+            errno: seen.errno(),
+            provoked: seen.is_provoked(),
+            proof: proof.clone(),
+            said: Vec::new(),
+        }
     }
 
     fn leave(&mut self, seen: &Seen<'_>) {
@@ -94,6 +126,7 @@ impl Ledger {
             Sys::Shutdown => self.shut(seen),
             Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 => self.polled(seen),
             Sys::EpollCtl => self.registered(seen),
+            Sys::Nanosleep | Sys::ClockNanosleep => self.slept(seen.pid),
             Sys::Wait4 | Sys::Waitpid | Sys::Waitid => self.waited(seen),
             Sys::RtSigaction => self.handler_set(seen),
             Sys::Fork | Sys::Vfork | Sys::Clone | Sys::Clone3 => self.forked(seen, proof),
@@ -102,6 +135,12 @@ impl Ledger {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn slept(&mut self, pid: i32) {
+        if let Some(process) = self.processes.get_mut(&pid) {
+            process.said_after_input = (0, 0);
+        }
     }
 
     fn of(&mut self, seen: &Seen<'_>) -> Option<&mut Socket> {
@@ -217,6 +256,9 @@ impl Ledger {
 
     fn received(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let bytes = seen.moved();
+        if let (Some(process), Some(count @ 1..)) = (self.processes.get_mut(&seen.pid), seen.number()) {
+            process.memory.fill(seen.place(), count.unsigned_abs());
+        }
         let Some(id) = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd())) else {
             return self.read_elsewhere(seen);
         };
@@ -236,8 +278,13 @@ impl Ledger {
             _ => {}
         }
         let (accepted, judged) = (socket.is_accepted(), socket.is_judged());
+        let dried = socket.end.as_ref().filter(|end| Arc::ptr_eq(&end.proof, proof) && socket.is_stream());
+        let dried = dried.map(|end| (end.clone(), socket.traffic.last.clone()));
         if let Some(process) = self.processes.get_mut(&seen.pid).filter(|_| judged) {
-            process.memory.receive(seen.asked(), bytes);
+            let buffer = if seen.place() == 0 { seen.asked() } else { seen.place() };
+            process.memory.receive(buffer, bytes);
+            process.dried = dried.or(process.dried.take());
+            process.said_after_input = (0, 0);
             process.memory.waits_for_all |= seen.names("MSG_WAITALL");
             process.read_on_accepted |= accepted;
         }
@@ -260,8 +307,7 @@ impl Ledger {
             return self.said(seen);
         };
         self.touch(id, seen);
-        let known = self.process(seen.pid).map(|process| &process.memory);
-        let cut = known.and_then(|memory| memory.cut(seen.given()));
+        let cut = self.process(seen.pid).and_then(|process| cut_in_a_word(process, seen));
         self.note_length(seen);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         socket.traffic.cut = cut.map(|rest| (rest, proof.clone(), seen.asked()));
@@ -271,6 +317,7 @@ impl Ledger {
             end.stale = end.stale.take().or_else(|| old.then(|| proof.clone()));
         }
         if let Some(count @ 1..) = seen.number() {
+            socket.traffic.binary |= shape(seen.given()) == Shape::Binary;
             socket.traffic.add(message(seen, seen.moved(), false), count.unsigned_abs(), proof);
             note_rest(socket, seen, (count.unsigned_abs(), proof));
         }
@@ -283,6 +330,7 @@ impl Ledger {
     fn note_length(&mut self, seen: &Seen<'_>) {
         let text = text_length(seen.given()) as u64;
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
+        process.memory.take_from(seen.place(), seen.given());
         if text == 0 || text >= seen.asked() || process.memory.lengths.len() >= LENGTHS {
             return;
         }
@@ -296,6 +344,10 @@ impl Ledger {
         if !matches!(seen.fd(), Some(1 | 2)) || seen.subject_is_socket() {
             return;
         }
+        process.memory.print(seen.moved());
+        let same = process.said_after_input.0 == memory::digest(seen.moved()) && process.ends_of_input > 0;
+        let count = if same { process.said_after_input.1 + 1 } else { 1 };
+        process.said_after_input = (memory::digest(seen.moved()), count);
         if let Some(last) = &mut process.last {
             let room = SAID.saturating_sub(last.said.len());
             last.said.extend(seen.moved().iter().take(room));
@@ -320,17 +372,7 @@ impl Ledger {
         if !(says_where(seen) && (judged || nowhere || makes_internet_socket(seen)) || waited) {
             return;
         }
-        let last = Last {
-            sys: seen.sys(),
-            fd: seen.fd(),
-            socket: socket.map(|socket| socket.id),
-            on_accepted: socket.is_some_and(Socket::is_accepted),
-            number: seen.number(),
-            errno: seen.errno(),
-            provoked: seen.is_provoked(),
-            proof: proof.clone(),
-            said: Vec::new(),
-        };
+        let last = self.last_of(seen, proof);
         if let Some(process) = self.processes.get_mut(&seen.pid) {
             process.failed.extend(seen.errno().map(|_| seen.sys()));
             process.last = Some(last);
@@ -342,7 +384,9 @@ fn is_select(seen: &Seen<'_>) -> bool {
     matches!(seen.sys(), Sys::Select | Sys::Pselect6)
 }
 
-fn is_wait(sys: Sys) -> bool {
+/// signal(7): these wait, and fail with EINTR whatever SA_RESTART says.
+#[must_use]
+pub fn is_wait(sys: Sys) -> bool {
     matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
 }
 
@@ -387,6 +431,20 @@ fn note_end(socket: &mut Socket, seen: &Seen<'_>, proof: &Proof) {
                 Some(End { proof, errno, by_send, pid, tid, reads: 0, last_read: None, sends: 0, stale: None });
         }
     }
+}
+
+/// What would follow a text that stops in a word: in the memory of a C program, or in what was typed or received.
+fn cut_in_a_word(process: &Process, seen: &Seen<'_>) -> Option<Vec<u8>> {
+    let given = seen.given();
+    let memory = &process.memory;
+    let plain = !process.signals.contains_key(&Signal::SIGPIPE) && !process.had_threads;
+    let fresh = plain
+        && is_text(given)
+        && seen.number() == i64::try_from(seen.asked()).ok()
+        && memory.is_fresh(seen.place(), given);
+    let beyond: Vec<u8> = seen.beyond()[..text_length(seen.beyond())].to_vec();
+    let found = if fresh { memory::cut_before(given, &beyond) } else { None };
+    found.or_else(|| memory.cut(given))
 }
 
 fn note_rest(socket: &mut Socket, seen: &Seen<'_>, (count, proof): (u64, &Proof)) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnose::ledger::memory::Memory;
 use crate::diagnose::ledger::process::{Dead, Disposition, Process};
-use crate::diagnose::ledger::{Gone, Ledger};
+use crate::diagnose::ledger::{Gone, Ledger, is_wait};
 use crate::diagnose::reading::{Proof, Seen, number_of, written};
 use crate::finding::{Evidence, Exhibit};
 use crate::observed::{Open, Step, What};
@@ -79,7 +79,14 @@ impl Ledger {
     fn signalled(&mut self, step: &Step, signal: Signal) {
         let Some(process) = self.processes.get_mut(&step.pid) else { return };
         process.last_signal = Some(signal);
-        process.interrupted.insert(step.tid, signal);
+        let disposition = process.signals.get(&signal).copied();
+        if let (Some(Disposition::Handler { restarts }), Some(last)) =
+            (disposition, process.suspended.remove(&step.tid))
+            && (!restarts || is_wait(last.sys))
+        {
+            process.failed.insert(last.sys);
+            process.last = Some(last);
+        }
         let asks = matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT);
         if asks || signal == Signal::SIGALRM && !process.handles(signal) {
             process.asked_to_end = Some(signal);
@@ -101,7 +108,7 @@ impl Ledger {
             if let Some(process) = self.processes.get_mut(&step.pid) {
                 process.tasks.remove(&step.tid);
                 process.spins.remove(&step.tid);
-                process.interrupted.remove(&step.tid);
+                process.suspended.remove(&step.tid);
                 process.pending.remove(&step.tid);
             }
             return Vec::new();

@@ -13,7 +13,7 @@ mod useless;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use connection::is_fatal;
+pub use connection::{is_fatal, is_wait};
 
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{Socket, SocketId};

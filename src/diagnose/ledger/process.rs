@@ -1,10 +1,11 @@
 //! One process: its descriptors, its signals, its children, and the calls that it made last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagnose::ledger::memory::Memory;
-use crate::diagnose::ledger::socket::SocketId;
+use crate::diagnose::ledger::socket::{End, SocketId};
 use crate::diagnose::ledger::spin::Spin;
+use crate::diagnose::ledger::traffic::Message;
 use crate::diagnose::reading::Proof;
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
@@ -106,7 +107,12 @@ pub struct Process {
     pub asked_to_end: Option<Signal>,
     /// The last signal that was delivered.
     pub last_signal: Option<Signal>,
-    pub interrupted: BTreeMap<i32, Signal>,
+    /// Calls that a signal interrupted, and of which it is not known yet whether they go on.
+    pub suspended: BTreeMap<i32, Last>,
+    /// The last receive that brought nothing, and what went through its connection before.
+    pub dried: Option<(End, VecDeque<Message>)>,
+    /// A digest of what is written for people again and again since the input ended, and how often.
+    pub said_after_input: (u64, u64),
     pub memory: Memory,
     pub spins: BTreeMap<i32, Spin>,
     /// read(0) = 0, without anything read in between.

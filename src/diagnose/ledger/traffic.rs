@@ -47,6 +47,8 @@ pub struct Traffic {
     pub cut: Option<(Vec<u8>, Proof, u64)>,
     /// Some bytes were not seen (sendfile, splice): what was sent is not fully known.
     pub opaque: bool,
+    /// Something that is no text was sent.
+    pub binary: bool,
 }
 
 impl Traffic {

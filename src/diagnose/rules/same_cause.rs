@@ -44,7 +44,6 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
     (Id::RecvErrorIgnored, &[Id::BusyLoop], Near::Process),
     (Id::StdinEofSpin, &[Id::BusyLoop], Near::Process),
     (Id::ForkKeepsClient, &[Id::FdLeak, Id::FakeClose], Near::Trace),
-    (Id::FdLeak, &[Id::FakeClose], Near::Process),
     (
         Id::SendWholeBuffer,
         &[Id::SendOverread, Id::SendTrailingNul, Id::RecvNotTerminated, Id::SendPointerSize, Id::HttpContentLength],

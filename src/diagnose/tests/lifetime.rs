@@ -77,6 +77,31 @@ fn an_error_whose_buffer_is_used() {
 }
 
 #[test]
+fn the_text_of_before_is_shown_again() {
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, b"bonjour").says(1, b"Message 0 : bonjour\n");
+    script.recv_error(4, Errno::ECONNRESET).says(1, b"Message 1 : bonjour\n").close(4).awaits(3);
+    script.finds(&[Id::RecvErrorIgnored]);
+    let mut length = Script::client();
+    length.send(3, b"hello\n").recv_error(3, Errno::ECONNRESET).close(3);
+    length.says(1, b"recu -1 octets : hello\n\n").exits(0);
+    length.finds(&[Id::RecvErrorIgnored]);
+    let mut twice = Script::server();
+    twice.accept(3, 4).recv(4, b"bonjour").says(1, b"Message 0 : bonjour\n").recv(4, b"bonjour");
+    twice.says(1, b"Message 1 : bonjour\n").recv_error(4, Errno::ECONNRESET);
+    twice.says(2, b"recv: Connection reset by peer\n").close(4).awaits(3);
+    twice.finds(&[]);
+}
+
+#[test]
+fn a_request_that_is_read_in_part() {
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, b"GET /page").send(4, b"HTTP/1.0 200 OK\r\n\r\nok");
+    script.does(call(Sys::Close).on(4).unread(60).gives(0)).awaits(3);
+    script.finds(&[Id::RequestNotRead]);
+}
+
+#[test]
 fn an_error_that_is_handled_or_retried() {
     let mut retries = Script::server();
     retries.accept(3, 4).does(receive(4, b"", 1024).provoked(Errno::EINTR)).recv(4, b"x\n").send(4, b"x\n");

@@ -176,6 +176,16 @@ fn a_signal_that_ends_a_program_that_handles_it() {
     script.says(2, b"accept: Interrupted system call\n").exits(1);
     script.finds(&[Id::EintrFatal]);
 
+    let mut in_the_kernel = Script::server();
+    in_the_kernel.handles("SIGCHLD", "0x401136").accept(3, 4).close(4);
+    in_the_kernel.is_interrupted(call(Sys::Accept).on(3).length_in(16)).gets_signal(Signal::SIGCHLD);
+    in_the_kernel.says(2, b"accept: Interrupted system call\n").exits(1);
+    in_the_kernel.finds(&[Id::EintrFatal]);
+    let mut timeout = Script::client();
+    timeout.handles("SIGALRM", "0x401136").is_interrupted(receive(3, b"", 10)).gets_signal(Signal::SIGALRM);
+    timeout.says(2, b"le serveur ne repond pas\n").exits(1);
+    timeout.finds(&[]);
+
     let mut no_handler = Script::server();
     no_handler.does(call(Sys::Accept).on(3).length_in(16).provoked(Errno::EINTR)).exits(1);
     no_handler.finds(&[]);

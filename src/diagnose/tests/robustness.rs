@@ -91,6 +91,12 @@ fn the_end_of_the_input_over_and_over() {
         script.does(end());
     }
     script.finds(&[Id::StdinEofSpin]);
+    let mut prompts = Script::client();
+    prompts.does(end());
+    for _ in 0..500 {
+        prompts.says(1, b"> ");
+    }
+    prompts.finds(&[Id::StdinEofSpin]);
     let mut stops = Script::client();
     stops.types(b"x\n").does(end()).does(end()).close(3).exits(0);
     stops.finds(&[]);

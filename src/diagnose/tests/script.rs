@@ -81,7 +81,7 @@ impl Made {
 
     pub fn carries(mut self, direction: Direction, data: &[u8], asked: u64) -> Made {
         let kept = data[..data.len().min(CAPTURE)].to_vec();
-        self.payload = Some(Payload { direction, data: kept, asked, truncated: false });
+        self.payload = Some(Payload { direction, data: kept, asked, truncated: false, address: 0, beyond: vec![] });
         self.arguments.push(Value::Bytes { data: data.to_vec(), total: data.len() });
         self.arguments.push(Value::Number(asked.cast_signed()));
         self
@@ -89,6 +89,13 @@ impl Made {
 
     pub fn cut(mut self) -> Made {
         self.payload.as_mut().unwrap().truncated = true;
+        self
+    }
+
+    /// Where its buffer lies, and what follows it there.
+    pub fn placed(mut self, address: u64, beyond: &[u8]) -> Made {
+        let payload = self.payload.as_mut().unwrap();
+        (payload.address, payload.beyond) = (address, beyond.to_vec());
         self
     }
 
@@ -256,6 +263,12 @@ impl Script {
         self.clock += made.duration;
         let outcome = made.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
         let returned = Return { traced: made.traced(), ending: Ending::Done(outcome), duration_us: made.duration };
+        self.what(What::Returned(Box::new(returned)))
+    }
+
+    pub fn is_interrupted(&mut self, made: Made) -> &mut Script {
+        self.begins(made.clone());
+        let returned = Return { traced: made.traced(), ending: Ending::Interrupted, duration_us: 5000 };
         self.what(What::Returned(Box::new(returned)))
     }
 

@@ -118,6 +118,38 @@ fn a_length_that_cuts_a_word() {
 }
 
 #[test]
+fn a_constant_that_goes_on_in_memory() {
+    let says = |text: &[u8], beyond: &[u8]| {
+        let mut script = Script::server();
+        script.accept(3, 4).does(sending(4, text).placed(0x4000, beyond).gives(text.len().try_into().unwrap()));
+        script.close(4).awaits(3);
+        script
+    };
+    says(b"Hello Wo", b"rld ! Ici le client.\n\0").finds(&[Id::SendPointerSize]);
+    says(b"Bienvenue sur mon serv", b"eur !\n\0").finds(&[Id::SendTruncated]);
+    says(b"ok\0ERROR reading", b" from socket\0").finds(&[Id::SendOverread]);
+    says(b"Coucou !", b"\0erreur").finds(&[]);
+    says(b"Bienvenue", b"\nchez moi\0").finds(&[]);
+}
+
+#[test]
+fn a_buffer_that_is_used_again_is_no_cut() {
+    let mut script = Script::server();
+    script.accept(3, 4);
+    for (text, beyond) in [(&b"bonjour tout le monde"[..], &b"\0"[..]), (b"salut", b"ur tout le monde\0")] {
+        let length = text.len().try_into().unwrap();
+        script.does(receive(4, text, 100).placed(0x7000, b"").gives(length));
+        script.does(sending(4, text).placed(0x7000, beyond).gives(length));
+    }
+    script.close(4).awaits(3);
+    script.finds(&[]);
+    let mut runtime = Script::server();
+    runtime.handles("SIGPIPE", "SIG_IGN").accept(3, 4);
+    runtime.does(sending(4, b"Hello Wo").placed(0x7000, b"rld").gives(8)).close(4).awaits(3);
+    runtime.finds(&[]);
+}
+
+#[test]
 fn the_tail_of_an_older_message() {
     let mut shown = Script::server();
     shown.accept(3, 4).recv(4, b"bonjour tout le monde\n").says(1, b"recu : bonjour tout le monde\n");
@@ -179,6 +211,9 @@ fn pieces_answered_as_wholes() {
     let mut script = Script::server();
     script.accept(3, 4).does(receive(4, b"bon", 1024).gives(3).shortened(3)).send(4, b"commande inconnue\n");
     script.recv(4, b"jour\n").send(4, b"commande inconnue\n").recv_end(4).close(4).awaits(3);
+    let mut of_the_peer = Script::server();
+    of_the_peer.accept(3, 4).recv(4, b"TI").send(4, b"?\n").recv(4, b"ME\n").send(4, b"?\n").recv_end(4).close(4);
+    assert!(of_the_peer.has(Id::FramingAssumed));
     assert_eq!(script.severity(Id::FramingAssumed), Some(Severity::Weakness));
 
     let mut echo = Script::server();

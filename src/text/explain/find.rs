@@ -112,14 +112,17 @@ fn message(typed: &str) -> Vec<Explanation> {
     found
 }
 
-/// The nearest names, best first.
+/// The nearest names, best first; those that only a trace shows where there is no other.
 fn near(typed: &str) -> Vec<String> {
     let key = fold(typed);
+    let found = nearest(&key, names());
+    if found.is_empty() { nearest(&key, traced::names()) } else { found }
+}
+
+fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> Vec<String> {
     let farthest = 1 + key.chars().count() / 4;
-    let mut candidates: Vec<(usize, &str)> = names()
-        .map(|name| (strsim::osa_distance(&fold(name), &key), name))
-        .filter(|(distance, _)| *distance <= farthest)
-        .collect();
+    let distances = names.map(|name| (strsim::osa_distance(&fold(name), key), name));
+    let mut candidates: Vec<(usize, &str)> = distances.filter(|(distance, _)| *distance <= farthest).collect();
     candidates.sort_by_key(|(distance, _)| *distance);
     candidates.dedup_by_key(|(_, name)| *name);
     candidates.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
@@ -127,7 +130,7 @@ fn near(typed: &str) -> Vec<String> {
 
 /// Every name that can be asked for, the most frequent kinds first.
 fn names() -> impl Iterator<Item = &'static str> {
-    let calls = FUNCTIONS.iter().map(|function| function.name).chain(traced::names());
+    let calls = FUNCTIONS.iter().map(|function| function.name);
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
     let states = SocketState::all().map(SocketState::name);
     let signals = super::SIGNALS.iter().filter_map(|text| text.signal.name());

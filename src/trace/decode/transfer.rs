@@ -1,6 +1,6 @@
 //! Bytes that a call moves: where they lie, and what they are.
 
-use crate::observed::{CAPTURE, Direction, Payload, Subject};
+use crate::observed::{BEYOND, CAPTURE, Direction, Payload, Subject};
 use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
 use crate::trace::decode::message::{self, Header};
@@ -16,6 +16,8 @@ pub(super) struct Piece {
     pub address: u64,
     pub length: u64,
     pub data: Vec<u8>,
+    /// What follows it in memory.
+    pub beyond: Vec<u8>,
 }
 
 /// Which buffers a call moves, and which way.
@@ -38,7 +40,12 @@ impl Transfer {
             Sys::Readv | Sys::Writev => vec![vector(tracee, tracee.argument(1), tracee.argument(2))],
             Sys::Sendmsg | Sys::Recvmsg | Sys::Sendmmsg | Sys::Recvmmsg => message::groups(tracee, &headers),
             Sys::Sendfile | Sys::Splice => Vec::new(),
-            _ => vec![vec![Piece { address: tracee.argument(1), length: tracee.argument(2), data: Vec::new() }]],
+            _ => vec![vec![Piece {
+                address: tracee.argument(1),
+                length: tracee.argument(2),
+                data: Vec::new(),
+                beyond: Vec::new(),
+            }]],
         };
         let asked = match tracee.sys {
             Sys::Sendfile => tracee.argument(3),
@@ -58,8 +65,14 @@ impl Transfer {
         self.headers.iter().take(messages).any(|header| header.flags & libc::MSG_TRUNC != 0)
     }
 
-    /// Reads what is about to be sent, up to [`CAPTURE`].
+    /// Reads what is about to be sent, up to [`CAPTURE`], and what follows a lone buffer.
     pub(super) fn read_all(&mut self, tracee: &Tracee<'_>) {
+        if let [group] = self.groups.as_mut_slice()
+            && let [piece] = group.as_mut_slice()
+            && let Ok(length @ 0..=CAPTURE) = usize::try_from(piece.length)
+        {
+            return read_with_beyond(tracee, piece, length);
+        }
         let mut left = CAPTURE;
         for group in &mut self.groups {
             left -= read(tracee, group, left);
@@ -84,10 +97,12 @@ impl Transfer {
 
     /// The bytes read, whichever buffers they lie in.
     pub(super) fn payload(self) -> Payload {
-        let mut pieces = self.groups.into_iter().flatten().map(|piece| piece.data);
-        let mut data = pieces.next().unwrap_or_default();
-        pieces.for_each(|piece| data.extend_from_slice(&piece));
-        Payload { direction: self.direction, data, asked: self.asked, truncated: false }
+        let mut pieces = self.groups.into_iter().flatten();
+        let first = pieces.next();
+        let (address, mut data, beyond) =
+            first.map_or_else(Default::default, |piece| (piece.address, piece.data, piece.beyond));
+        pieces.for_each(|piece| data.extend_from_slice(&piece.data));
+        Payload { direction: self.direction, data, asked: self.asked, truncated: false, address, beyond }
     }
 }
 
@@ -111,6 +126,12 @@ fn direction(sys: Sys) -> Option<Direction> {
     }
 }
 
+/// Reads a buffer and what follows it, at once.
+fn read_with_beyond(tracee: &Tracee<'_>, piece: &mut Piece, length: usize) {
+    piece.data = tracee.some(piece.address, length + BEYOND);
+    piece.beyond = piece.data.split_off(length.min(piece.data.len()));
+}
+
 /// Reads the buffers one after the other, so many bytes in all; how many could be read.
 fn read(tracee: &Tracee<'_>, group: &mut [Piece], most: usize) -> usize {
     let mut left = most;
@@ -132,7 +153,7 @@ pub(super) fn vector(tracee: &Tracee<'_>, address: u64, count: u64) -> Vec<Piece
     let Some(given) = tracee.bytes(address, count * 2 * word) else { return Vec::new() };
     let piece = |index: usize| {
         let at = index * 2 * word;
-        Some(Piece { address: given.word(at)?, length: given.word(at + word)?, data: Vec::new() })
+        Some(Piece { address: given.word(at)?, length: given.word(at + word)?, data: Vec::new(), beyond: Vec::new() })
     };
     (0..count).map_while(piece).collect()
 }

@@ -134,9 +134,13 @@ impl Engine<'_> {
     }
 
     fn source(&mut self, tid: i32, abi: Abi, information: &Information) -> Option<SourceLine> {
+        let pid = self.population.pid(tid);
+        if !self.sources.has_lines(pid) {
+            return None;
+        }
         let (instruction, stack) = (information.instruction, information.stack);
         let frame = Frame { abi, instruction, stack, base: registers::base_pointer(tid), link: 0 };
-        self.sources.locate(self.population.pid(tid), frame, &TaskMemory(tid))
+        self.sources.locate(pid, frame, &TaskMemory(tid))
     }
 
     /// A call has ended.

@@ -5,11 +5,12 @@ mod call;
 mod course;
 mod effects;
 mod leaving;
+mod patience;
 mod stop;
 
 use std::collections::HashMap;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::observed::{Step, TraceNote, What};
 use crate::trace::attention::Attention;
@@ -23,10 +24,7 @@ use crate::trace::watcher::{Watcher, Wish};
 use crate::trace::{Ended, Settings, Status, TraceError};
 
 use self::course::{Clock, Course};
-
-/// How long a stop is awaited without sleeping: waking up costs more than most calls take. Where another processor
-/// is free for the traced program, that is.
-const SPIN: Duration = Duration::from_micros(100);
+use self::patience::Patience;
 
 pub struct Engine<'a> {
     watcher: &'a mut dyn Watcher,
@@ -117,25 +115,17 @@ impl<'a> Engine<'a> {
 
     /// The next report; the watcher hears once that nothing happens any more.
     fn next(&mut self, patience: &mut Patience) -> Waited {
-        let begun = patience.spins.then(Instant::now);
-        loop {
-            match ptrace::wait(false) {
-                Waited::Nothing => {}
-                other => return patience.busy(other),
+        match patience.spin() {
+            Waited::Nothing if patience.idle => patience.busy(ptrace::wait(true)),
+            Waited::Nothing => {
+                patience.idle = true;
+                let result = self.watcher.idle();
+                self.heed(result.map(|()| Wish::GoOn));
+                // The watcher may have asked for something, and time has passed.
+                Waited::Nothing
             }
-            if begun.is_none_or(|begun| begun.elapsed() >= SPIN) {
-                break;
-            }
-            std::hint::spin_loop();
+            other => patience.busy(other),
         }
-        if !patience.idle {
-            patience.idle = true;
-            let result = self.watcher.idle();
-            self.heed(result.map(|()| Wish::GoOn));
-            // The watcher may have asked for something, and time has passed.
-            return Waited::Nothing;
-        }
-        patience.busy(ptrace::wait(true))
     }
 
     fn emit(&mut self, tid: i32, what: What) {
@@ -183,27 +173,6 @@ impl<'a> Engine<'a> {
             Some(failure) => Err(failure),
             None => Ok(Ended { status: self.root.status, interrupted }),
         }
-    }
-}
-
-/// How the tracer waits.
-struct Patience {
-    spins: bool,
-    /// The watcher knows that nothing happens.
-    idle: bool,
-}
-
-impl Patience {
-    fn new() -> Patience {
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Patience { spins: processors > 1, idle: false }
-    }
-
-    fn busy(&mut self, waited: Waited) -> Waited {
-        if matches!(waited, Waited::Report { .. }) {
-            self.idle = false;
-        }
-        waited
     }
 }
 

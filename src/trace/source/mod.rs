@@ -48,13 +48,23 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Whether the process has debug information at all: registers need not be read for one that has none.
+    pub fn has_lines(&mut self, pid: i32) -> bool {
+        self.process(pid).is_some()
+    }
+
     /// Where in its source the process is: a task of `pid` (the process, not the thread) that is stopped at the entry
     /// of a call. Later is as good, but for vfork(2), whose child writes into the same stack. `None` where the debug
     /// information does not say.
     pub fn locate(&mut self, pid: i32, frame: Frame, memory: &dyn Memory) -> Option<SourceLine> {
+        self.process(pid)?;
+        let process = self.processes.get_mut(&pid)?.as_mut()?;
+        process.locate(frame, memory, &mut self.images)
+    }
+
+    fn process(&mut self, pid: i32) -> Option<&Process> {
         let images = &mut self.images;
-        let process = self.processes.entry(pid).or_insert_with(|| Process::open(pid, images)).as_mut()?;
-        process.locate(frame, memory, images)
+        self.processes.entry(pid).or_insert_with(|| Process::open(pid, images)).as_ref()
     }
 
     /// The process is another program now, or is gone.

@@ -26,6 +26,11 @@ pub(super) fn spins(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let Some(process) = sight.process() else { return };
     let spin = process.spins.get(&sight.seen.tid).filter(|spin| tells(spin.length, SPINS));
     out.extend(spin.and_then(|spin| spinning(sight, spin)));
+    let prompts = process.said_after_input.1;
+    if process.ends_of_input > 0 && sight.seen.fd() == Some(1) && tells(prompts, SPINS) {
+        let fact = sight.fact(Kind::SpinsOnEndOfInput, &[]).again(prompts == SPINS);
+        out.push(fact.with(Detail::Times { count: prompts }));
+    }
     let input = process.ends_of_input + 1;
     let ended = sight.seen.fd() == Some(0) && sight.seen.is_receive() && sight.seen.number() == Some(0);
     if ended && !sight.seen.subject_is_socket() && tells(input, ENDS) {

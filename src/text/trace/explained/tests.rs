@@ -42,7 +42,7 @@ fn done(number: i64) -> Ending {
 
 fn moving(sys: Sys, subject: Subject, asked: u64) -> Traced {
     let direction = if sys == Sys::Sendto { Direction::Sent } else { Direction::Received };
-    let payload = Some(Payload { direction, data: vec![], asked, truncated: false });
+    let payload = Some(Payload { direction, data: vec![], asked, truncated: false, address: 0, beyond: vec![] });
     Traced { payload, ..traced(sys, vec![Value::Number(3)], Some(subject)) }
 }
 
