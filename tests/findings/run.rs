@@ -22,7 +22,7 @@ use super::tasks::Tasks;
 
 /// CPU time after which a program is said to spin; much more where the language itself needs some.
 const BURNT: Duration = Duration::from_millis(50);
-const BURNT_BY_A_MACHINE: Duration = Duration::from_millis(300);
+const BURNT_BY_A_MACHINE: Duration = Duration::from_millis(150);
 /// How much of a program's output is kept.
 const KEPT: usize = 1 << 20;
 
