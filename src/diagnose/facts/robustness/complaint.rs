@@ -44,9 +44,9 @@ pub fn of(said: &[u8], sys: Sys) -> Option<Complaint> {
         let (before, after) = line.rsplit_once(':').unwrap_or((line, ""));
         let has_errno = is_errno_text(after.trim());
         let about = if has_errno { before } else { line }.to_lowercase();
-        let named = names.iter().any(|name| about.contains(name));
+        let is_named = names.iter().any(|name| about.contains(name));
         let failing = has_errno || FAILURES.iter().any(|word| about.contains(word));
-        (named && failing).then(|| Complaint { line: line.as_bytes().to_vec(), has_errno })
+        (is_named && failing).then(|| Complaint { line: line.as_bytes().to_vec(), has_errno })
     })
 }
 
