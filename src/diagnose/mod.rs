@@ -94,7 +94,7 @@ impl Diagnosis {
         self.ledger.meet(step);
         let mut drawn = Vec::new();
         let proof = match &step.what {
-            What::Returned(returned) => self.draw(step, returned, &mut drawn),
+            What::Returned(returned) => Some(self.draw(step, returned, &mut drawn)),
             _ => None,
         };
         facts::draw_life(&self.ledger, step, &mut drawn);
@@ -116,14 +116,14 @@ impl Diagnosis {
         rules::judge(&rules::Context { facts: &facts, ledger: &self.ledger, settings: &self.settings })
     }
 
-    fn draw(&mut self, step: &Step, returned: &Return, drawn: &mut Vec<Fact>) -> Option<Proof> {
+    fn draw(&mut self, step: &Step, returned: &Return, drawn: &mut Vec<Fact>) -> Proof {
         let seen = Seen::new(step.at_us, (step.pid, step.tid), returned);
         let proof = seen.proof();
         facts::draw(&Sight { ledger: &self.ledger, seen: &seen, proof: &proof }, drawn);
         if let (true, Some(fd), Some(1..)) = (seen.is_receive(), seen.fd(), seen.number()) {
             self.facts.withdraw(Kind::BothReceive, step.pid, fd);
         }
-        Some(proof)
+        proof
     }
 
     fn keep(&mut self, drawn: Vec<Fact>) {
@@ -134,7 +134,9 @@ impl Diagnosis {
 
     fn settle(&mut self, gone: &[Gone]) {
         let mut drawn = Vec::new();
-        gone.iter().for_each(|gone| facts::draw_gone(&self.ledger, gone, &mut drawn));
+        for gone in gone {
+            facts::draw_gone(&self.ledger, gone, &mut drawn);
+        }
         self.keep(drawn);
     }
 

@@ -29,7 +29,7 @@ fn is_chosen(port: u16) -> bool {
 
 /// Somebody may have chosen it.
 fn is_plausible(port: u16) -> bool {
-    is_chosen(port) || port % 1000 == 0 || port < 1024
+    is_chosen(port) || port.is_multiple_of(1000) || port < 1024
 }
 
 #[cfg(test)]

@@ -152,7 +152,6 @@ fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Opti
     let began = socket.traffic.received > 0;
     let kind = match socket.role {
         Role::Client if began => return None,
-        Role::Accepted if began && socket.shut_write => return None,
         Role::Accepted if reads_others && !began => Kind::RefusedUnread,
         Role::Accepted => Kind::RequestUnread,
         Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,

@@ -179,7 +179,9 @@ const DRAWERS: &[Drawer] = &[
 
 /// The facts of one call, before it changes what the ledger holds.
 pub fn draw(sight: &Sight<'_>, out: &mut Vec<Fact>) {
-    DRAWERS.iter().for_each(|drawer| drawer(sight, out));
+    for drawer in DRAWERS {
+        drawer(sight, out);
+    }
 }
 
 /// The facts of the other steps, before they change what the ledger holds.

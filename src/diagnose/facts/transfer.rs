@@ -3,6 +3,7 @@
 use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shape, starts_with_garbage, text_length};
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::memory::{contains, position};
+use crate::diagnose::ledger::socket::{Role, Socket};
 use crate::diagnose::ledger::traffic::Message;
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
@@ -29,7 +30,7 @@ pub(super) fn sent(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let Some(socket) = sight.socket().filter(|socket| socket.is_judged() && seen.is_send() && !data.is_empty()) else {
         return;
     };
-    if socket.role == crate::diagnose::ledger::socket::Role::Listener || seen.number().is_none() {
+    if socket.role == Role::Listener || seen.number().is_none() {
         return;
     }
     let passes = sight.process().is_some_and(|process| process.memory.passes_through(seen.place(), seen.asked()));
@@ -118,7 +119,7 @@ pub(super) fn truncation(cut: &(Vec<u8>, Proof, u64), at: (i32, Option<i32>)) ->
 pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let (seen, data) = (sight.seen, sight.seen.given());
     let shown = matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
-    let told = sight.socket().is_some_and(|socket| socket.is_judged());
+    let told = sight.socket().is_some_and(Socket::is_judged);
     if !seen.is_send() || !(shown || told) || data.is_empty() {
         return;
     }

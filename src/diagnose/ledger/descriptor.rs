@@ -213,13 +213,9 @@ impl Ledger {
 fn family(seen: &Seen<'_>) -> i32 {
     let families = [("AF_INET", libc::AF_INET), ("AF_INET6", libc::AF_INET6), ("AF_UNIX", libc::AF_UNIX)];
     let old = [("PF_INET", libc::AF_INET), ("PF_INET6", libc::AF_INET6), ("AF_LOCAL", libc::AF_UNIX)];
-    let number = || seen.argument(0).and_then(crate::diagnose::reading::number_of);
-    families
-        .iter()
-        .chain(&old)
-        .find(|row| seen.names(row.0))
-        .map(|row| row.1)
-        .unwrap_or_else(|| number().and_then(|number| i32::try_from(number).ok()).unwrap_or(-1))
+    let named = families.iter().chain(&old).find(|row| seen.names(row.0)).map(|row| row.1);
+    let number = seen.argument(0).and_then(crate::diagnose::reading::number_of);
+    named.or(number.and_then(|number| i32::try_from(number).ok())).unwrap_or(-1)
 }
 
 fn socket_type(seen: &Seen<'_>) -> i32 {

@@ -138,22 +138,21 @@ impl Ledger {
         let (Some(fd), Some(subject)) = (traced.fd, traced.subject) else { return };
         let known = self.process(pid).and_then(|process| process.socket_at(Some(fd)));
         match (subject, known) {
-            (Subject::Socket { inode, .. }, Some(id)) => self.check_inode((pid, fd), id, subject, inode),
+            (Subject::Socket { .. }, Some(id)) => self.check_inode((pid, fd), id, subject),
             (Subject::Socket { inode, .. }, None) => self.adopt((pid, fd), subject, inode),
             (_, Some(_)) => self.forget_slot(pid, fd),
             (_, None) => {}
         }
     }
 
-    fn check_inode(&mut self, at: (i32, i32), id: SocketId, subject: Subject, inode: u64) {
+    fn check_inode(&mut self, at: (i32, i32), id: SocketId, subject: Subject) {
+        let Subject::Socket { family, socket_type, inode } = subject else { return };
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         match socket.inode {
             None if inode != 0 => {
                 socket.inode = Some(inode);
-                if let Subject::Socket { family, socket_type, .. } = subject {
-                    socket.family = if socket.family == 0 { family } else { socket.family };
-                    socket.socket_type = if socket.socket_type == 0 { socket_type } else { socket.socket_type };
-                }
+                socket.family = if socket.family == 0 { family } else { socket.family };
+                socket.socket_type = if socket.socket_type == 0 { socket_type } else { socket.socket_type };
                 self.inodes.insert(inode, id);
             }
             Some(known) if inode != 0 && known != inode => {

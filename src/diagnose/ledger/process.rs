@@ -67,6 +67,7 @@ pub struct Pending {
     pub proof: Proof,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing that was seen, or not yet")]
 #[derive(Clone, Debug, Default)]
 pub struct Process {
     pub pid: i32,

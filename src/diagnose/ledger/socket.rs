@@ -89,6 +89,11 @@ pub struct Listening {
     pub first: Option<Proof>,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "each is a thing that was seen, or not yet; socket_type is the word of socket(2)"
+)]
 #[derive(Clone, Debug)]
 pub struct Socket {
     pub id: SocketId,

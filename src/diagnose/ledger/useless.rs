@@ -4,14 +4,15 @@ use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::spin::Spin;
 use crate::diagnose::reading::{Proof, Seen, number_of};
 use crate::observed::Subject;
+use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
 /// A call that lasted longer slept; a wait, shorter, did too.
 const SLEPT_US: u64 = 5_000;
 const WAITED_US: u64 = 800;
-/// Between two calls, a program that takes longer works.
-const WORKS_US: u64 = 2_000;
+/// Between two calls, a program that takes longer works. A tracer that looks for source lines takes some too.
+const WORKS_US: u64 = 200_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Worth {
@@ -64,9 +65,10 @@ fn advance(spin: &mut Spin, seen: &Seen<'_>, proof: &Proof) {
 
 fn worth(seen: &Seen<'_>, threads: bool) -> Worth {
     match seen.sys() {
-        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 => polled(seen),
         Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 if threads && seen.number() == Some(0) => Worth::Neutral,
-        Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => polled(seen),
+        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => {
+            polled(seen)
+        }
         _ if seen.duration_us >= SLEPT_US => Worth::Useful,
         Sys::Accept | Sys::Accept4 | Sys::Connect => failing(seen),
         Sys::Write | Sys::Writev if matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket() => Worth::Neutral,
@@ -94,9 +96,8 @@ fn polled(seen: &Seen<'_>) -> Worth {
     match seen.number() {
         Some(1..) => Worth::Announces,
         Some(0) if seen.duration_us >= WAITED_US && !returns_at_once(seen) => Worth::Useful,
-        Some(_) => Worth::Useless,
         None if seen.failed_with(Errno::EINTR) => Worth::Useful,
-        None => Worth::Useless,
+        _ => Worth::Useless,
     }
 }
 
@@ -104,9 +105,22 @@ fn returns_at_once(seen: &Seen<'_>) -> bool {
     let timeout = match seen.sys() {
         Sys::Poll => 2,
         Sys::EpollWait | Sys::EpollPwait => 3,
+        Sys::Select | Sys::Pselect6 | Sys::Ppoll => return has_no_time(seen),
         _ => return false,
     };
     seen.argument(timeout).and_then(number_of) == Some(0)
+}
+
+/// `{tv_sec=0, tv_usec=0}`
+fn has_no_time(seen: &Seen<'_>) -> bool {
+    let zero = |value: &Value| match value {
+        Value::Record(fields) => {
+            let time = fields.iter().all(|(name, _)| name.starts_with("tv_"));
+            time && fields.iter().all(|(_, value)| number_of(value) == Some(0))
+        }
+        _ => false,
+    };
+    seen.traced.call.arguments.iter().any(zero)
 }
 
 fn failing(seen: &Seen<'_>) -> Worth {

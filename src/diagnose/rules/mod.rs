@@ -135,7 +135,7 @@ pub fn judge(context: &Context<'_>) -> Vec<Finding> {
             .of(rule.kind)
             .filter_map(|group| (rule.weigh)(group, context).map(|severity| finding(rule, group, severity)))
     });
-    let mut findings = same_cause::merge(found.collect());
+    let mut findings = same_cause::merge(&found.collect::<Vec<_>>());
     findings.sort_by_key(|finding| (finding.severity, finding.evidence.first().map_or(0, |evidence| evidence.at_us)));
     findings
 }

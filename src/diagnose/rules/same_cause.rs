@@ -62,7 +62,7 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
 
 /// Leaves out the consequences of what is said already.
 #[must_use]
-pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+pub fn merge(findings: &[Finding]) -> Vec<Finding> {
     let said: BTreeSet<(Id, i32)> = findings.iter().map(|finding| (finding.id, finding.pid)).collect();
     let explained = |finding: &Finding| {
         CAUSES.iter().any(|(cause, consequences, near)| {

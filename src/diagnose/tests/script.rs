@@ -179,6 +179,7 @@ pub struct Script {
 
 pub const MAIN: i32 = 100;
 
+#[allow(clippy::needless_pass_by_value, reason = "calls are written where they are made")]
 impl Script {
     pub fn new() -> Script {
         Script::of(&["./prog"])
@@ -251,12 +252,12 @@ impl Script {
 
     /// The call begins, and ends.
     pub fn does(&mut self, made: Made) -> &mut Script {
-        self.begins(made.clone());
+        self.begins(&made);
         self.ends(made)
     }
 
-    pub fn begins(&mut self, made: Made) -> &mut Script {
-        self.what(What::Entered(Box::new(made.traced())))
+    pub fn begins(&mut self, made: impl std::borrow::Borrow<Made>) -> &mut Script {
+        self.what(What::Entered(Box::new(made.borrow().traced())))
     }
 
     pub fn ends(&mut self, made: Made) -> &mut Script {
@@ -267,7 +268,7 @@ impl Script {
     }
 
     pub fn is_interrupted(&mut self, made: Made) -> &mut Script {
-        self.begins(made.clone());
+        self.begins(&made);
         let returned = Return { traced: made.traced(), ending: Ending::Interrupted, duration_us: 5000 };
         self.what(What::Returned(Box::new(returned)))
     }

@@ -14,15 +14,15 @@ pub struct Complaint {
 /// What strerror(0) says: there was no error.
 const SUCCESS: &[&str] = &["Success", "Succ\u{e8}s", "No error information", "Undefined error: 0"];
 
-/// What people write when something fails.
+/// What people write when something fails, without accents.
 const FAILURES: &[&str] =
-    &["err", "fail", "echec", "échec", "échou", "impossible", "cannot", "can't", "could not", "unable", "probl"];
+    &["err", "fail", "echec", "echou", "impossible", "cannot", "can't", "could not", "unable", "probl"];
 
 /// How each call is named in messages.
 const NAMES: &[(Sys, &[&str])] = &[
     (Sys::Socket, &["socket"]),
     (Sys::Bind, &["bind", "liaison"]),
-    (Sys::Listen, &["listen", "écoute", "ecoute"]),
+    (Sys::Listen, &["listen", "ecoute"]),
     (Sys::Accept, &["accept"]),
     (Sys::Accept4, &["accept"]),
     (Sys::Connect, &["connect", "connexion"]),
@@ -30,8 +30,8 @@ const NAMES: &[(Sys, &[&str])] = &[
     (Sys::Send, &["send", "envoi"]),
     (Sys::Sendto, &["send", "envoi"]),
     (Sys::Write, &["write", "envoi"]),
-    (Sys::Recv, &["recv", "receive", "réception", "reception"]),
-    (Sys::Recvfrom, &["recv", "receive", "réception", "reception"]),
+    (Sys::Recv, &["recv", "receive", "reception"]),
+    (Sys::Recvfrom, &["recv", "receive", "reception"]),
     (Sys::Read, &["read", "lecture"]),
 ];
 
@@ -43,10 +43,10 @@ pub fn of(said: &[u8], sys: Sys) -> Option<Complaint> {
     text.lines().find_map(|line| {
         let (before, after) = line.rsplit_once(':').unwrap_or((line, ""));
         let has_errno = is_errno_text(after.trim());
-        let about = if has_errno { before } else { line }.to_lowercase();
-        let named = names.iter().any(|name| about.contains(name));
+        let about = if has_errno { before } else { line }.to_lowercase().replace(['\u{e9}', '\u{e8}'], "e");
+        let is_named = names.iter().any(|name| about.contains(name));
         let failing = has_errno || FAILURES.iter().any(|word| about.contains(word));
-        (named && failing).then(|| Complaint { line: line.as_bytes().to_vec(), has_errno })
+        (is_named && failing).then(|| Complaint { line: line.as_bytes().to_vec(), has_errno })
     })
 }
 

@@ -15,6 +15,8 @@ use crate::syscall::sys::Sys;
 
 /// Useless calls in a row from which a program burns CPU.
 const SPINS: u64 = 200;
+/// Microseconds that each may take, on average: a program that takes longer works in between.
+const EACH_US: u64 = 3_000;
 /// Ends of the input read in a row.
 const ENDS: u64 = 10;
 
@@ -41,6 +43,9 @@ pub(super) fn spins(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 
 fn spinning(sight: &Sight<'_>, spin: &Spin) -> Option<Fact> {
     let (first, last) = (spin.first.as_ref()?, spin.last.as_ref()?);
+    if spin.last_us.saturating_sub(spin.started_us) > spin.length.saturating_mul(EACH_US) {
+        return None;
+    }
     let mut fact = Fact::new(Kind::Spins, (sight.seen.pid, spin.fd), vec![first.clone(), last.clone()]);
     fact.weight = u64::from(spin.length == SPINS);
     let name = spin.sys.map_or("", Sys::name).to_owned();
