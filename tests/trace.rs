@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 use support::binary::{self, Ended, run, socketlab};
 use support::remains::Followed;
@@ -116,6 +118,22 @@ int main(int argc, char **argv)
         pause();
     while (argc > 1 || !seen);
     puts("au revoir");
+    return 0;
+}
+"#;
+
+/// Asks for a name at the keyboard.
+const PROMPT: &str = r#"
+#include <stdio.h>
+
+int main(void)
+{
+    char name[20];
+    printf("nom : ");
+    fflush(stdout);
+    if (scanf("%19s", name) != 1)
+        return 1;
+    printf("bonjour %s\n", name);
     return 0;
 }
 "#;
@@ -440,6 +458,39 @@ fn a_first_interruption_is_the_programs_and_a_second_ends_all() {
     terminal.wait_history("SIGINT arrive");
     terminal.press("\x03");
     assert_eq!(terminal.end(), INTERRUPTED, "{}", terminal.framed());
+}
+
+#[test]
+fn a_program_at_the_keyboard_keeps_its_screen() {
+    let Some(program) = Program::new(PROMPT) else { return };
+    let mut terminal = on_terminal(USUAL, &program, &[], &[]);
+    terminal.wait_text("read(0, ");
+    terminal.wait_text("Ctrl-D");
+    terminal.press("ana\n");
+    terminal.wait_history("Verdict");
+    let seen = terminal.history();
+    let own: Vec<&str> = seen.lines().filter(|line| !line.contains("  ")).collect();
+    for line in ["nom :", "ana", "bonjour ana"] {
+        assert!(own.iter().any(|seen| seen.trim_end() == line), "« {line} » in {own:?}\n{seen}");
+    }
+    assert_eq!(terminal.end(), 0, "{}", terminal.framed());
+}
+
+#[test]
+fn a_reader_that_does_not_read_never_holds_the_end() {
+    let Some(program) = Program::new(BUSY) else { return };
+    let mut child = trace(&[], &[program.path.as_os_str()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map(Killed)
+        .unwrap();
+    let pid = child.0.id();
+    let waits = || fs::read_to_string(format!("/proc/{pid}/wchan")).ok().filter(|name| name.contains("poll"));
+    assert!(support::until(LIMIT, waits).is_some(), "the pipe is never full");
+    kill(Pid::from_raw(pid.cast_signed()), Signal::SIGTERM).unwrap();
+    let status = binary::wait(&mut child.0, LIMIT).expect("the trace ends");
+    assert_eq!(status.code(), Some(INTERRUPTED));
 }
 
 #[test]

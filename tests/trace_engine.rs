@@ -1,5 +1,12 @@
 //! The tracer on the real kernel: programs of every kind run to their end as they would alone, faults are seen by the
 //! program, and nothing traced survives. The programs are in `tests/traced/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics says why it failed"
+)]
 
 mod support;
 

@@ -37,6 +37,8 @@ pub struct Options {
     pub explain: bool,
     /// Whether the line of a sleeping call may be written again when it returns.
     pub in_place: bool,
+    /// Whether the program writes on the same screen.
+    pub shared: bool,
 }
 
 /// Text for people; what is written waits in `out` until it is flushed.
@@ -168,6 +170,9 @@ impl<W: Write> TraceRenderer<W> {
             self.out.write_all(b"\r\x1b[K")?;
             // Nobody could read the line that this one takes the place of.
             slept = done.duration_us >= GLIMPSE_US;
+        }
+        if self.options.shared && call::leaves_a_line_open(done) {
+            self.out.write_all(b"\n")?;
         }
         let (glyph, tone) = call::mark(done, slept);
         let mut pieces = vec![self.prefix(step, (glyph, tone))];

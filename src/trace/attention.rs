@@ -75,24 +75,24 @@ impl Attention {
 
     /// How many times SIGINT came.
     #[must_use]
-    pub fn interrupts(&self) -> u32 {
+    pub fn interrupts() -> u32 {
         INTERRUPTS.load(Ordering::Relaxed)
     }
 
     /// Whether SIGTERM or SIGHUP came.
     #[must_use]
-    pub fn asked_to_end(&self) -> bool {
+    pub fn asked_to_end() -> bool {
         ENDED.load(Ordering::Relaxed)
     }
 
     /// Whether the clock rang since this was asked.
     #[must_use]
-    pub fn rung(&self) -> bool {
+    pub fn rung() -> bool {
         RUNG.load(Ordering::Relaxed) && RUNG.swap(false, Ordering::SeqCst)
     }
 
     /// Rings at this moment, and again until it is set anew.
-    pub fn ring_at(&self, moment: Instant) {
+    pub fn ring_at(moment: Instant) {
         set_timer(moment.saturating_duration_since(Instant::now()).max(Duration::from_micros(50)), AGAIN);
     }
 }

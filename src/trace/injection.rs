@@ -198,6 +198,7 @@ enum Undo {
 
 impl Change {
     /// Does what was planned, the task being stopped at the entry.
+    #[must_use]
     pub fn make(plan: &Plan, tid: i32, raw: &Raw, shortcut: Option<u64>) -> Change {
         let mut change = Change::default();
         if let Some(errno) = plan.errno {

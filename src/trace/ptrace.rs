@@ -92,8 +92,9 @@ impl Information {
     /// At the entry.
     #[must_use]
     pub fn arguments(&self) -> [u64; 6] {
-        let [_, a, b, c, d, e, f, _] = self.data;
-        [a, b, c, d, e, f]
+        let mut arguments = [0; 6];
+        arguments.copy_from_slice(&self.data[1..7]);
+        arguments
     }
 
     /// At the exit: what the kernel returned, -4095 to -1 where it is an error.

@@ -21,7 +21,7 @@ use crate::recorded::{SERVER, any, bytes, call, listener, local, number, row, vi
 use crate::{Screen, Shared, snapshot};
 
 const SOCKET: Subject = Subject::Socket { family: 2, socket_type: 1, inode: 7000 };
-pub const OPTIONS: Options = Options { strsize: 32, explain: false, in_place: false };
+pub const OPTIONS: Options = Options { strsize: 32, explain: false, in_place: false, shared: false };
 
 fn symbol(name: &str) -> Value {
     Value::Symbol(name.into())

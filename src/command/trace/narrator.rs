@@ -47,7 +47,8 @@ pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failu
     let (width, height) = if on_terminal { look::error_size() } else { (80, 24) };
     let look = Look { width, height, ..look::look(screen, on_terminal) };
     let in_place = on_terminal && !look.linear;
-    let options = Options { strsize: arguments.shown.strsize, explain: arguments.shown.explain, in_place };
+    let options =
+        Options { strsize: arguments.shown.strsize, explain: arguments.shown.explain, in_place, shared: on_terminal };
     let renderer = TraceRenderer::new(out, look, options);
     let renderer = if on_terminal { renderer.following(look::error_size) } else { renderer };
     Ok(Narrator { renderer: Box::new(renderer), on_terminal, tells_entries })

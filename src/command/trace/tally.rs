@@ -65,7 +65,8 @@ mod tests {
     use crate::syscall::sys::Sys;
 
     fn done(name: &str, ending: Ending, duration_us: u64) -> Return {
-        let payload = Payload { direction: Direction::Sent, data: Vec::new(), asked: 9, truncated: false };
+        let (direction, data, beyond) = (Direction::Sent, Vec::new(), Vec::new());
+        let payload = Payload { direction, data, asked: 9, truncated: false, address: 0, beyond };
         let traced = Traced {
             sys: Sys::Sendto,
             call: Call { name: name.to_owned(), arguments: Vec::new() },

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use super::narrator::Narrator;
 use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
+use super::why::why;
 use crate::cli::trace::Only;
 use crate::diagnose::Diagnosis;
 use crate::event::Event;
-use crate::event::trace::{TraceFinished, TraceStarted};
+use crate::event::trace::{TraceFinished, TraceStarted, Why};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};
@@ -199,7 +200,7 @@ impl Watch {
         match &step.what {
             What::Exited { .. } | What::Killed { .. } => {
                 // What it was in will never return.
-                self.tell_entries(|tid, _| tid == step.tid)?;
+                self.tell_entries(|entry| entry.tid == step.tid)?;
                 self.forget(step.tid);
             }
             What::Executed { program, .. } => {
@@ -225,16 +226,17 @@ impl Watch {
         u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Tells the calls that were not, in the order in which they began, where `wanted` says so of task and beginning.
-    fn tell_entries(&mut self, wanted: impl Fn(i32, u64) -> bool) -> io::Result<()> {
+    /// Tells the calls that were not, in the order in which they began, where `wanted` says so.
+    fn tell_entries(&mut self, wanted: impl Fn(&Step) -> bool) -> io::Result<()> {
         if self.untold == 0 {
             return Ok(());
         }
         let mut due: Vec<(u64, i32)> = Vec::new();
-        for (tid, pending) in self.pending.iter().filter(|(_, pending)| !pending.told) {
-            let at = beginning(&pending.event);
-            if wanted(*tid, at) {
-                due.push((at, *tid));
+        for pending in self.pending.values().filter(|pending| !pending.told) {
+            if let Event::Traced(step) = &pending.event
+                && wanted(step)
+            {
+                due.push((step.at_us, step.tid));
             }
         }
         due.sort_unstable();
@@ -300,6 +302,12 @@ fn is_of_a_file(traced: &Traced) -> bool {
     !standard && (closing || traced.subject == Some(Subject::File))
 }
 
+/// Whether the call is one that programs wait in: others are told only if they last.
+fn waits(entry: &Step) -> bool {
+    let What::Entered(traced) = &entry.what else { return false };
+    !matches!(why(traced, &[], None), Why::BufferFull { .. } | Why::Output | Why::Unknown)
+}
+
 /// Sockets, and what waits for them.
 fn concerns_network(traced: &Traced) -> bool {
     traced.subject.is_some_and(Subject::is_socket)
@@ -338,21 +346,21 @@ impl Watcher for Watch {
 
     fn idle(&mut self) -> io::Result<()> {
         if self.narrator.on_terminal {
-            self.tell_entries(|_, _| true)?;
+            self.tell_entries(waits)?;
             return self.hand_over();
         }
         if self.handed.elapsed() < HANDED {
             return Ok(());
         }
         let now = self.now_us();
-        self.tell_entries(|_, at| now.saturating_sub(at) >= PATIENCE_US)?;
+        self.tell_entries(|entry| now.saturating_sub(entry.at_us) >= PATIENCE_US)?;
         self.hand_over()
     }
 
     fn tick(&mut self) -> io::Result<Wish> {
         self.causes = 0;
         let now = self.now_us();
-        self.tell_entries(|_, at| now.saturating_sub(at) >= PATIENCE_US)?;
+        self.tell_entries(|entry| now.saturating_sub(entry.at_us) >= PATIENCE_US)?;
         self.look_at_sleepers()?;
         self.hand_over()?;
         Ok(Wish::GoOn)

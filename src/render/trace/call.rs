@@ -1,6 +1,6 @@
 //! The line of a call, and what is said below it.
 
-use crate::observed::{Ending, Return};
+use crate::observed::{Direction, Ending, Return, Subject};
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
@@ -65,6 +65,15 @@ pub fn below(page: &mut Page, done: &Return, explain: bool) {
     if explain && let Some(sentence) = words::explained(&done.traced, &done.ending) {
         page.line(BELOW, BELOW, &page.marked(&sentence));
     }
+}
+
+/// Whether the call wrote on a terminal and did not end its line there.
+pub fn leaves_a_line_open(done: &Return) -> bool {
+    let Ending::Done(outcome) = &done.ending else { return false };
+    let Some(payload) = &done.traced.payload else { return false };
+    let wrote = done.traced.subject == Some(Subject::Terminal) && payload.direction == Direction::Sent;
+    let last = outcome.number().and_then(|moved| usize::try_from(moved).ok()?.checked_sub(1));
+    wrote && last.is_some_and(|last| payload.data.get(last).is_some_and(|byte| *byte != b'\n'))
 }
 
 /// Lays a line of plain ASCII that fits, without a copy of it; `false` where it is not one, `line` is then of no use.

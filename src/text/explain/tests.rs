@@ -175,7 +175,7 @@ fn what_is_not_known_has_neighbours() {
     assert_eq!(near("EADRINUSE").first().map(String::as_str), Some("EADDRINUSE"));
     assert_eq!(near("TIMEWAIT").first().map(String::as_str), Some("TIME_WAIT"));
     assert_eq!(near("request-not-rad").first().map(String::as_str), Some("request-not-read"));
-    assert_eq!(near("sendmssg").first().map(String::as_str), Some("sendmsg"));
+    assert_eq!(near("io_uring_setp").first().map(String::as_str), Some("io_uring_setup"));
     assert_eq!(near("bakclog").first().map(String::as_str), Some("backlog"));
     assert!(near("erreur").contains(&"erreurs".to_owned()));
     assert!(near("zzzzzzzzzz").is_empty());

@@ -1,8 +1,9 @@
 //! What a finding's details say, each where it is there.
 
-use crate::finding::{Detail, Finding, Severity};
+use crate::finding::{Detail, Exhibit, Finding, Severity};
+use crate::observed::Ending;
 use crate::state::Cause;
-use crate::syscall::call::Value;
+use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape, format_value, signal_name};
 use crate::text::errno;
@@ -100,9 +101,42 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// The call that the evidence ends with, as C names it.
+    pub(super) fn last_call(self) -> Option<String> {
+        self.calls().next_back().map(|(call, _)| safe(&call.name))
+    }
+
+    /// The call that the evidence begins with.
+    pub(super) fn first_call(self) -> Option<String> {
+        self.calls().next().map(|(call, _)| safe(&call.name))
+    }
+
+    fn calls(self) -> impl DoubleEndedIterator<Item = (&'a Call, Option<&'a Ending>)> {
+        self.0.evidence.iter().filter_map(|evidence| match &evidence.exhibit {
+            Exhibit::Call { call, ending, .. } => Some((call, ending.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// That of a detail, else of the last failure among the evidence.
     pub(super) fn errno(self) -> Option<Errno> {
-        self.first(|detail| match detail {
+        let told = self.first(|detail| match detail {
             Detail::Errno { errno } => Some(*errno),
+            _ => None,
+        });
+        told.or_else(|| {
+            self.calls().rev().find_map(|(_, ending)| match ending {
+                Some(Ending::Done(outcome)) => outcome.errno(),
+                _ => None,
+            })
+        })
+    }
+
+    /// The text that was meant, where the bytes sent hold more than it.
+    pub(super) fn message(self) -> Option<String> {
+        let wanted = usize::try_from(self.lengths()?.1).ok()?;
+        self.first(|detail| match detail {
+            Detail::Bytes { bytes } => Some(excerpt(bytes.get(..wanted).unwrap_or(bytes))),
             _ => None,
         })
     }
@@ -195,6 +229,11 @@ pub(super) fn times(value: u64) -> String {
         1 => "une fois".to_owned(),
         value => format!("{} fois", count(usize::try_from(value).unwrap_or(usize::MAX))),
     }
+}
+
+/// A number of bytes, without its noun.
+pub(super) fn figure(value: u64) -> String {
+    count(usize::try_from(value).unwrap_or(usize::MAX))
 }
 
 /// What the traced program may have chosen, without anything that a terminal obeys or that marks code.

@@ -1,11 +1,12 @@
 //! Bytes sent and received: what was taken for a message, and what was not.
 
 use crate::text::finding::Said;
-use crate::text::finding::case::{Case, octets, times};
+use crate::text::finding::case::{Case, figure, octets, times};
 
 pub(super) fn recv_zero_ignored(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "recv".to_owned());
-    let again = case.times().filter(|count| *count > 1).map(|count| format!(", {}", times(count))).unwrap_or_default();
+    let again =
+        case.times().filter(|count| *count > 1).map(|count| format!(", au moins {}", times(count))).unwrap_or_default();
     let on = case.0.fd.map(|fd| format!(" sur le descripteur {fd}")).unwrap_or_default();
     Said::new(
         format!("{call} rend 0, et votre programme continue de lire."),
@@ -21,17 +22,19 @@ pub(super) fn recv_zero_ignored(case: Case) -> Said {
 }
 
 pub(super) fn recv_not_terminated(case: Case) -> Said {
-    let bytes = case.bytes().map(|bytes| format!(" {bytes}")).unwrap_or_default();
-    let lengths = case
-        .lengths()
-        .map(|(given, wanted)| format!(" Il a reçu {}, et en a écrit {given}.", octets(wanted)))
-        .unwrap_or_default();
+    let happened = match (case.bytes(), case.lengths()) {
+        (Some(bytes), Some((_, wanted))) => format!(
+            "Il écrit {bytes}, et n’a reçu que les {} : la suite vient d’un message plus ancien, ou d’une mémoire jamais \
+             remplie.",
+            if wanted > 1 { format!("{} premiers octets", figure(wanted)) } else { "octets du début".to_owned() }
+        ),
+        _ => "Ce qu’il écrit contient des octets qui ne viennent pas du dernier `recv` : la fin d’un message plus ancien, ou \
+              une mémoire jamais remplie."
+            .to_owned(),
+    };
     Said::new(
         "Votre programme écrit plus d’octets qu’il n’en a reçu.",
-        format!(
-            "Ce qu’il écrit contient des octets{bytes} qui ne viennent pas du dernier `recv` : la fin d’un message plus \
-             ancien, ou une mémoire jamais remplie.{lengths}"
-        ),
+        happened,
         (
             "`recv` n’ajoute pas de caractère nul, et n’efface pas le reste du tampon. `printf(\"%s\")`, `puts` et \
              `strlen` continuent jusqu’au premier octet nul qu’ils rencontrent, n’importe où plus loin en mémoire.",
@@ -56,11 +59,12 @@ pub(super) fn framing_assumed() -> Said {
 }
 
 pub(super) fn recv_error_ignored(case: Case) -> Said {
-    let call = case.call().unwrap_or_else(|| "recv".to_owned());
+    let call = case.first_call().unwrap_or_else(|| "recv".to_owned());
+    let user = case.call().filter(|user| *user != call).map(|user| format!(", dans `{user}`")).unwrap_or_default();
     Said::new(
         format!("{call} échoue, et votre programme se sert du tampon."),
         format!(
-            "`{call}` rend -1{}. Le programme se sert quand même de son tampon ou de sa longueur.",
+            "`{call}` rend -1{}. Le programme se sert quand même de son tampon ou de sa longueur{user}.",
             case.in_words()
         ),
         (
@@ -148,12 +152,12 @@ pub(super) fn send_truncated(case: Case) -> Said {
 
 /// `L’appel envoie 255 octets, pour un message de 12 : …`
 fn sent(case: Case, what: &str) -> String {
-    let bytes = case.bytes().map(|bytes| format!(" Le message commence par {bytes}.")).unwrap_or_default();
+    let message = case.message().map(|message| format!(" Le message est {message}.")).unwrap_or_default();
     match case.lengths() {
         Some((given, wanted)) => {
-            format!("L’appel envoie {}, pour un message de {wanted} : {what}.{bytes}", octets(given))
+            format!("L’appel envoie {}, pour un message de {} : {what}.{message}", octets(given), figure(wanted))
         }
-        None => format!("L’appel envoie plus que le message : {what}.{bytes}"),
+        None => format!("L’appel envoie plus que le message : {what}."),
     }
 }
 
@@ -194,7 +198,7 @@ pub(super) fn short_send_ignored(case: Case) -> Said {
     let (call, lengths) = (case.call().unwrap_or_else(|| "send".to_owned()), case.lengths());
     let happened = match lengths {
         Some((given, wanted)) => {
-            format!("`{call}` a pris {} sur {wanted}. Le reste n’est jamais parti.", octets(given))
+            format!("`{call}` a pris {} sur {}. Le reste n’est jamais parti.", octets(given), figure(wanted))
         }
         None => format!("`{call}` a rendu moins que la longueur demandée. Le reste n’est jamais parti."),
     };
@@ -212,8 +216,15 @@ pub(super) fn short_send_ignored(case: Case) -> Said {
 
 pub(super) fn udp_truncated(case: Case) -> Said {
     let happened = match case.lengths() {
-        Some((given, wanted)) => {
-            format!("Un datagramme de {} arrive dans un tampon de {given} : la fin est perdue.", octets(wanted))
+        Some((given, wanted)) if wanted > given.saturating_add(1) => {
+            format!(
+                "Un datagramme de {} arrive dans un tampon de {} : la fin est perdue.",
+                octets(wanted),
+                figure(given)
+            )
+        }
+        Some((given, _)) => {
+            format!("Un datagramme plus long arrive dans un tampon de {} : la fin est perdue.", octets(given))
         }
         None => "Un datagramme arrive dans un tampon plus petit que lui : la fin est perdue.".to_owned(),
     };

@@ -34,9 +34,11 @@ pub(super) fn wrong_success_test(case: Case) -> Said {
 }
 
 pub(super) fn busy_loop(case: Case) -> Said {
-    let call = case.call().map_or_else(|| "Le même appel".to_owned(), |call| format!("`{call}`"));
-    let count =
-        case.times().map_or_else(|| "encore et encore".to_owned(), |count| format!("{} de suite", times(count)));
+    let call =
+        case.last_call().or_else(|| case.call()).map_or_else(|| "Le même appel".to_owned(), |call| format!("`{call}`"));
+    let count = case
+        .times()
+        .map_or_else(|| "encore et encore".to_owned(), |count| format!("au moins {} de suite", times(count)));
     Said::new(
         "Votre programme tourne sans rien attendre.",
         format!("{call} revient aussitôt sans rien rendre, {count}."),
@@ -80,7 +82,7 @@ pub(super) fn exit_zero_after_error(case: Case) -> Said {
 }
 
 pub(super) fn stdin_eof_spin(case: Case) -> Said {
-    let count = case.times().map(|count| format!(" {}", times(count))).unwrap_or_default();
+    let count = case.times().map(|count| format!(" au moins {}", times(count))).unwrap_or_default();
     Said::new(
         "Votre programme relit une entrée déjà finie.",
         format!("`read` sur l’entrée standard a rendu 0, la fin, et le programme l’a relue{count}."),

@@ -46,13 +46,11 @@ pub(super) fn single_client() -> Said {
 }
 
 pub(super) fn iterative_only(case: Case) -> Said {
-    let waiting = case
-        .clients()
-        .map(|count| format!(" ; {} ont attendu leur tour", plural(count, "aucun client", "client")))
-        .unwrap_or_default();
+    let served = case.clients().filter(|count| *count > 1);
+    let served = served.map(|count| format!(" ; il en a servi {count}, l’un après l’autre")).unwrap_or_default();
     Said::new(
         "Votre serveur ne sert qu’un client à la fois.",
-        format!("Il n’appelle pas `accept` avant d’avoir fini avec le client précédent{waiting}."),
+        format!("Il n’appelle pas `accept` avant d’avoir fini avec le client précédent{served}."),
         (
             "Pendant qu’il attend les octets d’un client, les autres patientent dans la file du noyau. Un client qui ne dit rien \
              les bloque tous. Ce modèle convient à des services très courts.",
@@ -120,7 +118,7 @@ pub(super) fn fake_close(case: Case) -> Said {
 }
 
 pub(super) fn send_on_listener(case: Case) -> Said {
-    let call = case.call().unwrap_or_else(|| "send".to_owned());
+    let call = case.call().or_else(|| case.last_call()).unwrap_or_else(|| "send".to_owned());
     Said::new(
         format!("{call} vise le socket d’écoute, pas celui du client."),
         format!(
@@ -138,7 +136,7 @@ pub(super) fn send_on_listener(case: Case) -> Said {
 }
 
 pub(super) fn send_unconnected(case: Case) -> Said {
-    let call = case.call().unwrap_or_else(|| "send".to_owned());
+    let call = case.call().or_else(|| case.last_call()).unwrap_or_else(|| "send".to_owned());
     Said::new(
         format!("{call} vise un socket qui n’est connecté à personne."),
         format!("`{call}` porte sur {}, jamais connecté. L’appel échoue{}.", case.descriptor(), case.in_words()),
@@ -152,7 +150,8 @@ pub(super) fn send_unconnected(case: Case) -> Said {
 }
 
 pub(super) fn use_after_close(case: Case) -> Said {
-    let call = case.call().map_or_else(|| "Un appel".to_owned(), |call| format!("`{call}`"));
+    let call =
+        case.call().or_else(|| case.last_call()).map_or_else(|| "Un appel".to_owned(), |call| format!("`{call}`"));
     let failed = match case.errno() {
         Some(_) => format!(", et échoue{}", case.in_words()),
         None => String::new(),

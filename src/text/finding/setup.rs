@@ -96,7 +96,10 @@ pub(super) fn missing_htons(case: Case) -> Said {
 }
 
 pub(super) fn missing_socket(case: Case) -> Said {
-    let call = case.call().map_or_else(|| "Un appel de socket".to_owned(), |call| format!("`{call}`"));
+    let call = case
+        .call()
+        .or_else(|| case.last_call())
+        .map_or_else(|| "Un appel de socket".to_owned(), |call| format!("`{call}`"));
     let on = case.0.fd.map_or_else(String::new, |fd| format!(" {fd}"));
     let happened = format!(
         "{call} porte sur le descripteur{on}, que ni `socket`, ni `accept` n’ont donné ; l’appel échoue{}.",
@@ -106,8 +109,8 @@ pub(super) fn missing_socket(case: Case) -> Said {
         "Un appel vise un descripteur qui n’est pas un socket.",
         happened,
         (
-            "Seul le noyau donne un descripteur : une variable jamais remplie, ou un numéro écrit à la main, désigne \
-             rien (EBADF), ou tout autre chose : un fichier, le clavier (ENOTSOCK).",
+            "Seul le noyau donne un descripteur : une variable jamais remplie, ou un numéro écrit à la main, ne désigne \
+             rien (EBADF), ou désigne tout autre chose : un fichier, le clavier (ENOTSOCK).",
             "Créez le socket et gardez ce que l’appel rend : `int fd = socket(AF_INET, SOCK_STREAM, 0);`, puis vérifiez \
              que ce n’est pas -1. Passez cette variable, et pas une autre, aux appels suivants.",
         ),
@@ -171,14 +174,14 @@ fn wrong_family(case: Case, address: Option<&str>) -> Said {
 }
 
 pub(super) fn bad_addrlen(case: Case) -> Said {
-    let call = case.call();
+    let call = case.call().or_else(|| case.last_call());
     let title = match &call {
         Some(call) => format!("La longueur d’adresse donnée à {call} est fausse."),
         None => "La longueur d’adresse donnée à bind ou connect est fausse.".to_owned(),
     };
     let call = call.map_or_else(|| "`bind` ou `connect`".to_owned(), |call| format!("`{call}`"));
     let lengths = match case.lengths() {
-        Some((8, wanted)) => format!(" : 8 au lieu de {wanted}, la taille d’un pointeur"),
+        Some((8, wanted)) => format!(" : 8, la taille d’un pointeur, au lieu de {wanted}"),
         Some((given, wanted)) => format!(" : {given} au lieu de {wanted}"),
         None => ", par exemple celle d’un pointeur".to_owned(),
     };

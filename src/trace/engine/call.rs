@@ -147,7 +147,7 @@ impl Engine<'_> {
     fn leave_call(&mut self, tid: i32, result: i64) {
         let Some(task) = self.population.tasks.get_mut(&tid) else { return self.resume(tid, 0) };
         if let Some(tracing) = task.tracing.take() {
-            self.traced_itself(tid, tracing, result);
+            self.traced_itself(tid, &tracing, result);
         } else if let Some(call) = task.call.take() {
             self.returned(tid, *call, result);
         }
@@ -195,7 +195,7 @@ impl Engine<'_> {
         self.resume(tid, 0);
     }
 
-    fn traced_itself(&mut self, tid: i32, tracing: Tracing, result: i64) {
+    fn traced_itself(&mut self, tid: i32, tracing: &Tracing, result: i64) {
         let skipped = tracing.change.skipped;
         if let Some(result) = skipped {
             registers::set_result(tid, result);

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::observed::TraceNote;
+use crate::trace::attention::Attention;
 use crate::trace::engine::Engine;
 use crate::trace::{TraceError, ptrace};
 
@@ -53,7 +54,7 @@ impl Clock {
 impl Engine<'_> {
     /// What the clock, the signals and the watcher ask for.
     pub(super) fn attend(&mut self) {
-        if self.attention.rung() {
+        if Attention::rung() {
             self.ring();
         }
         if self.course == Course::Going {
@@ -63,7 +64,7 @@ impl Engine<'_> {
 
     fn choose(&mut self) {
         let enough = if self.root.attached { 1 } else { 2 };
-        if self.attention.interrupts() >= enough || self.attention.asked_to_end() {
+        if Attention::interrupts() >= enough || Attention::asked_to_end() {
             self.end(true);
         } else if self.wished || self.failure.is_some() {
             self.end(false);
@@ -75,7 +76,7 @@ impl Engine<'_> {
         let first_held = self.held.iter().map(|held| held.0).min();
         let moments = [Some(self.clock.tick), self.clock.over(), self.clock.kill, first_held];
         if let Some(first) = moments.into_iter().flatten().min() {
-            self.attention.ring_at(first);
+            Attention::ring_at(first);
         }
     }
 

@@ -9,7 +9,8 @@ impl Engine<'_> {
     /// Takes note of a call that has ended.
     pub(super) fn remember(&mut self, tid: i32, raw: &Raw, (result, traced): (i64, &Traced)) {
         let new = i32::try_from(result).ok().filter(|new| *new >= 0);
-        let argument = |index: usize| raw.arguments[index].cast_signed() as i32;
+        // The kernel reads an int: the lower half.
+        let argument = |index: usize| u32::try_from(raw.arguments[index] & 0xffff_ffff).unwrap_or(0).cast_signed();
         match (raw.sys, new) {
             (Sys::Socket, Some(new)) => self.socket(tid, new, (argument(0), argument(1))),
             (Sys::Accept | Sys::Accept4, Some(new)) => {

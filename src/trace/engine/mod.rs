@@ -29,7 +29,8 @@ use self::patience::Patience;
 pub struct Engine<'a> {
     watcher: &'a mut dyn Watcher,
     settings: &'a Settings,
-    attention: Attention,
+    /// What hears signals for us, until the end.
+    _attention: Attention,
     calls: Calls,
     sources: Sources,
     injector: Injector,
@@ -74,7 +75,7 @@ impl<'a> Engine<'a> {
         let mut engine = Engine {
             watcher,
             settings,
-            attention,
+            _attention: attention,
             calls: Calls::of_this_machine(),
             sources: Sources::default(),
             injector: Injector::new(&settings.faults),
