@@ -42,7 +42,7 @@ fn find_python() -> Option<String> {
 }
 
 fn compiled(script: &Script) -> Option<String> {
-    let made = shelf().join(script.name().replace('/', "-").replace('.', "-"));
+    let made = shelf().join(script.name().replace(['/', '.'], "-"));
     if !is_newer(&made, &script.path) {
         let draft = made.with_extension("draft");
         let mut gcc = Command::new(find("gcc")?);
@@ -54,7 +54,7 @@ fn compiled(script: &Script) -> Option<String> {
 }
 
 fn classes(script: &Script) -> Option<String> {
-    let made = shelf().join(script.name().replace('/', "-").replace('.', "-"));
+    let made = shelf().join(script.name().replace(['/', '.'], "-"));
     if !is_newer(&made.join("Main.class"), &script.path) {
         let mut javac = Command::new(find("javac")?);
         made_by(javac.arg("-d").arg(&made).arg(&script.path), script);

@@ -192,7 +192,7 @@ impl Line {
     }
 
     fn read(&mut self) -> std::io::Result<usize> {
-        let mut bytes = [0; 65536];
+        let mut bytes = [0; 16384];
         let count = match &mut self.wire {
             Wire::Tcp(stream) => stream.read(&mut bytes)?,
             Wire::Unix(stream) => stream.read(&mut bytes)?,
@@ -247,7 +247,7 @@ impl Line {
         let mut again = stream.try_clone().map_err(|error| error.to_string())?;
         self.receiving = true;
         thread::spawn(move || {
-            let mut bytes = [0; 65536];
+            let mut bytes = [0; 16384];
             while let Ok(1..) = again.read(&mut bytes) {}
         });
         Ok(())

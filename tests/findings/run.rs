@@ -175,7 +175,7 @@ fn kept(pipe: Option<impl Read + Send + 'static>, output: &Arc<Mutex<Vec<u8>>>) 
     let output = Arc::clone(output);
     let Some(mut pipe) = pipe else { return };
     thread::spawn(move || {
-        let mut bytes = [0; 65536];
+        let mut bytes = [0; 16384];
         while let Ok(count @ 1..) = pipe.read(&mut bytes) {
             let mut output = output.lock().unwrap();
             if output.len() < KEPT {
