@@ -182,7 +182,8 @@ pub(super) fn truncated(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
     let full = data.len() as u64 == seen.asked() && seen.asked() >= DATAGRAM;
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
-    let in_a_word = is_text(data) && data.last().is_some_and(goes_on);
+    let parts = data.iter().any(|byte| b" ,;:|\n".contains(byte));
+    let in_a_word = is_text(data) && parts && data.last().is_some_and(goes_on);
     if is_flagged(sight) || full && in_a_word && data.len() > 1 {
         out.push(
             sight.fact(Kind::DatagramCut, &[]).with(Detail::Length { given: seen.asked(), wanted: seen.asked() + 1 }),

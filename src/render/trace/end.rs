@@ -75,6 +75,7 @@ fn finding(page: &mut Page, finding: &Finding) {
     let source = finding.source().map(place).unwrap_or_default();
     page.sides(SENTENCES, &left, &[piece(Tone::Dim, source)]);
     let words = said::said(finding);
+    page.sentence(SENTENCES, Tone::Strong, &words.title);
     paragraph(page, &words.happened);
     for one in &finding.evidence {
         evidence(page, one);
