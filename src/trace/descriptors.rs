@@ -1,7 +1,7 @@
 //! What the descriptors of a traced process refer to, remembered until one may have become something else. Addresses
 //! and states are never remembered.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
@@ -22,7 +22,7 @@ enum Known {
 
 /// The descriptors of one table of the kernel, which processes may share.
 #[derive(Clone, Debug, Default)]
-pub struct Descriptors(HashMap<i32, Known>);
+pub struct Descriptors(BTreeMap<i32, Known>);
 
 impl Descriptors {
     /// What `fd` of the process refers to. `tid` is one of its tasks, stopped.

@@ -1,7 +1,7 @@
 //! What is remembered of each traced task and of each process.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -89,8 +89,8 @@ impl Process {
 /// Every traced task and process.
 #[derive(Debug, Default)]
 pub struct Population {
-    pub tasks: HashMap<i32, Task>,
-    pub processes: HashMap<i32, Process>,
+    pub tasks: BTreeMap<i32, Task>,
+    pub processes: BTreeMap<i32, Process>,
 }
 
 impl Population {

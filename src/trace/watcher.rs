@@ -12,8 +12,8 @@ pub enum Wish {
     Stop,
 }
 
-/// Listens to every step, on the thread that traces: the task of a step is stopped while the step is seen, so what
-/// the kernel shows of it then is what the call is about to meet, or has just done.
+/// Listens to every step, in order, on the thread that traces. The task of a failed call is stopped while its return is
+/// seen: what the kernel shows then is what the call met. Elsewhere the task may already go on.
 pub trait Watcher {
     /// # Errors
     /// Where the narration goes is gone: the trace ends.

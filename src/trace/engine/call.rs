@@ -3,10 +3,12 @@
 use std::time::Instant;
 
 use crate::observed::{Ending, Return, SourceLine, Subject, TraceNote, Traced, What};
+use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 use crate::trace::decode;
 use crate::trace::engine::Engine;
 use crate::trace::engine::birth::{CLONE_UNTRACED, clone_flags};
+use crate::trace::engine::course::Course;
 use crate::trace::injection::{Change, Plan};
 use crate::trace::interest::wanted;
 use crate::trace::memory::TaskMemory;
@@ -71,7 +73,6 @@ impl Engine<'_> {
         if let Some(flags) = clone_flags.filter(|flags| flags & CLONE_UNTRACED != 0) {
             keep_traced(&mut change, tid, &raw, flags);
         }
-        self.emit(tid, What::Entered(Box::new(traced.clone())));
         let call = InFlight { raw, traced, since: Instant::now(), stack: information.stack, change, clone_flags };
         if let Some(task) = self.population.tasks.get_mut(&tid) {
             task.interrupted = None;
@@ -81,6 +82,14 @@ impl Engine<'_> {
             Some(delay) => self.hold(tid, delay),
             None => self.resume(tid, 0),
         }
+        self.tell_entry(tid);
+    }
+
+    /// Told once the task goes on: what listeners do with it costs the program nothing where two processors are there.
+    fn tell_entry(&mut self, tid: i32) {
+        let call = self.population.tasks.get(&tid).and_then(|task| task.call.as_ref());
+        let Some(traced) = call.map(|call| call.traced.clone()) else { return };
+        self.emit(tid, What::Entered(Box::new(traced)));
     }
 
     fn hold(&mut self, tid: i32, delay: std::time::Duration) {
@@ -148,13 +157,27 @@ impl Engine<'_> {
         let Some(task) = self.population.tasks.get_mut(&tid) else { return self.resume(tid, 0) };
         if let Some(tracing) = task.tracing.take() {
             self.traced_itself(tid, &tracing, result);
-        } else if let Some(call) = task.call.take() {
-            self.returned(tid, *call, result);
+            return self.resume(tid, 0);
         }
-        self.resume(tid, 0);
+        let Some(call) = task.call.take() else { return self.resume(tid, 0) };
+        let pid = self.population.pid(tid);
+        let returned = self.returned(tid, *call, result);
+        if self.course == Course::Leaving && returned.ending == Ending::Interrupted {
+            // We woke it up to leave it: it goes on sleeping in its call.
+            return self.resume(tid, 0);
+        }
+        // What listeners say of a failure's cause is what the kernel shows before the program goes on.
+        let waits = matches!(&returned.ending, Ending::Done(Outcome::Failed(_)));
+        if !waits {
+            self.resume(tid, 0);
+        }
+        self.emit_for((pid, tid), What::Returned(Box::new(returned)));
+        if waits {
+            self.resume(tid, 0);
+        }
     }
 
-    fn returned(&mut self, tid: i32, call: InFlight, result: i64) {
+    fn returned(&mut self, tid: i32, call: InFlight, result: i64) -> Return {
         let InFlight { raw, mut traced, since, stack, mut change, .. } = call;
         let duration_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
         let skipped = change.skipped.take();
@@ -173,7 +196,7 @@ impl Engine<'_> {
             self.remember(tid, &raw, (result, &traced));
             Ending::Done(outcome)
         };
-        self.emit(tid, What::Returned(Box::new(Return { traced, ending, duration_us })));
+        Return { traced, ending, duration_us }
     }
 
     /// ptrace(2) by a traced program: a task has one tracer, and that is us.

@@ -116,25 +116,28 @@ impl<'a> Engine<'a> {
 
     /// The next report; the watcher hears once that nothing happens any more.
     fn next(&mut self, patience: &mut Patience) -> Waited {
-        match patience.spin() {
-            Waited::Nothing if patience.idle => patience.busy(ptrace::wait(true)),
-            Waited::Nothing => {
-                patience.idle = true;
-                let result = self.watcher.idle();
-                self.heed(result.map(|()| Wish::GoOn));
-                // The watcher may have asked for something, and time has passed.
-                Waited::Nothing
-            }
-            other => patience.busy(other),
+        match patience.look() {
+            Waited::Nothing => {}
+            report => return report,
         }
+        if !std::mem::replace(&mut patience.idle, true) {
+            let result = self.watcher.idle();
+            self.heed(result.map(|()| Wish::GoOn));
+        }
+        let asked_to_end = self.wished || self.failure.is_some();
+        if asked_to_end && self.course == Course::Going { Waited::Nothing } else { patience.met(ptrace::wait(true)) }
     }
 
     fn emit(&mut self, tid: i32, what: What) {
+        self.emit_for((self.population.pid(tid), tid), what);
+    }
+
+    fn emit_for(&mut self, (pid, tid): (i32, i32), what: What) {
         if matches!(self.failure, Some(TraceError::Output(_))) {
             return;
         }
         let at_us = u64::try_from(self.clock.began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let step = Step { at_us, pid: self.population.pid(tid), tid, what };
+        let step = Step { at_us, pid, tid, what };
         let result = self.watcher.see(step);
         self.heed(result);
     }

@@ -1,31 +1,52 @@
-//! How the tracer waits: a stop often comes sooner than a sleeper wakes up, so it is awaited for a moment without
-//! sleeping, as long as that pays.
+//! How the tracer waits for the next stop: by looking again and again for a moment, or asleep. Which is cheaper depends
+//! on the machine (how long a sleeper takes to wake, whether another processor is free), so both are timed now and then.
 
 use std::time::{Duration, Instant};
 
 use crate::trace::ptrace::{self, Waited};
 
 /// How long a stop is awaited without sleeping.
-const SPIN: Duration = Duration::from_micros(100);
+const SPIN: Duration = Duration::from_micros(50);
 
 /// Looks between two looks at the clock.
 const LOOKS: u32 = 8;
 
-/// What a moment that was too short costs, in moments that were not. Where processors are busy elsewhere, the traced
-/// program may wait for the very one that the tracer keeps.
-const LOST: u32 = 4;
-const MOST: u32 = 32;
+/// Reports that a manner is timed over.
+const TRIAL: u32 = 64;
 
-/// Once it does not pay, how many stops pass before it is tried again.
-const REST: u32 = 64;
+/// How many trials the better manner is kept for, before the other is timed again.
+const KEPT: u32 = 24;
+
+/// A longer wait says something of the program, not of the manner.
+const LONGEST: Duration = Duration::from_micros(150);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    Looking,
+    Asleep,
+}
+
+impl Manner {
+    fn other(self) -> Manner {
+        match self {
+            Manner::Looking => Manner::Asleep,
+            Manner::Asleep => Manner::Looking,
+        }
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Patience {
     /// Whether another processor is there for the traced program.
     spins: bool,
-    /// What is left of the gains.
-    credit: u32,
-    rest: u32,
+    manner: Manner,
+    /// What the other manner cost in its last trial.
+    rival: Option<Duration>,
+    cost: Duration,
+    reports: u32,
+    /// Trials of this manner in a row.
+    trials: u32,
+    last: Instant,
     /// The watcher knows that nothing happens.
     pub idle: bool,
 }
@@ -33,49 +54,59 @@ pub(super) struct Patience {
 impl Patience {
     pub fn new() -> Patience {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Patience { spins: processors > 1, credit: MOST, rest: 0, idle: false }
+        let spins = processors > 1;
+        let manner = if spins { Manner::Looking } else { Manner::Asleep };
+        let (cost, last) = (Duration::ZERO, Instant::now());
+        Patience { spins, manner, rival: None, cost, reports: 0, trials: 0, last, idle: false }
     }
 
     /// A report that is there already, or comes soon.
-    pub fn spin(&mut self) -> Waited {
+    pub fn look(&mut self) -> Waited {
         match ptrace::wait(false) {
-            Waited::Nothing if self.may_spin() => {}
-            other => return other,
+            Waited::Nothing if self.manner == Manner::Looking && !self.idle => {}
+            other => return self.met(other),
         }
         let begun = Instant::now();
         loop {
             for _ in 0..LOOKS {
                 match ptrace::wait(false) {
                     Waited::Nothing => std::hint::spin_loop(),
-                    other => return self.gained(other),
+                    other => return self.met(other),
                 }
             }
             if begun.elapsed() >= SPIN {
-                self.credit = self.credit.saturating_sub(LOST);
                 return Waited::Nothing;
             }
         }
     }
 
-    fn may_spin(&mut self) -> bool {
-        if self.credit == 0 {
-            self.rest += 1;
-            if self.rest >= REST {
-                (self.rest, self.credit) = (0, 1);
+    /// Counts a report, however it was awaited.
+    pub fn met(&mut self, waited: Waited) -> Waited {
+        if !matches!(waited, Waited::Report { .. }) {
+            return waited;
+        }
+        self.idle = false;
+        if self.spins {
+            let now = Instant::now();
+            self.cost += now.duration_since(self.last).min(LONGEST);
+            self.last = now;
+            self.reports += 1;
+            if self.reports >= TRIAL {
+                self.judge();
             }
         }
-        self.spins && self.credit > 0 && !self.idle
-    }
-
-    fn gained(&mut self, waited: Waited) -> Waited {
-        self.credit = MOST.min(self.credit + 1);
         waited
     }
 
-    pub fn busy(&mut self, waited: Waited) -> Waited {
-        if matches!(waited, Waited::Report { .. }) {
-            self.idle = false;
+    fn judge(&mut self) {
+        let cost = std::mem::take(&mut self.cost);
+        self.reports = 0;
+        self.trials += 1;
+        let worse = self.rival.is_none_or(|rival| cost > rival);
+        if worse || self.trials >= KEPT {
+            self.rival = Some(cost);
+            self.manner = self.manner.other();
+            self.trials = 0;
         }
-        waited
     }
 }
