@@ -71,7 +71,7 @@ fn section(gate: &Gate) -> Vec<sock_filter> {
 /// What is done with one call: it always returns.
 fn body(followed: Followed) -> Vec<sock_filter> {
     let condition = match followed {
-        Followed::Call(sys) => condition(sys),
+        Followed::Call(sys) | Followed::Wide(sys) => condition(sys),
         _ => Condition::Always,
     };
     match condition {

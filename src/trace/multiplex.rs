@@ -48,7 +48,7 @@ const SOCKETCALLS: [(Sys, usize); 20] = [
 #[must_use]
 pub fn whole(tid: i32, abi: Abi, followed: Followed, arguments: [u64; 6]) -> Option<Whole> {
     let (sys, array, count) = match followed {
-        Followed::Call(sys) => return Some(Whole::of(Raw { sys, abi, arguments })),
+        Followed::Call(sys) | Followed::Wide(sys) => return Some(Whole::of(Raw { sys, abi, arguments })),
         Followed::Socketcall => {
             let index = usize::try_from(arguments[0]).ok()?.checked_sub(1)?;
             let (sys, count) = *SOCKETCALLS.get(index)?;

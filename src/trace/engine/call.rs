@@ -100,7 +100,7 @@ impl Engine<'_> {
 
     fn say_what_is_new(&mut self, tid: i32, raw: &Raw) {
         let pid = self.population.pid(tid);
-        if raw.abi == Abi::I386 && !std::mem::replace(&mut self.root.thirty_two, true) {
+        if matches!(raw.abi, Abi::I386 | Abi::I386Wide) && !std::mem::replace(&mut self.root.thirty_two, true) {
             self.note(tid, TraceNote::ThirtyTwoBits { pid });
         }
         let Some(process) = self.population.processes.get_mut(&pid) else { return };

@@ -15,6 +15,8 @@ use crate::trace::raw::Abi;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Followed {
     Call(Sys),
+    /// An i386 call whose times or offsets have 64 bits, in a table where the others have 32.
+    Wide(Sys),
     /// restart_syscall(2): the kernel goes on with an interrupted call.
     Restart,
     Ptrace,
@@ -55,7 +57,10 @@ impl Calls {
         let (gate, table) = self.0.iter().find(|row| row.0.audit == architecture)?;
         let number = number & !u64::from(gate.variant.unwrap_or(0));
         let followed = (*table.get(usize::try_from(number).ok()?)?)?;
-        Some((gate.abi, followed))
+        Some(match followed {
+            Followed::Wide(sys) => (Abi::I386Wide, Followed::Call(sys)),
+            other => (gate.abi, other),
+        })
     }
 }
 

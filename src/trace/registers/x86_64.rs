@@ -114,7 +114,7 @@ pub fn set_result(tid: i32, result: i64) -> bool {
 
 /// The program keeps argument registers across a call: who changes one puts it back.
 pub fn set_argument(tid: i32, abi: Abi, index: usize, value: u64) -> bool {
-    let places = if abi == Abi::I386 { &i386::ARGUMENTS } else { &ARGUMENTS };
+    let places = if matches!(abi, Abi::I386 | Abi::I386Wide) { &i386::ARGUMENTS } else { &ARGUMENTS };
     places.get(index).is_some_and(|offset| poke_user(tid, *offset, value))
 }
 
