@@ -33,6 +33,48 @@ fn children_that_nobody_waits_for() {
     fork_server(1, |_, _| {}).finds(&[]);
 }
 
+/// All its clients come before the first child's death, and a signal ends it where it waits for the next one.
+fn burst(prepare: impl Fn(&mut Script), die: impl Fn(&mut Script)) -> Script {
+    let mut script = Script::server();
+    prepare(&mut script);
+    for child in [101, 102] {
+        script.accept(3, 4).forks(child).close(4).by(child).close(3).recv(4, b"x\n").recv_end(4).close(4).by(MAIN);
+    }
+    for child in [101, 102] {
+        script.by(child);
+        die(&mut script);
+    }
+    script.by(MAIN).is_interrupted(call(Sys::Accept).on(3).length_in(16));
+    script
+}
+
+#[test]
+fn a_server_that_is_stopped_while_it_serves_leaves_its_dead() {
+    let exits = |script: &mut Script| {
+        script.exits(0);
+    };
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        burst(|_| {}, exits).is_killed(signal).finds(&[Id::Zombie]);
+    }
+    let ignores = |script: &mut Script| {
+        script.handles("SIGCHLD", "SIG_IGN");
+    };
+    burst(ignores, exits).is_killed(Signal::SIGINT).finds(&[]);
+    let handles = |script: &mut Script| {
+        script.handles("SIGCHLD", "0x401136");
+    };
+    burst(handles, exits).is_killed(Signal::SIGINT).finds(&[]);
+    let with_it = |script: &mut Script| {
+        script.is_killed(Signal::SIGINT);
+    };
+    burst(|_| {}, with_it).is_killed(Signal::SIGINT).finds(&[]);
+    let mut by_itself = burst(|_| {}, exits);
+    by_itself.exits(0);
+    by_itself.finds(&[]);
+    let mut late = burst(|_| {}, exits);
+    late.waits_for(101).waits_for(102).awaits(3).is_killed(Signal::SIGINT).finds(&[]);
+}
+
 #[test]
 fn children_reaped_late_are_reaped() {
     let mut script = fork_server(4, |_, _| {});
