@@ -169,6 +169,7 @@ const DRAWERS: &[Drawer] = &[
     lifetime::said_again,
     transfer::sent,
     transfer::resumed,
+    transfer::shut,
     transfer::pieces,
     transfer::wrote_too_much,
     transfer::truncated,

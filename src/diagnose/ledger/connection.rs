@@ -217,6 +217,9 @@ impl Ledger {
         if let (Some(0), Some(socket)) = (seen.number(), self.of(seen)) {
             socket.shut_read |= both || read;
             socket.shut_write |= both || write;
+            if let (true, Some(rest)) = (socket.shut_write, &mut socket.traffic.rest) {
+                rest.told = true;
+            }
         }
     }
 
@@ -266,9 +269,13 @@ impl Ledger {
             return;
         }
         self.touch(id, seen);
+        let alone = self.process(seen.pid).is_some_and(|process| !process.multiplexes && !process.had_threads);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         match (seen.number(), seen.errno()) {
             (Some(count @ 1..), _) => {
+                if let Some(rest) = &mut socket.traffic.rest {
+                    rest.answered |= alone && socket.references == 1;
+                }
                 let message = message(seen, bytes, true);
                 socket.traffic.add(message, count.unsigned_abs(), proof);
                 socket.end = None;
@@ -320,6 +327,9 @@ impl Ledger {
             socket.traffic.binary |= shape(seen.given()) == Shape::Binary;
             socket.traffic.add(message(seen, seen.moved(), false), count.unsigned_abs(), proof);
             note_rest(socket, seen, (count.unsigned_abs(), proof));
+        }
+        if let (Some(_), Some(rest)) = (seen.errno().filter(|errno| *errno != Errno::EINTR), &mut socket.traffic.rest) {
+            rest.tried = true;
         }
         if matches!(seen.errno(), Some(Errno::EPIPE | Errno::ECONNRESET)) && socket.end.is_none() {
             note_end(socket, seen, proof);
@@ -452,7 +462,9 @@ fn note_rest(socket: &mut Socket, seen: &Seen<'_>, (count, proof): (u64, &Proof)
     let whole = asked <= count || matches!(seen.sys(), Sys::Sendmmsg | Sys::Sendfile | Sys::Splice);
     socket.traffic.rest = (!whole && socket.is_stream()).then(|| {
         let start = usize::try_from(count).unwrap_or(usize::MAX).min(seen.given().len());
-        Rest { bytes: seen.given()[start..].to_vec(), length: asked - count, sent: count, proof: proof.clone() }
+        let bytes = seen.given()[start..].to_vec();
+        let proof = proof.clone();
+        Rest { bytes, length: asked - count, sent: count, proof, answered: false, tried: false, told: false }
     });
 }
 
