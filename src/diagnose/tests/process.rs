@@ -142,6 +142,13 @@ fn one_client_after_the_other() {
     serve(&mut script, 2);
     script.awaits(3);
     assert_eq!(script.severity(Id::IterativeOnly), Some(Severity::Advice));
+    let mut closes = Script::server();
+    serve(&mut closes, 2);
+    closes.close(3).exits(0);
+    assert_eq!(closes.severity(Id::IterativeOnly), Some(Severity::Advice));
+    let mut forks = fork_server(2, reaps);
+    forks.by(MAIN).close(3).exits(0);
+    assert!(!forks.has(Id::IterativeOnly));
 
     let mut polls = Script::server();
     let list = |fds: &[i64]| {
@@ -223,6 +230,17 @@ fn a_signal_that_ends_a_program_that_handles_it() {
     in_the_kernel.is_interrupted(call(Sys::Accept).on(3).length_in(16)).gets_signal(Signal::SIGCHLD);
     in_the_kernel.says(2, b"accept: Interrupted system call\n").exits(1);
     in_the_kernel.finds(&[Id::EintrFatal]);
+    let mut waits = Script::server();
+    waits.handles("SIGCHLD", "0x401136").accept(3, 4).close(4);
+    waits.is_interrupted(call(Sys::Poll).number(1).lasting(9000)).gets_signal(Signal::SIGCHLD);
+    waits.says(2, b"poll: Interrupted system call\n").exits(1);
+    waits.finds(&[Id::EintrFatal]);
+    let mut goes_on = Script::server();
+    goes_on.handles("SIGCHLD", "0x401136").accept(3, 4).close(4);
+    goes_on.is_interrupted(call(Sys::Accept).on(3).length_in(16)).gets_signal(Signal::SIGCHLD);
+    serve(&mut goes_on, 1);
+    goes_on.says(2, b"fini\n").exits(1);
+    assert!(!goes_on.has(Id::EintrFatal));
     let mut timeout = Script::client();
     timeout.handles("SIGALRM", "0x401136").is_interrupted(receive(3, b"", 10)).gets_signal(Signal::SIGALRM);
     timeout.says(2, b"le serveur ne repond pas\n").exits(1);

@@ -254,6 +254,13 @@ fn the_lengths_of_other_addresses_that_are_told() {
     let mut unasked = Script::server();
     unasked.does(call(Sys::Accept).on(3).with(Value::Null).length_in(7).gives(4)).close(4).awaits(3);
     unasked.finds(&[]);
+    let mut answers = Script::new();
+    let unset = Value::Address(Address::Other { family: 0, bytes: vec![0; 14] });
+    let asked = call(Sys::Recvfrom).on(3).carries(Direction::Received, b"date\n", 128).length_in(0).gives(5);
+    let sent = call(Sys::Sendto).on(3).carries(Direction::Sent, b"midi\n", 5).number(0).with(unset).number(16);
+    answers.udp(3).bind(3, "0.0.0.0:3001").does(asked).does(sent.fails(Errno::EINVAL));
+    answers.finds(&[Id::AcceptAddrlen]);
+    assert_eq!(answers.severity(Id::AcceptAddrlen), Some(Severity::Defect));
     let mut refused = Script::server();
     refused.does(call(Sys::Getsockname).on(3).length_in(-1).fails(Errno::EINVAL)).exits(1);
     assert_eq!(refused.severity(Id::AcceptAddrlen), Some(Severity::Defect));

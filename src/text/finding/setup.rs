@@ -220,7 +220,7 @@ fn cut_path(title: String, case: Case, (call, given, wanted, address): (&str, u6
 
 pub(super) fn accept_addrlen(case: Case) -> Said {
     let call = case.call().unwrap_or_else(|| "accept".to_owned());
-    let (title, happened) = if case.is_defect() {
+    let (title, happened) = if case.is_defect() && case.errno().is_some() {
         (
             format!("{call} échoue : sa longueur d’adresse est fausse."),
             format!("`{call}` échoue{} à cause de son {} argument.", case.in_words(), which(&call)),
