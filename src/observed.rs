@@ -86,7 +86,8 @@ pub struct Traced {
     pub payload: Option<Payload>,
     /// Unread bytes of a stream socket at the entry of close(2).
     pub unread: Option<u32>,
-    /// The value-result length of accept and of its like, before the call (`None`: a NULL or a bad pointer).
+    /// The value-result length of accept and of its like, before the call (`None`: a NULL or a bad pointer). For an
+    /// AF_UNIX address given to connect or sendto, the length that it has in memory, where the one given cuts its path.
     pub length_in: Option<i64>,
     /// What this machine says of the cause of a failure.
     pub cause: Option<Cause>,

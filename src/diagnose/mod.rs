@@ -17,13 +17,13 @@
 //! | `zombie` | Zombies |
 //! | `fd-leak`, `fork-keeps-client`, `fake-close` | Descriptors: still open |
 //! | `recv-error-ignored` | Errno of the receive; Call: what was done next |
-//! | `accept-addrlen` | Length: given, 16 (none where a pointer was bad) |
+//! | `accept-addrlen` | Length: given, 16 (none where a pointer was bad); Call |
 //! | `perror-after-success`, `wrong-success-test` | Call: the one that succeeded; Bytes: the line that was written |
 //! | `http-*` | Field: the line in question (the first one, or that of Content-Length) |
 //! | `request-not-read`, `reply-not-read` | Unread |
 //! | `missing-htons` | Ports |
 //! | `bad-address` | Address |
-//! | `bad-addrlen` | Length: given, the family's |
+//! | `bad-addrlen` | Length: given, the family's; where it cuts an AF_UNIX path: given, the path's; Address: what is left of it |
 //! | `client-fixed-port` | Port |
 //! | `port-in-use`, `port-privileged`, `address-not-local`, `connection-refused` | Port; Address; Cause, where known |
 //! | `client-kills-server` | Errno of the last call, or none; Signal that killed it, or none |

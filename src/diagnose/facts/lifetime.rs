@@ -132,12 +132,8 @@ pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
         return;
     }
     out.extend(unread(socket, (*pid, by), *reads_others));
-    if let Some(rest) = socket.traffic.rest.as_ref().filter(|_| socket.end.is_none() && !at_exit) {
-        let fact =
-            Fact::new(Kind::ShortSendForgotten, (*pid, Some(socket.owner.1)), vec![rest.proof.clone(), by.clone()]);
-        let sent = rest.sent;
-        out.push(fact.placed_first().with(Detail::Length { given: sent, wanted: sent + rest.length }));
-    }
+    let rest = socket.traffic.rest.as_ref().filter(|rest| rest.is_left(socket.end.as_ref()) && !at_exit);
+    out.extend(rest.map(|rest| super::transfer::forgotten(rest, (*pid, Some(socket.owner.1)), by)));
     if let Some(cut) = &socket.traffic.cut {
         out.push(super::transfer::truncation(cut, (*pid, Some(socket.owner.1))));
     }

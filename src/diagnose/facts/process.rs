@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnose::facts::leak;
 use crate::diagnose::facts::robustness::complaint;
 use crate::diagnose::facts::{Fact, Kind};
-use crate::diagnose::ledger::process::{Disposition, Last, Process};
+use crate::diagnose::ledger::process::{Dead, Disposition, Last, Process};
 use crate::diagnose::ledger::socket::{Role, Socket};
 use crate::diagnose::ledger::{Ledger, is_wait};
 use crate::diagnose::reading::Proof;
@@ -82,10 +82,12 @@ pub(super) fn remains(ledger: &Ledger, process: &Process, out: &mut Vec<Fact>) {
     out.extend(one_at_a_time(ledger, process));
 }
 
+/// Clients came and went after a child's death, or its server was ended from outside while it served on.
 fn unwaited(process: &Process) -> Option<Fact> {
     let enough = if process.waits == 0 { 1 } else { 3 };
-    let late =
-        |dead: &&crate::diagnose::ledger::process::Dead| process.accepted.saturating_sub(dead.accepted) >= enough;
+    let unheard = process.waits == 0 && process.accepted >= 2 && !process.handles(Signal::SIGCHLD);
+    let never = unheard && process.dead_while_serving >= 2;
+    let late = |dead: &&Dead| process.accepted.saturating_sub(dead.accepted) >= enough || never && !dead.asked;
     let first = process.dead.iter().find(late)?;
     let proofs = process.last_fork.iter().chain([&first.proof]).cloned().collect();
     let fact = Fact::new(Kind::ChildrenUnwaited, (process.pid, None), proofs).placed_first();

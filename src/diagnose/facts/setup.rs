@@ -8,6 +8,7 @@ use crate::diagnose::reading::{Proof, Seen};
 use crate::finding::Detail;
 use crate::state::Cause;
 use crate::syscall::address::Address;
+use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
@@ -196,6 +197,22 @@ pub(super) fn connected(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
 }
 
+/// A path of AF_UNIX that the length given cuts, and where nobody is.
+pub(super) fn cut_path(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let Some(meant) = seen.traced.length_in.filter(|_| matches!(seen.sys(), Sys::Connect | Sys::Sendto)) else {
+        return;
+    };
+    let nobody = matches!(seen.errno(), Some(Errno::ENOENT | Errno::ECONNREFUSED | Errno::ENOTDIR));
+    let (Some(address), Some(given), true) = (seen.address(), seen.address_length(), nobody && !seen.is_provoked())
+    else {
+        return;
+    };
+    let detail = Detail::Length { given: given.unsigned_abs(), wanted: meant.unsigned_abs() };
+    let fact = sight.fact(Kind::WrongAddressLength, &[]).with(detail);
+    out.push(fact.with(Detail::Address { address: address.to_string() }));
+}
+
 /// The addresses that bind, connect and sendto are given.
 pub(super) fn addressed(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
@@ -257,26 +274,40 @@ fn swapped(sight: &Sight<'_>, socket: &Socket) -> Option<Fact> {
     Some(sight.fact(Kind::PortSwapped, &[]).with(Detail::Ports { used, meant }))
 }
 
-pub(super) fn accepted(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+/// accept, and the calls that tell an address as it does.
+pub(super) fn told_an_address(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
-    if !matches!(seen.sys(), Sys::Accept | Sys::Accept4) || seen.is_provoked() {
+    let accepts = matches!(seen.sys(), Sys::Accept | Sys::Accept4);
+    let tells = accepts || matches!(seen.sys(), Sys::Recvfrom | Sys::Getsockname | Sys::Getpeername);
+    let Some(socket) = sight.socket().filter(|_| tells && !seen.is_provoked()) else { return };
+    if !(socket.is_judged() || socket.is_internet()) || seen.sys() == Sys::Recvfrom && !socket.is_datagram() {
         return;
     }
-    let Some(socket) = sight.socket().filter(|socket| socket.is_judged() || socket.is_internet()) else { return };
-    let odd = seen.traced.length_in.filter(|length| !LENGTHS.contains(length) && socket.is_internet());
-    let length = odd.map(|given| Detail::Length { given: given.max(0).unsigned_abs(), wanted: 16 });
+    let given = seen.traced.length_in;
+    let told = |kind: Kind| {
+        let length = given.filter(|given| !LENGTHS.contains(given) && socket.is_internet());
+        let length = length.map(|given| Detail::Length { given: given.max(0).unsigned_abs(), wanted: 16 });
+        let fact = length.into_iter().fold(sight.fact(kind, &[]), Fact::with);
+        fact.with(Detail::Call { name: seen.traced.call.name.clone() })
+    };
     match seen.errno() {
-        Some(Errno::EFAULT) => out.push(sight.fact(Kind::AcceptLengthRefused, &[])),
-        Some(Errno::EINVAL) if seen.traced.length_in.is_some_and(|length| length < 0) => {
-            out.push(length.into_iter().fold(sight.fact(Kind::AcceptLengthRefused, &[]), Fact::with));
-        }
-        Some(Errno::EINVAL) if !listens(socket) => {
+        Some(Errno::EFAULT) if accepts => out.push(told(Kind::AcceptLengthRefused)),
+        Some(Errno::EINVAL) if given.is_some_and(|length| length < 0) => out.push(told(Kind::AcceptLengthRefused)),
+        Some(Errno::EINVAL) if accepts && !listens(socket) => {
             let made: Vec<&Proof> = socket.origin.iter().collect();
             out.push(sight.fact(Kind::AcceptWithoutListen, &made));
         }
-        None => out.extend(length.map(|length| sight.fact(Kind::AcceptLengthOdd, &[]).with(length))),
+        None if is_odd(sight, socket) => out.push(told(Kind::AcceptLengthOdd)),
         _ => {}
     }
+}
+
+/// No room for an address, or a length that was never set. Where no address is asked for, nobody looks at it.
+fn is_odd(sight: &Sight<'_>, socket: &Socket) -> bool {
+    let index = if sight.seen.sys() == Sys::Recvfrom { 4 } else { 1 };
+    let unasked = matches!(sight.seen.argument(index), Some(Value::Null));
+    let odd = sight.seen.traced.length_in.is_some_and(|length| !LENGTHS.contains(&length));
+    odd && !unasked && socket.is_internet()
 }
 
 /// It listens, or it may: shutdown(2) on a listening socket is how some programs stop.

@@ -4,9 +4,10 @@ use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shap
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::memory::{contains, position};
 use crate::diagnose::ledger::socket::{Role, Socket};
-use crate::diagnose::ledger::traffic::Message;
+use crate::diagnose::ledger::traffic::{Message, Rest};
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
+use crate::syscall::sys::Sys;
 
 /// Shorter messages and shorter runs of NULs are too little to say.
 const BUFFER: u64 = 16;
@@ -94,9 +95,7 @@ pub(super) fn resumed(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     if let Some(rest) = &socket.traffic.rest {
         let shared = rest.bytes.len().min(given.len());
         if given[..shared] != rest.bytes[..shared] {
-            let sent = rest.sent;
-            let detail = Detail::Length { given: sent, wanted: sent + rest.length };
-            out.push(sight.fact(Kind::ShortSendForgotten, &[&rest.proof]).placed_first().with(detail));
+            out.push(forgotten(rest, (sight.seen.pid, sight.seen.fd()), sight.proof));
         }
     }
     if let Some(cut) = &socket.traffic.cut {
@@ -105,6 +104,21 @@ pub(super) fn resumed(sight: &Sight<'_>, out: &mut Vec<Fact>) {
             out.push(truncation(cut, (sight.seen.pid, sight.seen.fd())));
         }
     }
+}
+
+/// This direction is closed before all of it was sent.
+pub(super) fn shut(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let closes = seen.sys() == Sys::Shutdown && !seen.names("SHUT_RD") && seen.number() == Some(0);
+    let Some(socket) = sight.socket().filter(|socket| closes && socket.is_connection()) else { return };
+    let rest = socket.traffic.rest.as_ref().filter(|rest| rest.is_left(socket.end.as_ref()));
+    out.extend(rest.map(|rest| forgotten(rest, (seen.pid, seen.fd()), sight.proof)));
+}
+
+/// What a short send left was not sent before `next`.
+pub(super) fn forgotten(rest: &Rest, at: (i32, Option<i32>), next: &Proof) -> Fact {
+    let fact = Fact::new(Kind::ShortSendForgotten, at, vec![rest.proof.clone(), next.clone()]).placed_first();
+    fact.with(Detail::Length { given: rest.sent, wanted: rest.sent + rest.length })
 }
 
 /// A send that stopped in a word, and was not gone on with.

@@ -78,6 +78,7 @@ impl Ledger {
 
     fn signalled(&mut self, step: &Step, signal: Signal) {
         let Some(process) = self.processes.get_mut(&step.pid) else { return };
+        let serving = process.serves(step.tid);
         process.last_signal = Some(signal);
         let disposition = process.signals.get(&signal).copied();
         if let (Some(Disposition::Handler { restarts }), Some(last)) =
@@ -90,6 +91,7 @@ impl Ledger {
         let asks = matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT);
         if asks || signal == Signal::SIGALRM && !process.handles(signal) {
             process.asked_to_end = Some(signal);
+            process.dead_while_serving = if serving { process.died_unasked() } else { 0 };
         }
     }
 
@@ -115,7 +117,7 @@ impl Ledger {
         }
         let by = happened(step, how);
         let Some(process) = self.processes.get(&step.pid) else { return Vec::new() };
-        self.tell_parent(process.parent, step.pid, &by);
+        self.tell_parent(process.parent, (step.pid, process.asked_to_end.is_some()), &by);
         let held: Vec<i32> =
             self.processes.get(&step.pid).map(|held| held.slots.keys().copied().collect()).unwrap_or_default();
         let gone = held.iter().filter_map(|fd| self.drop_descriptor((step.pid, *fd), &by, true)).collect();
@@ -123,13 +125,13 @@ impl Ledger {
         gone
     }
 
-    fn tell_parent(&mut self, parent: Option<i32>, pid: i32, by: &Proof) {
+    fn tell_parent(&mut self, parent: Option<i32>, (pid, asked): (i32, bool), by: &Proof) {
         let Some(parent) = parent.and_then(|parent| self.processes.get_mut(&parent)) else { return };
         if parent.leaves_no_zombies || parent.reaped_early.remove(&pid) {
             return;
         }
         let accepted = parent.accepted;
-        parent.remember_dead(Dead { pid, proof: by.clone(), accepted });
+        parent.remember_dead(Dead { pid, proof: by.clone(), accepted, asked });
     }
 
     pub(super) fn forked(&mut self, seen: &Seen<'_>, proof: &Proof) {

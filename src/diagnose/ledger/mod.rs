@@ -9,11 +9,13 @@ pub mod process;
 pub mod socket;
 pub mod spin;
 pub mod traffic;
+mod transfer;
 mod useless;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use connection::{is_fatal, is_wait};
+pub use connection::is_wait;
+pub use transfer::is_fatal;
 
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{Socket, SocketId};

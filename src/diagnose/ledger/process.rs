@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::diagnose::ledger::is_wait;
 use crate::diagnose::ledger::memory::Memory;
 use crate::diagnose::ledger::socket::{End, SocketId};
 use crate::diagnose::ledger::spin::Spin;
@@ -41,6 +42,8 @@ pub struct Dead {
     pub proof: Proof,
     /// Clients that the parent had when it died.
     pub accepted: u64,
+    /// It had been asked to end.
+    pub asked: bool,
 }
 
 /// The last call that says where the program is: setup, accept, transfers on sockets.
@@ -106,6 +109,9 @@ pub struct Process {
     pub pending: BTreeMap<i32, Pending>,
     /// A signal that asks a program to end was delivered to it.
     pub asked_to_end: Option<Signal>,
+    /// Asleep in accept, or waiting for its listener among others, when that signal came: the children that were dead
+    /// then, and that it would not have waited for.
+    pub dead_while_serving: usize,
     /// The last signal that was delivered.
     pub last_signal: Option<Signal>,
     /// Calls that a signal interrupted, and of which it is not known yet whether they go on.
@@ -149,6 +155,23 @@ impl Process {
     #[must_use]
     pub fn handles(&self, signal: Signal) -> bool {
         matches!(self.signals.get(&signal), Some(Disposition::Handler { .. }))
+    }
+
+    /// The task is asleep in accept, or was until a signal came; or the listener is among what it waits for.
+    #[must_use]
+    pub fn serves(&self, tid: i32) -> bool {
+        let pending = self.pending.get(&tid).map(|pending| pending.sys);
+        match pending.or_else(|| self.suspended.get(&tid).map(|last| last.sys)) {
+            Some(Sys::Accept | Sys::Accept4) => true,
+            Some(sys) => is_wait(sys) && self.multiplexes_listener,
+            None => false,
+        }
+    }
+
+    /// Dead children that nobody had asked to end.
+    #[must_use]
+    pub fn died_unasked(&self) -> usize {
+        self.dead.iter().filter(|dead| !dead.asked).count()
     }
 
     /// What a child made by fork(2) has of it.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::diagnose::ledger::socket::End;
 use crate::diagnose::reading::Proof;
 
 /// How many bytes of each direction are kept, from its beginning.
@@ -29,6 +30,21 @@ pub struct Rest {
     pub length: u64,
     pub sent: u64,
     pub proof: Proof,
+    /// Since then the program, which does nothing else meanwhile, has read from the peer.
+    pub answered: bool,
+    /// Another send was tried since, which failed.
+    pub tried: bool,
+    /// The program has closed this direction since.
+    pub told: bool,
+}
+
+impl Rest {
+    /// Whether a program that closes now, or this direction, leaves it out of its own doing: its peer was there.
+    #[must_use]
+    pub fn is_left(&self, end: Option<&End>) -> bool {
+        let peer = end.is_none_or(|end| self.answered && end.errno.is_none() && !end.by_send);
+        peer && !self.tried && !self.told
+    }
 }
 
 #[derive(Clone, Debug, Default)]

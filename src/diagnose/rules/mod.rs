@@ -56,7 +56,7 @@ const RULES: &[Rule] = &[
     rule(Kind::ConnectedToAny, Id::BadAddress, WEAKNESS),
     rule(Kind::WrongAddressLength, Id::BadAddrlen, DEFECT),
     rule(Kind::AcceptLengthRefused, Id::AcceptAddrlen, DEFECT),
-    rule(Kind::AcceptLengthOdd, Id::AcceptAddrlen, WEAKNESS),
+    rule(Kind::AcceptLengthOdd, Id::AcceptAddrlen, odd_length),
     rule(Kind::FixedClientPort, Id::ClientFixedPort, WEAKNESS),
     rule(Kind::OnlyLoopback, Id::ListenLoopbackOnly, where_reachable),
     rule(Kind::SentWholeBuffer, Id::SendWholeBuffer, DEFECT),
@@ -103,6 +103,12 @@ const RULES: &[Rule] = &[
 fn unless_sweeping(group: &Group, context: &Context<'_>) -> Option<Severity> {
     let sweeps = context.ledger.epitaph(group.fact.pid).stray_closes >= 3;
     (!sweeps).then_some(Severity::Defect)
+}
+
+/// An address that was not written, and that the program answers to, makes it fail.
+fn odd_length(group: &Group, context: &Context<'_>) -> Option<Severity> {
+    let used = context.facts.of(Kind::WrongAddress).any(|wrong| wrong.fact.pid == group.fact.pid);
+    Some(if used { Severity::Defect } else { Severity::Weakness })
 }
 
 /// A restart that failed says more.

@@ -37,7 +37,7 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
         Near::Process,
     ),
     (Id::AcceptBeforeListen, &[Id::UncheckedSetup, Id::BusyLoop], Near::Process),
-    (Id::AcceptAddrlen, &[Id::UncheckedSetup, Id::BusyLoop], Near::Process),
+    (Id::AcceptAddrlen, &[Id::UncheckedSetup, Id::BusyLoop, Id::BadAddress, Id::SendUnconnected], Near::Process),
     (Id::SendUnconnected, &[Id::RecvErrorIgnored, Id::RecvZeroIgnored, Id::SigpipeDeath, Id::BusyLoop], Near::Process),
     (Id::SendOnListener, &[Id::RecvErrorIgnored, Id::SigpipeDeath, Id::BusyLoop], Near::Process),
     (Id::RecvZeroIgnored, &[Id::BusyLoop, Id::HttpNoLength], Near::Process),

@@ -33,6 +33,48 @@ fn children_that_nobody_waits_for() {
     fork_server(1, |_, _| {}).finds(&[]);
 }
 
+/// All its clients come before the first child's death, and a signal ends it where it waits for the next one.
+fn burst(prepare: impl Fn(&mut Script), die: impl Fn(&mut Script)) -> Script {
+    let mut script = Script::server();
+    prepare(&mut script);
+    for child in [101, 102] {
+        script.accept(3, 4).forks(child).close(4).by(child).close(3).recv(4, b"x\n").recv_end(4).close(4).by(MAIN);
+    }
+    for child in [101, 102] {
+        script.by(child);
+        die(&mut script);
+    }
+    script.by(MAIN).is_interrupted(call(Sys::Accept).on(3).length_in(16));
+    script
+}
+
+#[test]
+fn a_server_that_is_stopped_while_it_serves_leaves_its_dead() {
+    let exits = |script: &mut Script| {
+        script.exits(0);
+    };
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        burst(|_| {}, exits).is_killed(signal).finds(&[Id::Zombie]);
+    }
+    let ignores = |script: &mut Script| {
+        script.handles("SIGCHLD", "SIG_IGN");
+    };
+    burst(ignores, exits).is_killed(Signal::SIGINT).finds(&[]);
+    let handles = |script: &mut Script| {
+        script.handles("SIGCHLD", "0x401136");
+    };
+    burst(handles, exits).is_killed(Signal::SIGINT).finds(&[]);
+    let with_it = |script: &mut Script| {
+        script.is_killed(Signal::SIGINT);
+    };
+    burst(|_| {}, with_it).is_killed(Signal::SIGINT).finds(&[]);
+    let mut by_itself = burst(|_| {}, exits);
+    by_itself.exits(0);
+    by_itself.finds(&[]);
+    let mut late = burst(|_| {}, exits);
+    late.waits_for(101).waits_for(102).awaits(3).is_killed(Signal::SIGINT).finds(&[]);
+}
+
 #[test]
 fn children_reaped_late_are_reaped() {
     let mut script = fork_server(4, |_, _| {});
@@ -100,6 +142,13 @@ fn one_client_after_the_other() {
     serve(&mut script, 2);
     script.awaits(3);
     assert_eq!(script.severity(Id::IterativeOnly), Some(Severity::Advice));
+    let mut closes = Script::server();
+    serve(&mut closes, 2);
+    closes.close(3).exits(0);
+    assert_eq!(closes.severity(Id::IterativeOnly), Some(Severity::Advice));
+    let mut forks = fork_server(2, reaps);
+    forks.by(MAIN).close(3).exits(0);
+    assert!(!forks.has(Id::IterativeOnly));
 
     let mut polls = Script::server();
     let list = |fds: &[i64]| {
@@ -181,6 +230,17 @@ fn a_signal_that_ends_a_program_that_handles_it() {
     in_the_kernel.is_interrupted(call(Sys::Accept).on(3).length_in(16)).gets_signal(Signal::SIGCHLD);
     in_the_kernel.says(2, b"accept: Interrupted system call\n").exits(1);
     in_the_kernel.finds(&[Id::EintrFatal]);
+    let mut waits = Script::server();
+    waits.handles("SIGCHLD", "0x401136").accept(3, 4).close(4);
+    waits.is_interrupted(call(Sys::Poll).number(1).lasting(9000)).gets_signal(Signal::SIGCHLD);
+    waits.says(2, b"poll: Interrupted system call\n").exits(1);
+    waits.finds(&[Id::EintrFatal]);
+    let mut goes_on = Script::server();
+    goes_on.handles("SIGCHLD", "0x401136").accept(3, 4).close(4);
+    goes_on.is_interrupted(call(Sys::Accept).on(3).length_in(16)).gets_signal(Signal::SIGCHLD);
+    serve(&mut goes_on, 1);
+    goes_on.says(2, b"fini\n").exits(1);
+    assert!(!goes_on.has(Id::EintrFatal));
     let mut timeout = Script::client();
     timeout.handles("SIGALRM", "0x401136").is_interrupted(receive(3, b"", 10)).gets_signal(Signal::SIGALRM);
     timeout.says(2, b"le serveur ne repond pas\n").exits(1);

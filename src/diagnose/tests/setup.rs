@@ -1,6 +1,7 @@
 use crate::diagnose::Settings;
 use crate::diagnose::tests::script::{Script, call, inet, receive, sending};
 use crate::finding::{Detail, Id, Severity};
+use crate::observed::Direction;
 use crate::state::Cause;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
@@ -227,6 +228,61 @@ fn the_lengths_of_accept() {
     let mut none = Script::server();
     none.does(call(Sys::Accept).on(3).gives(4)).recv(4, b"x\n").close(4).awaits(3);
     none.finds(&[]);
+}
+
+#[test]
+fn the_lengths_of_other_addresses_that_are_told() {
+    let asked = |sys: Sys, kind: &str, length: i64| {
+        let mut script = Script::new();
+        script.socket(3, "AF_INET", kind).option(3, "SO_REUSEADDR").bind(3, "0.0.0.0:3001");
+        let made = call(sys).on(3).length_in(length);
+        let receives = sys == Sys::Recvfrom;
+        let made = if receives { made.carries(Direction::Received, b"date\n", 128).number(0) } else { made };
+        script.does(made.with(Value::Address(inet("127.0.0.1:4000"))).gives(if receives { 5 } else { 0 }));
+        let found = script.findings().into_iter().find(|finding| finding.id == Id::AcceptAddrlen);
+        found.map(|finding| (finding.severity, finding.details.last().cloned()))
+    };
+    for (sys, name) in
+        [(Sys::Recvfrom, "recvfrom"), (Sys::Getsockname, "getsockname"), (Sys::Getpeername, "getpeername")]
+    {
+        let call = Detail::Call { name: name.to_owned() };
+        assert_eq!(asked(sys, "SOCK_DGRAM", 0), Some((Severity::Weakness, Some(call))));
+        assert_eq!(asked(sys, "SOCK_DGRAM", 16), None);
+        assert_eq!(asked(sys, "SOCK_DGRAM", 128), None);
+    }
+    assert_eq!(asked(Sys::Recvfrom, "SOCK_STREAM", 0), None);
+    let mut unasked = Script::server();
+    unasked.does(call(Sys::Accept).on(3).with(Value::Null).length_in(7).gives(4)).close(4).awaits(3);
+    unasked.finds(&[]);
+    let mut answers = Script::new();
+    let unset = Value::Address(Address::Other { family: 0, bytes: vec![0; 14] });
+    let asked = call(Sys::Recvfrom).on(3).carries(Direction::Received, b"date\n", 128).length_in(0).gives(5);
+    let sent = call(Sys::Sendto).on(3).carries(Direction::Sent, b"midi\n", 5).number(0).with(unset).number(16);
+    answers.udp(3).bind(3, "0.0.0.0:3001").does(asked).does(sent.fails(Errno::EINVAL));
+    answers.finds(&[Id::AcceptAddrlen]);
+    assert_eq!(answers.severity(Id::AcceptAddrlen), Some(Severity::Defect));
+    let mut refused = Script::server();
+    refused.does(call(Sys::Getsockname).on(3).length_in(-1).fails(Errno::EINVAL)).exits(1);
+    assert_eq!(refused.severity(Id::AcceptAddrlen), Some(Severity::Defect));
+}
+
+#[test]
+fn a_path_that_its_length_cuts() {
+    let connects = |meant: Option<i64>, errno: Errno| {
+        let mut script = Script::new();
+        let address = Value::Address(Address::Unix(b"/tmp/fresh/ann".to_vec()));
+        let made = call(Sys::Connect).on(3).with(address).number(16).fails(errno);
+        let made = if let Some(meant) = meant { made.length_in(meant) } else { made };
+        script.socket(3, "AF_UNIX", "SOCK_STREAM").does(made).exits(1);
+        script
+    };
+    let cut = connects(Some(26), Errno::ENOENT);
+    cut.finds(&[Id::BadAddrlen]);
+    let details = &cut.findings()[0].details;
+    assert!(matches!(details.as_slice(), [Detail::Length { given: 16, wanted: 26 }, Detail::Address { .. }]));
+    connects(Some(26), Errno::ECONNREFUSED).finds(&[Id::BadAddrlen]);
+    connects(Some(26), Errno::EAGAIN).finds(&[]);
+    connects(None, Errno::ENOENT).finds(&[]);
 }
 
 #[test]

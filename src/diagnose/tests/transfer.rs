@@ -207,6 +207,39 @@ fn a_short_send_is_gone_on_with_or_not() {
 }
 
 #[test]
+fn a_direction_closed_before_the_rest_was_sent() {
+    let short = || {
+        let mut script = Script::client();
+        script.does(sending(3, b"bonjour tout le monde\n").gives(3));
+        script
+    };
+    let ignores = |script: &Script| script.has(Id::ShortSendIgnored);
+    let mut shuts = short();
+    shuts.shutdown(3, "SHUT_WR").recv(3, b"3 octets\n").recv_end(3).close(3).exits(0);
+    assert!(ignores(&shuts));
+    let found = shuts.findings();
+    assert_eq!((found[0].count, found[0].evidence.len()), (1, 2));
+    let mut reads = short();
+    reads.recv(3, b"bon").recv_end(3).close(3).exits(0);
+    assert!(ignores(&reads));
+
+    let mut read_side = short();
+    read_side.shutdown(3, "SHUT_RD").send(3, b"jour tout le monde\n").shutdown(3, "SHUT_WR").close(3).exits(0);
+    let mut peer_left = short();
+    peer_left.recv_end(3).shutdown(3, "SHUT_WR").close(3).exits(0);
+    let mut reset = short();
+    reset.recv(3, b"trop long\n").recv_error(3, Errno::ECONNRESET).shutdown(3, "SHUT_RDWR").close(3).exits(1);
+    let mut gives_up = short();
+    gives_up.does(sending(3, b"jour tout le monde\n").fails(Errno::EAGAIN)).shutdown(3, "SHUT_RDWR").close(3).exits(1);
+    let mut serves_others = Script::server();
+    serves_others.does(call(Sys::EpollCtl).number(5).symbol("EPOLL_CTL_ADD").number(3).gives(0)).accept(3, 4);
+    serves_others.does(sending(4, b"bonjour tout le monde\n").gives(3)).recv(4, b"encore\n").recv_end(4).close(4);
+    for fine in [read_side, peer_left, reset, gives_up, serves_others] {
+        assert!(!ignores(&fine), "{:#?}", fine.findings());
+    }
+}
+
+#[test]
 fn pieces_answered_as_wholes() {
     let mut script = Script::server();
     script.accept(3, 4).does(receive(4, b"bon", 1024).gives(3).shortened(3)).send(4, b"commande inconnue\n");

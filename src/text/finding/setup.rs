@@ -180,6 +180,9 @@ pub(super) fn bad_addrlen(case: Case) -> Said {
         None => "La longueur d’adresse donnée à bind ou connect est fausse.".to_owned(),
     };
     let call = call.map_or_else(|| "`bind` ou `connect`".to_owned(), |call| format!("`{call}`"));
+    if let (Some((given, wanted)), Some(address)) = (case.lengths(), case.address()) {
+        return cut_path(title, case, (&call, given, wanted, &address));
+    }
     let lengths = match case.lengths() {
         Some((8, wanted)) => format!(" : 8, la taille d’un pointeur, au lieu de {wanted}"),
         Some((given, wanted)) => format!(" : {given} au lieu de {wanted}"),
@@ -197,39 +200,83 @@ pub(super) fn bad_addrlen(case: Case) -> Said {
     )
 }
 
-pub(super) fn accept_addrlen(case: Case) -> Said {
-    let (title, happened) = if case.is_defect() {
-        (
-            "accept échoue : sa longueur d’adresse est fausse.",
-            format!("`accept` échoue{} à cause de son troisième argument.", case.in_words()),
-        )
-    } else {
-        ("accept reçoit une longueur d’adresse mal remplie.", given_length(case))
-    };
+fn cut_path(title: String, case: Case, (call, given, wanted, address): (&str, u64, u64, &str)) -> Said {
+    let happened = format!(
+        "{call} reçoit une adresse dont le chemin va jusqu’à l’octet {wanted}, avec la longueur {given} : le noyau n’en lit \
+         que {address}, où personne n’écoute, et l’appel échoue{}.",
+        case.in_words()
+    );
     Said::new(
         title,
         happened,
         (
-            "Ce troisième argument sert dans les deux sens. À l’appel, il dit la place que vous offrez ; au retour, ce \
-             qui a été écrit. Jamais rempli, il contient ce qui traînait en mémoire : un jour, un nombre négatif, et \
-             `accept` rend EINVAL ; un autre, 0, et l’adresse du client n’est pas écrite.",
-            "Remplissez-le avant chaque appel : `socklen_t taille = sizeof client;`, puis \
-             `accept(fd, (struct sockaddr *)&client, &taille);`. Si l’adresse ne vous sert pas : \
-             `accept(fd, NULL, NULL)`.",
+            "Une `struct sockaddr_un` fait 110 octets : 2 pour la famille, le reste pour le chemin. `struct sockaddr` n’en \
+             fait que 16 : `sizeof(struct sockaddr)` coupe le chemin après 14 caractères.",
+            "Donnez la taille de la variable elle-même : `connect(fd, (struct sockaddr *)&adresse, sizeof adresse);`, où \
+             `adresse` est une `struct sockaddr_un` mise à zéro d’abord.",
         ),
     )
 }
 
-fn given_length(case: Case) -> String {
-    match case.lengths() {
-        Some((0, _)) => "À l’appel de `accept`, `addrlen` désigne la valeur 0 : aucune place pour l’adresse.".to_owned(),
-        Some((given, _)) => format!(
-            "À l’appel de `accept`, `addrlen` désigne la valeur {given}, qui n’est la taille d’aucune adresse : la variable \
-             n’a sans doute jamais été remplie."
+pub(super) fn accept_addrlen(case: Case) -> Said {
+    let call = case.call().unwrap_or_else(|| "accept".to_owned());
+    let (title, happened) = if case.is_defect() && case.errno().is_some() {
+        (
+            format!("{call} échoue : sa longueur d’adresse est fausse."),
+            format!("`{call}` échoue{} à cause de son {} argument.", case.in_words(), which(&call)),
+        )
+    } else {
+        (format!("{call} reçoit une longueur d’adresse mal remplie."), given_length(case, &call))
+    };
+    let (of, instead) = filled(&call);
+    let why = format!(
+        "Ce {} argument sert dans les deux sens. À l’appel, il dit la place que vous offrez ; au retour, ce qui a été \
+         écrit. Jamais rempli, il contient ce qui traînait en mémoire : un jour, un nombre négatif, et `{call}` rend \
+         EINVAL ; un autre, 0, et l’adresse{of} n’est pas écrite.",
+        which(&call)
+    );
+    Said::new(title, happened, (&why, &instead))
+}
+
+/// Which argument points to the length.
+fn which(call: &str) -> &'static str {
+    if call == "recvfrom" { "sixième" } else { "troisième" }
+}
+
+/// Whose address it is, and how to write the call.
+fn filled(call: &str) -> (&'static str, String) {
+    let before = "Remplissez-le avant chaque appel : `socklen_t taille = sizeof";
+    match call {
+        "recvfrom" => (
+            " de l’expéditeur",
+            format!(
+                "{before} client;`, puis `recvfrom(fd, tampon, sizeof tampon, 0, (struct sockaddr *)&client, &taille);`. \
+                 Si l’adresse ne vous sert pas : `recv(fd, tampon, sizeof tampon, 0)`."
+            ),
         ),
-        None => "À l’appel de `accept`, `addrlen` désigne une valeur qui n’est la taille d’aucune adresse : la variable n’a \
-                 sans doute jamais été remplie."
-            .to_owned(),
+        "getsockname" | "getpeername" => {
+            ("", format!("{before} adresse;`, puis `{call}(fd, (struct sockaddr *)&adresse, &taille);`."))
+        }
+        _ => (
+            " du client",
+            format!(
+                "{before} client;`, puis `accept(fd, (struct sockaddr *)&client, &taille);`. Si l’adresse ne vous sert \
+                 pas : `accept(fd, NULL, NULL)`."
+            ),
+        ),
+    }
+}
+
+fn given_length(case: Case, call: &str) -> String {
+    let at = format!("À l’appel de `{call}`, `addrlen` désigne");
+    match case.lengths() {
+        Some((0, _)) => format!("{at} la valeur 0 : aucune place pour l’adresse."),
+        Some((given, _)) => format!(
+            "{at} la valeur {given}, qui n’est la taille d’aucune adresse : la variable n’a sans doute jamais été remplie."
+        ),
+        None => format!(
+            "{at} une valeur qui n’est la taille d’aucune adresse : la variable n’a sans doute jamais été remplie."
+        ),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Entry {
     pub fd: Option<i32>,
     /// The bytes to send; for a receive, its capacity alone.
     pub payload: Option<Payload>,
-    /// The value-result length of accept and of its like.
+    /// The value-result length of accept and of its like; how far an AF_UNIX path goes beyond the length given.
     pub length_in: Option<i64>,
 }
 
@@ -123,6 +123,8 @@ fn length_in(tracee: &Tracee<'_>) -> Option<i64> {
     let index = match tracee.sys {
         Sys::Accept | Sys::Accept4 | Sys::Getsockname | Sys::Getpeername => 2,
         Sys::Recvfrom if tracee.argument(4) != 0 => 5,
+        Sys::Connect => return address::length_of_path(tracee, (tracee.argument(1), tracee.int(2))),
+        Sys::Sendto => return address::length_of_path(tracee, (tracee.argument(4), tracee.int(5))),
         _ => return None,
     };
     address::length(tracee, tracee.argument(index))

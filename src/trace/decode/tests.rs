@@ -285,6 +285,33 @@ fn addresses_and_lengths_come_back() {
 }
 
 #[test]
+fn a_path_that_its_length_cuts_is_seen() {
+    let unix = |path: &[u8]| {
+        let mut bytes = 1_u16.to_ne_bytes().to_vec();
+        bytes.extend(path);
+        bytes
+    };
+    let seen = |bytes: &[u8], length: u64| {
+        let mut own = space(Abi::X86_64);
+        let at = own.put(bytes);
+        let sent = follow(Space { abi: own.abi, bytes: own.bytes.clone() }, Sys::Sendto, &[3, at, 1, 0, at, length]);
+        let connected = follow(own, Sys::Connect, &[3, at, length]);
+        assert_eq!(sent.traced.length_in, connected.traced.length_in);
+        connected.traced.length_in
+    };
+    let long = unix(b"/tmp/annuaire/socket\0\0");
+    assert_eq!(seen(&long, 16), Some(22));
+    for length in [22, 23, 110, 128, 0, 2, u64::MAX] {
+        assert_eq!(seen(&long, length), None, "{length}");
+    }
+    assert_eq!(seen(&unix(b"/tmp/my.socket\0"), 16), None);
+    assert_eq!(seen(&unix(b"/tmp/my.socket"), 16), None);
+    assert_eq!(seen(&unix(b"/tmp/my.socket\x01\x02\0"), 16), None);
+    assert_eq!(seen(&unix(b"\0abstract name\0"), 6), None);
+    assert_eq!(seen(&inet(3001), 8), None);
+}
+
+#[test]
 fn an_uninitialised_length_is_seen() {
     for abi in ABIS {
         let mut own = space(abi);
