@@ -83,12 +83,10 @@ fn traced_program(page: &str) -> Option<TempDir> {
     if !has("gcc") {
         return None;
     }
-    let source: String = page
-        .lines()
-        .skip_while(|line| *line != "    #include <arpa/inet.h>")
-        .take_while(|line| line.is_empty() || line.starts_with("    "))
-        .map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or_default()))
-        .collect();
+    let from_the_first = page.lines().skip_while(|line| *line != "    #include <arpa/inet.h>");
+    let of_the_program = from_the_first.take_while(|line| line.is_empty() || line.starts_with("    "));
+    let lines: Vec<&str> = of_the_program.map(|line| line.strip_prefix("    ").unwrap_or_default()).collect();
+    let source = format!("{}\n", lines.join("\n"));
     assert!(page.contains("`gcc -g -o client client.c`"));
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("client.c"), source).unwrap();
