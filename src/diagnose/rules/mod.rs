@@ -106,6 +106,7 @@ fn unless_sweeping(group: &Group, context: &Context<'_>) -> Option<Severity> {
 }
 
 /// An address that was not written, and that the program answers to, makes it fail.
+#[allow(clippy::unnecessary_wraps, reason = "a row of the table")]
 fn odd_length(group: &Group, context: &Context<'_>) -> Option<Severity> {
     let used = context.facts.of(Kind::WrongAddress).any(|wrong| wrong.fact.pid == group.fact.pid);
     Some(if used { Severity::Defect } else { Severity::Weakness })
