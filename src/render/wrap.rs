@@ -42,7 +42,8 @@ pub fn wrap(pieces: &[Piece], first: usize, rest: usize) -> Vec<Vec<Piece>> {
     }
 }
 
-/// How many cells fit on a line: up to its last space, or all that fits when it has none.
+/// How many cells fit on a line: up to its last space, or between two flags of a set that is too long for a line, or
+/// all that fits where it has neither.
 fn line_end(cells: &[Cell], columns: usize) -> usize {
     let mut used = 0;
     let mut fits = cells.len();
@@ -56,11 +57,34 @@ fn line_end(cells: &[Cell], columns: usize) -> usize {
     if fits == cells.len() || cells[fits].0 == ' ' {
         return fits;
     }
-    let space = cells[..fits].iter().rposition(|cell| cell.0 == ' ');
-    match space {
-        Some(space) if cells[..space].iter().any(|cell| cell.0 != ' ') => space,
-        _ => fits.max(1),
+    let space = cells[..fits].iter().rposition(|cell| cell.0 == ' ').unwrap_or(0);
+    let flags = (space + 1..=fits).rev().find(|end| between_flags(cells, *end));
+    let has_words = cells[..space].iter().any(|cell| cell.0 != ' ');
+    match flags {
+        Some(end) if word_length(&cells[space..]) > columns => end,
+        _ if has_words => space,
+        _ => whole_escape(cells, fits).max(1),
     }
+}
+
+/// `MSG_DONTWAIT|` before `MSG_NOSIGNAL`.
+fn between_flags(cells: &[Cell], end: usize) -> bool {
+    cells[end - 1].0 == '|' && cells.get(end).is_some_and(|next| next.0.is_ascii_uppercase())
+}
+
+fn word_length(cells: &[Cell]) -> usize {
+    cells.iter().skip(1).take_while(|cell| cell.0 != ' ').map(|cell| char_width(cell.0)).sum()
+}
+
+/// Where to cut at `fits` or just before it, so that no `\xNN` is cut in two.
+fn whole_escape(cells: &[Cell], fits: usize) -> usize {
+    let starts = |i: usize| {
+        let slashes = cells[..=i].iter().rev().take_while(|cell| cell.0 == '\\').count();
+        slashes % 2 == 1
+    };
+    let length = |i: usize| if cells.get(i + 1).is_some_and(|next| next.0 == 'x') { 4 } else { 2 };
+    let cut = (fits.saturating_sub(3)..fits).find(|i| starts(*i) && i + length(*i) > fits);
+    cut.filter(|i| *i > 0).unwrap_or(fits)
 }
 
 fn trim_end(cells: &[Cell], last: bool) -> &[Cell] {
@@ -101,6 +125,13 @@ mod tests {
         assert_eq!(texts("le port\u{a0}: 3001", 8), ["le", "port\u{a0}:", "3001"]);
         assert_eq!(texts("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(texts("", 5), [""]);
+    }
+
+    #[test]
+    fn sets_of_flags_and_escapes_are_not_cut_inside() {
+        assert_eq!(texts("a CLONE_VM|CLONE_FS|CLONE_IO", 12), ["a CLONE_VM|", "CLONE_FS|", "CLONE_IO"]);
+        assert_eq!(texts("\"ab\\x00\\x01\\n\"", 8), ["\"ab\\x00", "\\x01\\n\""]);
+        assert_eq!(texts("\"a\\x00\\x01\"", 8), ["\"a\\x00", "\\x01\""]);
     }
 
     #[test]

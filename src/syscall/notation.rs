@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::constant::{self, Group};
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
 use crate::syscall::vocabulary::{Returns, function};
@@ -72,8 +73,14 @@ fn format_address(address: &Address) -> String {
             Some((0, rest)) => format!("{{AF_UNIX, @\"{}\"}}", escape(rest)),
             Some(_) => format!("{{AF_UNIX, \"{}\"}}", escape(name)),
         },
-        Address::Other { family, bytes } => format!("{{AF_{family}, \"{}\"}}", escape(bytes)),
+        Address::Other { family, bytes } => format!("{{{}, \"{}\"}}", family_name(*family), escape(bytes)),
     }
+}
+
+/// `AF_INET`, or `AF_250` for a number without a name.
+fn family_name(family: u16) -> String {
+    let known = constant::name_of(Group::Family, i64::from(family)).filter(|name| *name != "AF_UNIX");
+    known.map_or_else(|| format!("AF_{family}"), str::to_owned)
 }
 
 /// What came of a call of the function `name`: ` = 4`, ` = -1 EADDRINUSE`, ` = "127.0.0.1"`, ` = -2 EAI_NONAME`,

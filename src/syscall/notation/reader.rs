@@ -4,6 +4,7 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::constant::lookup;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
 use crate::syscall::signal::Signal;
@@ -225,6 +226,8 @@ impl<'a> Reader<'a> {
         let family = self.word();
         let address = match family {
             "AF_UNIX" => self.unix()?,
+            // Too few bytes for its family: they are shown as they are.
+            _ if self.rest().starts_with(", \"") => self.other(family)?,
             "AF_INET" => Address::Inet(self.after_comma()?.parse::<SocketAddrV4>().or(self.bad())?.into()),
             "AF_INET6" => self.inet6()?,
             _ => self.other(family)?,
@@ -266,8 +269,9 @@ impl<'a> Reader<'a> {
     }
 
     fn other(&mut self, family: &str) -> Read<Address> {
-        let number = family.strip_prefix("AF_").and_then(|text| text.parse().ok());
-        let family = number.map_or(self.bad(), Ok)?;
+        let named = lookup(family).and_then(|constant| u16::try_from(constant.value).ok());
+        let number = || family.strip_prefix("AF_").and_then(|text| text.parse().ok());
+        let family = named.or_else(number).map_or(self.bad(), Ok)?;
         if !self.eat(", ") {
             return self.bad();
         }

@@ -40,6 +40,10 @@ fn calls_read_as_strace_writes_them() {
         (call("bind", vec![six]), "bind({AF_INET6, [::1]:3001})"),
         (call("bind", vec![Value::Address(Address::Unix(b"/tmp/s".to_vec()))]), "bind({AF_UNIX, \"/tmp/s\"})"),
         (call("bind", vec![Value::Address(Address::Unix(b"\0s".to_vec()))]), "bind({AF_UNIX, @\"s\"})"),
+        (
+            call("bind", vec![Value::Address(Address::Other { family: 2, bytes: vec![12, 5] })]),
+            "bind({AF_INET, \"\\x0c\\x05\"})",
+        ),
         (call("getpid", vec![]), "getpid()"),
         (
             call("send", vec![Value::Number(4), bytes(b"GET / \r\n\0\xff\x1b"), Value::Number(9), Value::Number(0)]),
