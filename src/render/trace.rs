@@ -3,6 +3,7 @@
 
 mod call;
 mod end;
+mod fold;
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
@@ -16,11 +17,13 @@ use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::panel::panel;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
+use crate::render::trace::fold::{Fold, Place};
 use crate::render::wrap::text_width;
 use crate::state::View;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::notation::format_call_within;
 use crate::text::trace as words;
+use crate::text::trace::repeated;
 
 /// Where what is said below a call starts.
 const BELOW: usize = 4;
@@ -58,6 +61,7 @@ pub struct TraceRenderer<W: Write> {
     /// The task that the last line is about.
     last: Option<i32>,
     findings: Vec<Finding>,
+    fold: Fold,
     line: String,
 }
 
@@ -75,6 +79,7 @@ impl<W: Write> TraceRenderer<W> {
             open: None,
             last: None,
             findings: Vec::new(),
+            fold: Fold::default(),
             line: String::new(),
         }
     }
@@ -97,6 +102,9 @@ impl<W: Write> TraceRenderer<W> {
     }
 
     fn step(&mut self, step: &Step) -> io::Result<()> {
+        if !matches!(step.what, What::Entered(_) | What::Returned(_)) {
+            self.unfold()?;
+        }
         match &step.what {
             What::Born { parent } => self.born(step, *parent),
             What::Executed { program, arguments } => self.executed(step, (program, arguments)),
@@ -143,6 +151,10 @@ impl<W: Write> TraceRenderer<W> {
 
     /// A call that has begun, shown because it may last.
     fn entered(&mut self, step: &Step, traced: &Traced) -> io::Result<()> {
+        if self.fold.counts(step.tid, &traced.call.name) {
+            return Ok(());
+        }
+        self.unfold()?;
         let call = format!("{} …", format_call_within(&traced.call, self.options.strsize));
         let pieces = [self.prefix(step, (Glyph::Asleep, Tone::Asleep)), plain(call)];
         self.asleep.insert(step.tid, None);
@@ -174,6 +186,14 @@ impl<W: Write> TraceRenderer<W> {
         if self.options.shared && call::leaves_a_line_open(done) {
             self.out.write_all(b"\n")?;
         }
+        if !self.fold.is_same(step.tid, done) {
+            self.unfold()?;
+        }
+        match self.fold.place(step.tid, done) {
+            Place::Shown => {}
+            Place::Announced => return self.said(repeated::AGAIN),
+            Place::Counted => return Ok(()),
+        }
         let (glyph, tone) = call::mark(done, slept);
         let mut pieces = vec![self.prefix(step, (glyph, tone))];
         pieces.extend(call::pieces(done, self.options.strsize, tone));
@@ -202,6 +222,7 @@ impl<W: Write> TraceRenderer<W> {
 
     /// Why a task sleeps, and the sockets around it.
     fn stuck(&mut self, stuck: &Stuck) -> io::Result<()> {
+        self.unfold()?;
         if self.last != Some(stuck.tid) {
             let step = Step { at_us: stuck.at_us, pid: stuck.pid, tid: stuck.tid, what: What::Ending { open: vec![] } };
             let call = format!("{} …", format_call_within(&stuck.call, self.options.strsize));
@@ -218,6 +239,21 @@ impl<W: Write> TraceRenderer<W> {
             page.append(panel(self.look, old.as_ref(), &stuck.view));
         }
         self.last = Some(stuck.tid);
+        self.page(page)
+    }
+
+    /// How often the last call came again without being shown.
+    fn unfold(&mut self) -> io::Result<()> {
+        match self.fold.end() {
+            Some(times) => self.said(&repeated::more(times)),
+            None => Ok(()),
+        }
+    }
+
+    fn said(&mut self, sentence: &str) -> io::Result<()> {
+        let mut page = Page::new(self.look);
+        page.sentence(BELOW, Tone::Dim, sentence);
+        self.last = None;
         self.page(page)
     }
 
@@ -285,8 +321,12 @@ impl<W: Write> Renderer for TraceRenderer<W> {
                 self.findings.push((**finding).clone());
                 Ok(())
             }
-            Event::Summary { calls } => self.page(end::summary(self.look, calls)),
+            Event::Summary { calls } => {
+                self.unfold()?;
+                self.page(end::summary(self.look, calls))
+            }
             Event::TraceFinished(finished) => {
+                self.unfold()?;
                 self.page(end::finished(self.look, finished, &self.findings))?;
                 self.out.flush()
             }

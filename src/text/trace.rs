@@ -1,6 +1,7 @@
 //! What `trace` says around the calls: the heading, processes and signals, notes, the end.
 
 mod explained;
+pub mod repeated;
 mod trouble;
 mod why;
 
