@@ -108,6 +108,21 @@ impl Id {
         IDS.iter().find(|row| row.0 == self).map_or(Severity::Advice, |row| row.2)
     }
 
+    /// The mistake is in the first of the decisive calls; the others show what came of it.
+    #[must_use]
+    pub fn points_to_first(self) -> bool {
+        matches!(
+            self,
+            Id::UncheckedSetup
+                | Id::NoReuseaddr
+                | Id::MissingHtons
+                | Id::BadAddrlen
+                | Id::BadAddress
+                | Id::ClientFixedPort
+                | Id::Zombie
+        )
+    }
+
     pub fn all() -> impl Iterator<Item = Id> {
         IDS.iter().map(|row| row.0)
     }
@@ -130,10 +145,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The source line that the learner should open first: the last one of the evidence.
+    /// The source line that the learner should open first: that of the guilty call.
     #[must_use]
     pub fn source(&self) -> Option<&SourceLine> {
-        self.evidence.iter().rev().find_map(|evidence| evidence.source.as_ref())
+        let mut lines = self.evidence.iter().filter_map(|evidence| evidence.source.as_ref());
+        if self.id.points_to_first() { lines.next() } else { lines.next_back() }
     }
 }
 
@@ -245,7 +261,8 @@ pub enum Detail {
 
 #[cfg(test)]
 mod tests {
-    use super::Id;
+    use super::{Evidence, Exhibit, Finding, Id};
+    use crate::observed::SourceLine;
 
     #[test]
     fn names_go_both_ways_and_match_what_scripts_read() {
@@ -253,5 +270,27 @@ mod tests {
             assert_eq!(Id::from_name(id.name()), Some(id));
             assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{}\"", id.name()));
         }
+    }
+
+    fn finding(id: Id, lines: &[Option<u32>]) -> Finding {
+        let evidence = lines.iter().map(|line| {
+            let source = line.map(|line| SourceLine { file: "prog.c".to_owned(), line, function: None });
+            Evidence { pid: 1, at_us: 0, exhibit: Exhibit::Exited { code: 0 }, source, remark: None }
+        });
+        let (severity, evidence) = (id.severity(), evidence.collect());
+        Finding { id, severity, pid: 1, fd: None, evidence, details: Vec::new(), count: 1 }
+    }
+
+    #[test]
+    fn the_line_to_open_is_the_guilty_calls() {
+        let opens = |id: Id, lines: &[Option<u32>]| finding(id, lines).source().map(|source| source.line);
+        let lines = [None, Some(12), Some(20), None];
+        for id in [Id::UncheckedSetup, Id::NoReuseaddr, Id::BadAddrlen, Id::ClientFixedPort, Id::Zombie] {
+            assert_eq!(opens(id, &lines), Some(12), "{}", id.name());
+        }
+        for id in [Id::RecvZeroIgnored, Id::DoubleClose, Id::UseAfterClose, Id::SendWholeBuffer] {
+            assert_eq!(opens(id, &lines), Some(20), "{}", id.name());
+        }
+        assert_eq!(opens(Id::Zombie, &[None]), None);
     }
 }

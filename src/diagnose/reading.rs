@@ -127,6 +127,13 @@ impl<'a> Seen<'a> {
             )
     }
 
+    /// A write where people read; perror(3) writes to a copy of descriptor 2 where that is a terminal.
+    #[must_use]
+    pub fn is_for_people(&self) -> bool {
+        let terminal = self.traced.subject == Some(Subject::Terminal) && self.fd() != Some(0);
+        self.is_send() && !self.subject_is_socket() && (terminal || matches!(self.fd(), Some(1 | 2)))
+    }
+
     /// A receive that takes nothing out of the queue, or a capacity of zero: its 0 is not an end.
     #[must_use]
     pub fn only_looks(&self) -> bool {

@@ -37,6 +37,9 @@ pub(super) fn remains(ledger: &Ledger, socket: &Socket, out: &mut Vec<Fact>) {
 
 fn judge(socket: &Socket, (pid, by, waits): (i32, Option<&Proof>, bool), out: &mut Vec<Fact>) {
     let traffic = &socket.traffic;
+    if traffic.send_denied {
+        return;
+    }
     let response = traffic.sent_head.starts_with(b"HTTP");
     let request = METHODS.iter().any(|method| traffic.sent_head.starts_with(method.as_bytes()));
     if !socket.is_connection() || traffic.opaque && !response || !(response || request && is_request(socket)) {

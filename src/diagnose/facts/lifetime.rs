@@ -8,7 +8,7 @@ use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::Gone;
 use crate::diagnose::ledger::memory::{Memory, contains};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket};
-use crate::diagnose::ledger::traffic::Message;
+use crate::diagnose::ledger::traffic::{Message, Reading};
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
 use crate::syscall::errno::Errno;
@@ -81,8 +81,7 @@ pub(super) fn length_of_failure(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 /// After a receive that brought nothing, the line of an older message is written once more, or with a length of -1.
 pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
-    let shown = seen.is_send() && matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket();
-    let Some(process) = sight.process().filter(|_| shown) else { return };
+    let Some(process) = sight.process().filter(|_| seen.is_for_people()) else { return };
     let (Some(last), Some((end, messages))) = (&process.last, &process.dried) else { return };
     if !Arc::ptr_eq(&end.proof, &last.proof) {
         return;
@@ -147,7 +146,8 @@ fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Opti
     }
     let began = socket.traffic.received > 0;
     let kind = match socket.role {
-        Role::Client if began => return None,
+        Role::Client if began || socket.traffic.reading != Reading::Never => return None,
+        Role::Accepted if socket.traffic.reading == Reading::Denied => return None,
         Role::Accepted if reads_others && !began => Kind::RefusedUnread,
         Role::Accepted => Kind::RequestUnread,
         Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,

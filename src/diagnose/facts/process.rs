@@ -151,7 +151,7 @@ fn outlived(closing: &Closing<'_>) -> bool {
 fn one_client(closing: &Closing<'_>) -> Option<Fact> {
     let process = closing.process;
     let once = process.accepted == 1 && process.accepts_entered == 1 && !process.multiplexes_listener;
-    if !once || closing.code().is_none() || !closing.by_itself() || outlived(closing) {
+    if !once || process.denied || closing.code().is_none() || !closing.by_itself() || outlived(closing) {
         return None;
     }
     Some(closing.fact(Kind::OneClient, process.first_accept.iter().cloned().collect()).placed_first())
@@ -166,7 +166,8 @@ fn one_at_a_time(ledger: &Ledger, process: &Process) -> Option<Fact> {
 pub(super) fn served_one_at_a_time(process: &Process, socket: &Socket) -> Option<Fact> {
     let listening = &socket.listening;
     let again = listening.again.as_ref().filter(|_| socket.role == Role::Listener && socket.is_judged())?;
-    let several = listening.concurrent || listening.multiplexed || process.forks > 0 || process.had_threads;
+    let several = listening.concurrent || listening.multiplexed || process.forks > 0;
+    let several = several || process.tried_to_fork || process.had_threads;
     if several || process.accepted == 0 {
         return None;
     }
@@ -216,19 +217,30 @@ fn call_of(last: &Last) -> Detail {
 fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
     let process = closing.process;
     let last = process.last.as_ref().filter(|_| closing.code() == Some(0) && closing.by_itself())?;
-    let setup = matches!(last.sys, Sys::Socket | Sys::Bind | Sys::Listen | Sys::Accept | Sys::Accept4 | Sys::Connect);
-    let errno = last.errno.filter(|errno| crate::diagnose::ledger::is_fatal(*errno))?;
-    let tries = process.connects >= SCANS || !process.connected_ports.is_empty() || process.accepted > 0;
-    let stream = closing.ledger.socket(last.socket).is_none_or(Socket::is_stream);
+    let errno = last.errno?;
     let part =
         process.parent.and_then(|parent| closing.ledger.process(parent)).is_some_and(|p| p.program == process.program);
-    // shutdown(2) on a listening socket is how some programs stop.
-    let stops = matches!(last.sys, Sys::Accept | Sys::Accept4) && errno == Errno::EINVAL;
-    if !setup || stops || tries || part || !stream || process.had_threads {
+    if part || process.had_threads || !(is_failed_setup(closing, last, errno) || is_told_fault(last, errno)) {
         return None;
     }
     let fact = closing.fact(Kind::EndedWellAfterFailure, vec![last.proof.clone()]).placed_first();
     Some(fact.with(call_of(last)).with(Detail::Errno { errno }))
+}
+
+fn is_failed_setup(closing: &Closing<'_>, last: &Last, errno: Errno) -> bool {
+    let process = closing.process;
+    let setup = matches!(last.sys, Sys::Socket | Sys::Bind | Sys::Listen | Sys::Accept | Sys::Accept4 | Sys::Connect);
+    let tries = process.connects >= SCANS || !process.connected_ports.is_empty() || process.accepted > 0;
+    let stream = closing.ledger.socket(last.socket).is_none_or(Socket::is_stream);
+    // shutdown(2) on a listening socket is how some programs stop.
+    let stops = matches!(last.sys, Sys::Accept | Sys::Accept4) && errno == Errno::EINVAL;
+    setup && !stops && !tries && stream && crate::diagnose::ledger::is_fatal(errno)
+}
+
+/// The failure was asked for, and the program itself tells it as an error.
+fn is_told_fault(last: &Last, errno: Errno) -> bool {
+    let later = matches!(errno, Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY);
+    last.provoked && !later && complaint::is_about(&last.said, last.sys, errno)
 }
 
 /// It complained of a call that had succeeded, and stopped there.

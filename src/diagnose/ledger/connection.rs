@@ -49,6 +49,7 @@ impl Ledger {
 
     pub(super) fn complete(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {
         self.leave(seen);
+        self.tried(seen);
         if *seen.ending == Ending::Interrupted {
             self.suspend(seen, proof);
             return Vec::new();
@@ -180,7 +181,7 @@ impl Ledger {
     }
 
     fn option_set(&mut self, seen: &Seen<'_>) {
-        let set = seen.number() == Some(0) && seen.argument(3).and_then(number_of) != Some(0);
+        let set = (seen.number() == Some(0) || seen.is_provoked()) && seen.argument(3).and_then(number_of) != Some(0);
         let Some(socket) = self.of(seen) else { return };
         socket.reuses_address |= set && (seen.names("SO_REUSEADDR") || seen.names("SO_REUSEPORT"));
         socket.broadcasts |= set && seen.names("SO_BROADCAST");

@@ -135,6 +135,9 @@ impl Ledger {
     }
 
     pub(super) fn forked(&mut self, seen: &Seen<'_>, proof: &Proof) {
+        if let Some(process) = self.processes.get_mut(&seen.pid) {
+            process.tried_to_fork = true;
+        }
         let makes_process = !seen.names("CLONE_THREAD");
         if let (true, Some(1..), Some(process)) = (makes_process, seen.number(), self.processes.get_mut(&seen.pid)) {
             process.last_fork = Some(proof.clone());

@@ -85,6 +85,10 @@ pub struct Process {
     pub tasks: BTreeSet<i32>,
     pub had_threads: bool,
     pub forks: u64,
+    /// fork(2), or a clone(2) for a thread, whatever came of it.
+    pub tried_to_fork: bool,
+    /// A call of it failed because a fault was asked for.
+    pub denied: bool,
     pub last_fork: Option<Proof>,
     pub first_accept: Option<Proof>,
     pub last_accept: Option<Proof>,

@@ -47,6 +47,16 @@ impl Rest {
     }
 }
 
+/// Whether the program tried to read, whatever came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    #[default]
+    Never,
+    Tried,
+    /// The last try failed because a fault was asked for.
+    Denied,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Traffic {
     pub received: u64,
@@ -55,6 +65,7 @@ pub struct Traffic {
     pub sent_head: Vec<u8>,
     /// In the order of the calls.
     pub last: VecDeque<Message>,
+    pub reading: Reading,
     pub first_receive: Option<Proof>,
     pub first_send: Option<Proof>,
     pub last_send: Option<Proof>,
@@ -63,6 +74,8 @@ pub struct Traffic {
     pub cut: Option<(Vec<u8>, Proof, u64)>,
     /// Some bytes were not seen (sendfile, splice): what was sent is not fully known.
     pub opaque: bool,
+    /// The last send failed because a fault was asked for: what was sent is not what would have been.
+    pub send_denied: bool,
     /// Something that is no text was sent.
     pub binary: bool,
 }

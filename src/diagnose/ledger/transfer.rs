@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnose::bytes::{Shape, is_text, shape, text_length};
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{End, Socket, SocketId};
-use crate::diagnose::ledger::traffic::{Message, Rest};
+use crate::diagnose::ledger::traffic::{Message, Reading, Rest};
 use crate::diagnose::ledger::{Ledger, memory};
 use crate::diagnose::reading::{Proof, Seen};
 use crate::syscall::errno::Errno;
@@ -20,6 +20,19 @@ const SAID: usize = 512;
 const LENGTHS: usize = 16;
 
 impl Ledger {
+    /// What was tried, and what a fault kept from happening.
+    pub(super) fn tried(&mut self, seen: &Seen<'_>) {
+        let Some(process) = self.processes.get_mut(&seen.pid) else { return };
+        process.denied |= seen.is_provoked();
+        let Some(socket) = process.socket_at(seen.fd()).and_then(|id| self.sockets.get_mut(&id)) else { return };
+        let traffic = &mut socket.traffic;
+        if seen.is_receive() {
+            traffic.reading = if seen.is_provoked() { Reading::Denied } else { Reading::Tried };
+        } else if seen.is_send() {
+            traffic.send_denied = seen.is_provoked();
+        }
+    }
+
     pub(super) fn received(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let bytes = seen.moved();
         if let (Some(process), Some(count @ 1..)) = (self.processes.get_mut(&seen.pid), seen.number()) {
@@ -114,7 +127,7 @@ impl Ledger {
     /// What a process writes for people.
     fn said(&mut self, seen: &Seen<'_>) {
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
-        if !matches!(seen.fd(), Some(1 | 2)) || seen.subject_is_socket() {
+        if !seen.is_for_people() {
             return;
         }
         process.memory.print(seen.moved());

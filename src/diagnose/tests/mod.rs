@@ -1,5 +1,6 @@
 //! Each rule both ways, by scripted steps: what it must say, what comes near, and the traps met on real programs.
 
+mod faults;
 mod http;
 mod lifetime;
 mod process;

@@ -50,6 +50,12 @@ pub fn of(said: &[u8], sys: Sys) -> Option<Complaint> {
     })
 }
 
+/// A line about this failure, which names the call or gives the text of its errno.
+#[must_use]
+pub fn is_about(said: &[u8], sys: Sys, errno: Errno) -> bool {
+    of(said, sys).is_some() || String::from_utf8_lossy(said).contains(errno.english())
+}
+
 fn is_errno_text(text: &str) -> bool {
     SUCCESS.contains(&text) || Errno::all().any(|errno| errno.english() == text)
 }

@@ -79,8 +79,7 @@ fn asleep(step: &Step, fd: i32, source: Option<&SourceLine>) -> Proof {
 /// A message with an errno text, about a call that had just succeeded.
 pub(super) fn complains(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
-    let shown = matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket() && seen.is_send();
-    let Some(process) = sight.process().filter(|_| shown) else { return };
+    let Some(process) = sight.process().filter(|_| seen.is_for_people()) else { return };
     let Some(last) = process.last.as_ref().filter(|last| last.errno.is_none()) else { return };
     if process.failed.contains(&last.sys) {
         return;
