@@ -69,10 +69,10 @@ pub(super) fn both_receive(case: Case) -> Said {
 }
 
 pub(super) fn exit_zero_after_error(case: Case) -> Said {
-    let call = case.call().map_or_else(|| "un appel".to_owned(), |call| format!("`{call}`"));
+    let call = case.call().map_or_else(|| "d’un appel".to_owned(), |call| format!("de `{call}`"));
     Said::new(
         "Votre programme échoue et se termine avec le code 0.",
-        format!("Juste après l’échec de {call}{}, il se termine avec le code de sortie 0.", case.in_words()),
+        format!("Juste après l’échec {call}{}, il se termine avec le code de sortie 0.", case.in_words()),
         (
             "0 veut dire « tout s’est bien passé ». Un script, un `make` ou un correcteur continuera donc comme si de rien \
              n’était.",

@@ -149,9 +149,9 @@ fn remarks_and_exhibits_are_short() {
     }
     assert_eq!(remark(&Detail::Unread { bytes: 74 }).as_deref(), Some("74 octets n’ont pas été lus"));
     assert_eq!(remark(&Detail::Unread { bytes: 1 }).as_deref(), Some("1 octet n’a pas été lu"));
-    assert_eq!(exhibit(&Exhibit::Exited { code: 0 }).as_deref(), Some("le programme se termine (code 0)"));
+    assert_eq!(exhibit(&Exhibit::Exited { code: 0 }, 7).as_deref(), Some("le processus 7 se termine (code 0)"));
     let killed = Exhibit::Killed { signal: Signal::SIGPIPE };
-    assert_eq!(exhibit(&killed).as_deref(), Some("le programme est tué par SIGPIPE"));
+    assert_eq!(exhibit(&killed, 7).as_deref(), Some("le processus 7 est tué par SIGPIPE"));
 }
 
 #[test]
