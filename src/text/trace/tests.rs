@@ -93,6 +93,10 @@ fn troubles_come_with_their_remedy() {
     let mut errors = vec![
         TraceError::NotFound { program: program() },
         TraceError::NotFound { program: PathBuf::from("./serveur") },
+        TraceError::NotFound { program: PathBuf::new() },
+        TraceError::NotFound { program: PathBuf::from("./serveur 3001") },
+        TraceError::NotFound { program: PathBuf::from("serveur.c") },
+        TraceError::NotExecutable { program: PathBuf::from("./serveur.c"), errno: Errno::EACCES },
         TraceError::NoInterpreter { program: program(), interpreter: owned("/bin/nothing\r") },
         TraceError::NoSuchProcess { pid: 42 },
         TraceError::Foreign { pid: 1, uid: Some(0) },
