@@ -180,7 +180,7 @@ fn values(error: &Error, kind: ContextKind) -> Vec<String> {
 
 /// A positional argument without the brackets that clap puts around its name.
 fn bare(kind: ContextKind, text: &str) -> &str {
-    let positional = kind == ContextKind::InvalidArg && text.starts_with(['<', '[']);
+    let positional = matches!(kind, ContextKind::InvalidArg | ContextKind::PriorArg) && text.starts_with(['<', '[']);
     if positional { text.trim_end_matches('.').trim_matches(['<', '>', '[', ']']) } else { text }
 }
 

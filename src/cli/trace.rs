@@ -31,6 +31,19 @@ Pannes, autant de --fault que de pannes :
   recv:EINTR:2             le deuxième recv échoue ; every : chacun d’eux
   send:short=3             send ne transfère pas plus de 3 octets
   accept:delay=200ms       accept commence 200 ms plus tard
+Sans rang à la fin : le premier appel pour une erreur, chaque appel pour short
+et delay.
+
+Signes, à gauche d’un appel :
+  ‖  il dort (| sans Unicode)       >  il a dormi, et revient
+  !  signal, panne, échec ordinaire  x  échec, ou processus tué
+  +  nouveau processus, ou fil      -  processus ou fil terminé
+  ~  le processus change de programme (execve)
+À gauche d’un défaut reconnu :
+  x  défaut    o  conseil    ~  situation de la machine
+  !  fragilité
+Le nom à sa droite : socketlab explain NOM. « leçon 15 » : socketlab lesson 15,
+dès que cette leçon est écrite.
 
 Le programme garde son entrée, sa sortie et son terminal ; le récit va sur la
 sortie d’erreur, ou dans le fichier de --output. Ctrl-C arrive d’abord au
@@ -90,7 +103,7 @@ pub struct Shown {
         default_value_t,
         hide_possible_values = true,
         hide_default_value = true,
-        help = "network : les sockets et ce qui les attend ; all : tout ; par défaut, tout sauf les fichiers ordinaires"
+        help = "usual, par défaut : tout sauf les fichiers ordinaires ; network : les sockets et ce qui les attend ; all : tout"
     )]
     pub only: Only,
     #[arg(long, help = "Ajoute une phrase en français sous chaque appel")]
@@ -207,7 +220,8 @@ mod tests {
     fn a_program_or_a_process_and_not_both() {
         assert_eq!(read(&["--pid", "4242"]).unwrap().pid, Some(4242));
         assert!(refused(&[]).contains("il manque « PROG »"), "{}", refused(&[]));
-        assert!(refused(&["--pid", "4242", "prog"]).contains("ne va pas avec"));
+        let both = refused(&["--pid", "4242", "prog"]);
+        assert!(both.contains("ne va pas avec") && both.contains("PROG") && !both.contains("[PROG]"), "{both}");
         assert!(refused(&["--pid", "0", "prog"]).contains("à partir de 1"));
         assert!(refused(&["--strsize", "4097", "prog"]).contains("au plus 4096"));
         assert!(refused(&["--falt", "x", "prog"]).contains("--fault"));

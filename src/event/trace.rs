@@ -44,6 +44,8 @@ pub enum Why {
     /// recv with nothing to read: the peer must send, or close.
     NothingToRead {
         peer: Option<String>,
+        /// A datagram is what must come: nobody closes anything.
+        datagram: bool,
     },
     /// Both ends of one local connection wait for the other's bytes.
     BothReceive {

@@ -111,7 +111,8 @@ impl<W: Write> TraceRenderer<W> {
             What::Entered(traced) => self.entered(step, traced),
             What::Returned(done) => self.returned(step, done),
             What::Signalled { signal, sender } => {
-                self.event(step, (Glyph::Wanted, Tone::Wanted), &words::signalled(*signal, *sender))
+                let ours = sender.is_some_and(|pid| u32::try_from(pid) == Ok(std::process::id()));
+                self.event(step, (Glyph::Wanted, Tone::Wanted), &words::signalled(*signal, *sender, ours))
             }
             What::Stopped { signal } => self.event(step, (Glyph::Wanted, Tone::Wanted), &words::stopped(*signal)),
             What::Exited { code } => {

@@ -41,8 +41,8 @@ pub fn unused(fault: &Fault, seen: u64) -> String {
     match (seen, fault.occurrence) {
         (0, _) => format!("La panne {fault} n’a pas eu lieu : le programme n’a jamais appelé {call}."),
         (seen, Occurrence::Nth(rank)) => format!(
-            "La panne {fault} n’a pas eu lieu : elle attendait l’appel de rang {rank}, et {call} n’a été appelé que {}.",
-            times(seen)
+            "La panne {fault} n’a pas eu lieu : elle attendait l’appel de rang {rank}, et {call} n’a été appelé {}.",
+            only(seen)
         ),
         (seen, Occurrence::Every) => {
             format!("La panne {fault} n’a pas eu lieu : {call} a été appelé {}, sans octets à transférer.", times(seen))
@@ -129,6 +129,10 @@ fn octets(bytes: u64) -> String {
 fn times(count: u64) -> String {
     let times = quantity::count(usize::try_from(count).unwrap_or(usize::MAX));
     if count == 1 { "une fois".to_owned() } else { format!("{times} fois") }
+}
+
+fn only(count: u64) -> String {
+    if count == 1 { "qu’une fois".to_owned() } else { format!("que {}", times(count)) }
 }
 
 fn lasting(delay: Duration) -> String {

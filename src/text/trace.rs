@@ -70,7 +70,7 @@ pub fn exited(pid: i32, tid: i32, code: i32) -> String {
 #[must_use]
 pub fn killed(pid: i32, signal: Signal, core: bool) -> String {
     let reason = match signal {
-        Signal::SIGPIPE => " : il écrivait vers un pair qui ne lit plus",
+        Signal::SIGPIPE => " : il écrivait vers une connexion qui ne peut plus, ou pas encore, recevoir",
         Signal::SIGSEGV => " : il touchait une adresse invalide",
         Signal::SIGABRT => " : il s’est arrêté de lui-même (abort, assert)",
         Signal::SIGFPE => " : calcul impossible, par exemple une division par zéro",
@@ -80,12 +80,13 @@ pub fn killed(pid: i32, signal: Signal, core: bool) -> String {
     format!("le processus {pid} est tué par {}{reason}{core}", signal_name(signal))
 }
 
-/// A signal that arrives, and what the learner calls it.
+/// A signal that arrives, and what the learner calls it; `ours` where it is socketlab that sends it.
 #[must_use]
-pub fn signalled(signal: Signal, sender: Option<i32>) -> String {
+pub fn signalled(signal: Signal, sender: Option<i32>, ours: bool) -> String {
     let name = signal_name(signal);
     let sense = sense(signal);
     match sender {
+        _ if ours => format!("le signal {name} arrive{sense}, envoyé par socketlab"),
         Some(sender) if sender > 0 => format!("le signal {name} arrive{sense}, envoyé par le processus {sender}"),
         _ => format!("le signal {name} arrive{sense}"),
     }
@@ -96,7 +97,7 @@ fn sense(signal: Signal) -> &'static str {
         Signal::SIGINT => " (Ctrl-C)",
         Signal::SIGTSTP => " (Ctrl-Z)",
         Signal::SIGCHLD => " (un enfant a fini, ou s’est arrêté)",
-        Signal::SIGPIPE => " (écriture vers un pair qui ne lit plus)",
+        Signal::SIGPIPE => " (écriture vers une connexion qui ne peut plus, ou pas encore, recevoir)",
         Signal::SIGALRM => " (le réveil a sonné)",
         Signal::SIGWINCH => " (la fenêtre a changé de taille)",
         _ => "",
@@ -169,7 +170,11 @@ pub fn note(note: &TraceNote) -> String {
              socketlab."
         ),
         TraceNote::TimeIsOver { seconds } => {
-            format!("Le temps donné par --timeout est écoulé : {}.", duration(seconds.saturating_mul(1_000_000)))
+            let given = duration(seconds.saturating_mul(1_000_000));
+            format!(
+                "Le temps donné par --timeout est écoulé : {given}. socketlab envoie SIGTERM au programme qu’il a lancé, \
+                 et SIGKILL une seconde plus tard si cela ne suffit pas."
+            )
         }
         TraceNote::FaultUnused { fault: one, seen } => fault::unused(one, *seen),
         TraceNote::Ended { processes: 1 } => "1 processus était encore là : socketlab l’a terminé.".to_owned(),
@@ -215,7 +220,22 @@ pub fn finished(finished: &TraceFinished) -> String {
 #[must_use]
 pub fn verdict(finished: &TraceFinished) -> String {
     let TraceFinished { defects, weaknesses, advice, information, .. } = *finished;
-    format!("Verdict : {}.", finding::tally(defects, weaknesses, advice, information))
+    let found = finding::tally(defects, weaknesses, advice, information);
+    match crash(finished).map(signal_name) {
+        Some(signal) if defects + weaknesses + advice + information == 0 => format!(
+            "Verdict : aucune erreur de socket reconnue, mais le programme s’est écrasé ({signal}). Pour savoir où, \
+             compilez-le par gcc -g -fsanitize=address et relancez-le."
+        ),
+        Some(signal) if defects == 0 => format!("Verdict : {found} ; le programme s’est écrasé ({signal})."),
+        _ => format!("Verdict : {found}."),
+    }
+}
+
+/// The signal of a program that went wrong by itself.
+#[must_use]
+pub fn crash(finished: &TraceFinished) -> Option<Signal> {
+    use Signal as S;
+    finished.signal.filter(|signal| [S::SIGSEGV, S::SIGBUS, S::SIGFPE, S::SIGILL, S::SIGABRT].contains(signal))
 }
 
 /// Beside the verdict.

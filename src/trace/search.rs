@@ -42,6 +42,8 @@ pub fn why_not(candidates: &[PathBuf], index: usize, errno: Errno) -> TraceError
     let Some(program) = candidates.get(index).cloned() else { return TraceError::NotFound { program: asked() } };
     let missing = matches!(errno, Errno::ENOENT | Errno::ENOTDIR);
     if !missing {
+        // execve(2) says EACCES of a folder.
+        let errno = if program.is_dir() { Errno::EISDIR } else { errno };
         return TraceError::NotExecutable { program, errno };
     }
     match interpreter(&program) {

@@ -28,9 +28,9 @@ pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
 fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -> Why {
     let peer = || socket.map(|socket| socket.remote.to_string()).filter(|_| socket.is_some_and(is_connected));
     match (direction(traced), traced.subject) {
-        (Some(Direction::Received), Some(Subject::Socket { .. })) => match standoff {
+        (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match standoff {
             Some(Peer { pid, command }) => Why::BothReceive { peer_pid: *pid, peer_command: command.clone() },
-            None => Why::NothingToRead { peer: peer() },
+            None => Why::NothingToRead { peer: peer(), datagram: socket_type == libc::SOCK_DGRAM },
         },
         (Some(Direction::Received), _) => Why::Input,
         (Some(Direction::Sent), Some(Subject::Socket { .. })) => {
@@ -146,6 +146,8 @@ mod tests {
 
     const SOCKET: Subject = Subject::Socket { family: 2, socket_type: 1, inode: 7 };
 
+    const DATAGRAMS: Subject = Subject::Socket { family: 2, socket_type: 2, inode: 8 };
+
     fn traced(sys: Sys, subject: Option<Subject>, arguments: Vec<Value>) -> Traced {
         Traced {
             sys,
@@ -171,7 +173,8 @@ mod tests {
         let cases = [
             (traced(Sys::Connect, Some(SOCKET), vec![address]), Why::NoAnswer { address: "127.0.0.1:3001".into() }),
             (traced(Sys::Accept, Some(SOCKET), vec![]), Why::NoClient { address: String::new() }),
-            (traced(Sys::Recvfrom, Some(SOCKET), vec![]), Why::NothingToRead { peer: None }),
+            (traced(Sys::Recvfrom, Some(SOCKET), vec![]), Why::NothingToRead { peer: None, datagram: false }),
+            (traced(Sys::Recvfrom, Some(DATAGRAMS), vec![]), Why::NothingToRead { peer: None, datagram: true }),
             (traced(Sys::Write, Some(SOCKET), vec![]), Why::BufferFull { peer: None, queued: 0 }),
             (traced(Sys::Read, Some(Subject::Terminal), vec![]), Why::Input),
             (traced(Sys::Write, Some(Subject::Pipe), vec![]), Why::Output),

@@ -56,7 +56,8 @@ pub fn finished(look: Look, finished: &TraceFinished, findings: &[Finding]) -> P
     page.sentence(0, Tone::Dim, &words::finished(finished));
     let verdict = words::verdict(finished);
     if findings.is_empty() {
-        page.sentence(0, Tone::Good, &verdict);
+        let tone = if words::crash(finished).is_some() { Tone::Bad } else { Tone::Good };
+        page.sentence(0, tone, &verdict);
         return page;
     }
     let tone = if finished.defects > 0 { Tone::Bad } else { Tone::Strong };
@@ -112,15 +113,15 @@ fn place(line: &SourceLine) -> String {
 }
 
 fn evidence(page: &mut Page, evidence: &Evidence) {
-    let left = exhibit(&evidence.exhibit);
+    let left = exhibit(evidence);
     let indent = [plain(" ".repeat(EVIDENCE))];
     let remark = evidence.remark.as_ref().and_then(said::remark).unwrap_or_default();
     page.sides(EVIDENCE + 2, &[indent.as_slice(), &left].concat(), &[piece(Tone::Emphasis, remark)]);
 }
 
-fn exhibit(exhibit: &Exhibit) -> Vec<Piece> {
-    let Exhibit::Call { call, ending, injected } = exhibit else {
-        return vec![plain(said::exhibit(exhibit).unwrap_or_default())];
+fn exhibit(evidence: &Evidence) -> Vec<Piece> {
+    let Exhibit::Call { call, ending, injected } = &evidence.exhibit else {
+        return vec![plain(said::exhibit(&evidence.exhibit, evidence.pid).unwrap_or_default())];
     };
     let outcome = match ending {
         Some(crate::observed::Ending::Done(outcome)) => format_outcome(&call.name, outcome),

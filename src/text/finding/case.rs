@@ -3,7 +3,7 @@
 use crate::finding::{Detail, Exhibit, Finding, Severity};
 use crate::observed::Ending;
 use crate::state::Cause;
-use crate::syscall::call::{Call, Value};
+use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape, format_value, signal_name};
 use crate::text::errno;
@@ -116,6 +116,31 @@ impl<'a> Case<'a> {
             Exhibit::Call { call, ending, .. } => Some((call, ending.as_ref())),
             _ => None,
         })
+    }
+
+    /// Whether the evidence holds this call, and it did what was asked.
+    pub(super) fn has_succeeded(self, name: &str) -> bool {
+        let done = |ending: Option<&Ending>| matches!(ending, Some(Ending::Done(Outcome::Returned(_))));
+        self.calls().any(|(call, ending)| call.name == name && done(ending))
+    }
+
+    /// What the first transfer of the evidence moved, and what it was asked for.
+    pub(super) fn moved(self) -> Option<(u64, u64)> {
+        let (call, ending) = self.calls().next()?;
+        let asked = match call.arguments.get(2)? {
+            Value::Number(number) | Value::Length(number) => u64::try_from(*number).ok()?,
+            _ => return None,
+        };
+        match ending? {
+            Ending::Done(Outcome::Returned(Answer::Number(moved))) => Some((u64::try_from(*moved).ok()?, asked)),
+            _ => None,
+        }
+    }
+
+    /// Whether socketlab changed the first call of the evidence.
+    pub(super) fn is_injected(self) -> bool {
+        let mut calls = self.0.evidence.iter();
+        matches!(calls.next().map(|one| &one.exhibit), Some(Exhibit::Call { injected: true, .. }))
     }
 
     /// That of a detail, else of the last failure among the evidence.

@@ -38,8 +38,8 @@ pub(super) fn recv_not_terminated(case: Case) -> Said {
         (
             "`recv` n’ajoute pas de caractère nul, et n’efface pas le reste du tampon. `printf(\"%s\")`, `puts` et \
              `strlen` continuent jusqu’au premier octet nul qu’ils rencontrent, n’importe où plus loin en mémoire.",
-            "Gardez une place, et finissez le texte vous-même : `n = recv(fd, tampon, sizeof tampon - 1, 0);`, puis, si `n` \
-             est positif, `tampon[n] = '\\0';`. Ou écrivez exactement `n` octets : `fwrite(tampon, 1, n, stdout)`.",
+            "Gardez une place, et finissez le texte vous-même : `n = recv(fd, tampon, sizeof tampon - 1, 0)`. Puis, si `n` \
+             est positif : `tampon[n] = '\\0'`. Ou écrivez exactement `n` octets : `fwrite(tampon, 1, n, stdout)`.",
         ),
     )
 }
@@ -97,8 +97,8 @@ pub(super) fn send_trailing_nul(case: Case) -> Said {
         (
             "Le caractère nul n’a de sens que dans la mémoire d’un programme C. Le pair le reçoit comme un octet de plus : un \
              client en Python, un navigateur ou un serveur HTTP y voient un caractère étranger, au début du message suivant.",
-            "Envoyez le texte sans lui : `send(fd, texte, strlen(texte), 0)`, sans `+ 1` ; `sizeof` d’un texte entre guillemets \
-             compte aussi ce caractère. C’est à qui reçoit d’ajouter le sien.",
+            "Envoyez le texte sans lui : `send(fd, texte, strlen(texte), 0)`, sans `+ 1`. L’opérateur `sizeof`, sur un texte entre \
+             guillemets, compte aussi ce caractère. C’est à qui reçoit d’ajouter le sien.",
         ),
     )
 }
@@ -195,13 +195,15 @@ pub(super) fn reply_not_read(case: Case) -> Said {
 }
 
 pub(super) fn short_send_ignored(case: Case) -> Said {
-    let (call, lengths) = (case.call().unwrap_or_else(|| "send".to_owned()), case.lengths());
-    let happened = match lengths {
+    let call = case.call().or_else(|| case.first_call()).unwrap_or_else(|| "send".to_owned());
+    let happened = match case.moved().or_else(|| case.lengths()) {
         Some((given, wanted)) => {
             format!("`{call}` a pris {} sur {}. Le reste n’est jamais parti.", octets(given), figure(wanted))
         }
         None => format!("`{call}` a rendu moins que la longueur demandée. Le reste n’est jamais parti."),
     };
+    let ours = " C’est socketlab qui a raccourci cet appel (--fault), comme un réseau lent peut le faire.";
+    let happened = if case.is_injected() { happened + ours } else { happened };
     Said::new(
         "La fin d’un envoi partiel n’est jamais envoyée.",
         happened,

@@ -69,14 +69,14 @@ pub(super) fn both_receive(case: Case) -> Said {
 }
 
 pub(super) fn exit_zero_after_error(case: Case) -> Said {
-    let call = case.call().map_or_else(|| "un appel".to_owned(), |call| format!("`{call}`"));
+    let call = case.call().map_or_else(|| "d’un appel".to_owned(), |call| format!("de `{call}`"));
     Said::new(
         "Votre programme échoue et se termine avec le code 0.",
-        format!("Juste après l’échec de {call}{}, il se termine avec le code de sortie 0.", case.in_words()),
+        format!("Juste après l’échec {call}{}, il se termine avec le code de sortie 0.", case.in_words()),
         (
             "0 veut dire « tout s’est bien passé ». Un script, un `make` ou un correcteur continuera donc comme si de rien \
              n’était.",
-            "Après une erreur : `exit(EXIT_FAILURE);`, ou `return 1;` dans `main`. `exit(0)` est pour la fin normale.",
+            "Après une erreur : `exit(EXIT_FAILURE)`, ou `return 1` dans `main`. Gardez `exit(0)` pour la fin normale.",
         ),
     )
 }
@@ -89,7 +89,7 @@ pub(super) fn stdin_eof_spin(case: Case) -> Said {
         (
             "Au clavier, l’entrée ne finit qu’avec Ctrl-D, et cela ne se voit pas. Lancé avec `< fichier`, dans un tube ou par un \
              correcteur, il tourne sans fin, et renvoie souvent la dernière ligne lue.",
-            "Vérifiez le résultat : `if (fgets(ligne, sizeof ligne, stdin) == NULL) break;`. Avec `poll`, cessez de surveiller \
+            "Vérifiez le résultat : `if (fgets(ligne, sizeof ligne, stdin) == NULL) break`. Avec `poll`, cessez de surveiller \
              l’entrée une fois qu’elle est finie.",
         ),
     )
@@ -107,7 +107,7 @@ pub(super) fn eintr_fatal(case: Case) -> Said {
             "EINTR n’est pas une panne : le gestionnaire de signal a fait son travail, et l’appel est à refaire. Un serveur à \
              `fork` s’arrête ainsi à la fin de son premier enfant (SIGCHLD).",
             "Installez le gestionnaire par `sigaction`, avec `SA_RESTART`. Ou recommencez l’appel : `if (errno == EINTR) \
-             continue;`. `poll`, `select` et `sleep` ne reprennent jamais seuls.",
+             continue`. Mais `poll`, `select` et `sleep` ne reprennent jamais seuls.",
         ),
     )
 }

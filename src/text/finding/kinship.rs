@@ -15,8 +15,8 @@ pub(super) fn zombie(case: Case) -> Said {
         (
             "Un enfant terminé garde sa place dans la table des processus jusqu’à ce que son parent lise son code de sortie par \
              `waitpid`. Il en reste un par client : la table se remplit, et `fork` finit par échouer (EAGAIN).",
-            "Installez un gestionnaire de SIGCHLD qui les attend tous, sans dormir : `while (waitpid(-1, NULL, WNOHANG) > 0);`. Ou, \
-             si leur code ne vous sert pas : `signal(SIGCHLD, SIG_IGN);`.",
+            "Installez un gestionnaire de SIGCHLD qui les attend tous, sans dormir : `while (waitpid(-1, NULL, WNOHANG) > 0) continue`. Ou, \
+             si leur code ne vous sert pas : `signal(SIGCHLD, SIG_IGN)`.",
         ),
     )
 }
@@ -28,7 +28,7 @@ pub(super) fn fork_keeps_client(case: Case) -> Said {
         (
             "`fork` copie les descripteurs, pas les sockets : la connexion n’est close qu’avec sa dernière copie. Le client attend \
              donc une fin qui ne vient pas, et le parent accumule un descripteur par client, jusqu’à EMFILE.",
-            "Juste après `fork`, dans le parent : `close(client);`. Dans l’enfant : `close(ecoute);`.",
+            "Juste après `fork`, dans le parent : `close(client)`. Dans l’enfant : `close(ecoute)`.",
         ),
     )
 }
@@ -41,7 +41,7 @@ pub(super) fn fork_keeps_listener(case: Case) -> Said {
         (
             "Tant qu’un enfant vit, le port reste ouvert, même si le serveur s’est arrêté : les clients entrent dans une file que \
              plus personne ne vide, et le serveur relancé trouve le port pris.",
-            "Juste après `fork`, dans l’enfant : `close(ecoute);`.",
+            "Juste après `fork`, dans l’enfant : `close(ecoute)`.",
         ),
     )
 }

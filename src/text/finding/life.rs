@@ -3,7 +3,7 @@
 use crate::text::finding::Said;
 use crate::text::finding::case::{Case, plural};
 
-const SURVIVE: &str = "Avant tout, `signal(SIGPIPE, SIG_IGN);`, ou donnez `MSG_NOSIGNAL` à chaque `send`. L’appel rend alors -1 avec \
+const SURVIVE: &str = "Avant tout : `signal(SIGPIPE, SIG_IGN)`. Ou donnez `MSG_NOSIGNAL` à chaque `send`. L’appel rend alors -1 avec \
                        EPIPE : fermez ce socket, et continuez.";
 
 pub(super) fn sigpipe_death(case: Case) -> Said {
@@ -129,7 +129,7 @@ pub(super) fn send_on_listener(case: Case) -> Said {
         (
             "Le socket d’écoute ne transporte aucun octet : il n’a pas de pair. Chaque client a le sien, un nouveau descripteur, \
              que `accept` rend.",
-            "Gardez ce que rend `accept`, et parlez à travers lui : `int client = accept(ecoute, NULL, NULL);`, puis \
+            "Gardez ce que rend `accept`, et parlez à travers lui : `int client = accept(ecoute, NULL, NULL)`. Ensuite : \
              `send(client, …)` et `recv(client, …)`.",
         ),
     )
@@ -179,7 +179,7 @@ pub(super) fn double_close(case: Case) -> Said {
         (
             "Entre les deux, le noyau peut donner ce numéro à un autre socket, par exemple dans un autre fil : le second `close` \
              coupe alors un client qui n’a rien demandé.",
-            "Décidez quelle fonction ferme, et elle seule. Après `close(fd)`, écrivez `fd = -1;`, et ne fermez que ce qui n’est \
+            "Décidez quelle fonction ferme, et elle seule. Après `close(fd)`, écrivez `fd = -1`, et ne fermez que ce qui n’est \
              pas -1.",
         ),
     )

@@ -17,7 +17,7 @@ pub(super) fn no_reuseaddr(case: Case) -> Said {
         (
             "Le côté qui ferme une connexion le premier la garde 60 secondes en TIME_WAIT. Si c’est votre serveur, et \
              que vous le relancez aussitôt, `bind` échoue : « Adresse déjà utilisée ».",
-            "Entre `socket` et `bind` : `int oui = 1; setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &oui, sizeof oui);` \
+            "Entre `socket` et `bind` : `int oui = 1; setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &oui, sizeof oui)`. \
              Le serveur précédent doit l’avoir posé lui aussi. Cela n’autorise pas deux serveurs à écouter ensemble \
              sur un port.",
         ),
@@ -32,19 +32,31 @@ pub(super) fn unchecked_setup(case: Case) -> Said {
     };
     let who = call.as_deref().map_or_else(|| "Un appel de préparation".to_owned(), |call| format!("`{call}`"));
     let happened = format!("{who} rend -1{}, et le programme poursuit comme si l’appel avait réussi.", case.in_words());
-    Said::new(title, happened, (after_failure(call.as_deref()), CHECK))
+    let moved = case.has_succeeded("listen");
+    Said::new(title, happened, (after_failure(call.as_deref(), moved), &check(call.as_deref().unwrap_or("bind"))))
 }
 
-const CHECK: &str = "Comparez le résultat de chaque appel à -1, dites la cause par `perror`, puis arrêtez ou réessayez : \
-                     `if (bind(fd, adresse, taille) == -1) { perror(\"bind\"); exit(EXIT_FAILURE); }`";
+/// How the result of this call is looked at.
+fn check(call: &str) -> String {
+    let test = match call {
+        "socket" => "(fd = socket(…)) == -1".to_owned(),
+        "accept" | "accept4" => format!("(client = {call}(…)) == -1"),
+        _ => format!("{call}(…) == -1"),
+    };
+    format!(
+        "Comparez le résultat de chaque appel à -1, dites la cause par `perror`, puis arrêtez ou réessayez : \
+         `if ({test}) {{ perror(\"{call}\"); exit(EXIT_FAILURE); }}`"
+    )
+}
 
-/// What the next calls meet.
-fn after_failure(call: Option<&str>) -> &'static str {
+/// What the next calls meet; `moved` where `listen` has taken another port.
+fn after_failure(call: Option<&str>, moved: bool) -> &'static str {
     match call {
         Some("socket") => {
             "Le descripteur vaut alors -1, qui ne désigne rien : tous les appels suivants échouent avec EBADF, et leur \
              message ne dit plus la vraie cause."
         }
+        Some("bind") if !moved => "Le socket n’a pas l’adresse voulue : qui l’y cherche ne le trouvera pas.",
         Some("bind") => {
             "Le socket n’a pas le port voulu. `listen` réussit quand même : le noyau lui choisit un port au hasard, où \
              aucun client ne le cherchera."
@@ -59,7 +71,11 @@ fn after_failure(call: Option<&str>) -> &'static str {
         Some("connect") => {
             "Le socket n’a pas de pair : y écrire tue le programme par SIGPIPE ou rend EPIPE, y lire rend ENOTCONN."
         }
-        _ => {
+        Some(_) => {
+            "La suite travaille sur un socket qui n’est pas dans l’état voulu. Elle échouera plus loin, et son message \
+             ne dira plus la vraie cause."
+        }
+        None => {
             "La suite travaille sur un socket qui n’est pas dans l’état voulu. Elle échouera plus loin, et son message \
              ne dira plus la vraie cause. Après un `bind` manqué, `listen` prend même un port au hasard."
         }
@@ -89,7 +105,7 @@ pub(super) fn missing_htons(case: Case) -> Said {
             "Dans une `struct sockaddr_in`, le port s’écrit l’octet fort d’abord (ordre du réseau) ; les PC rangent \
              l’octet faible d’abord. Sans `htons`, le noyau lit un autre numéro : personne ne vous trouve au port \
              annoncé.",
-            "Passez le numéro par `htons` : `adresse.sin_port = htons(3001);` Pour le relire : `ntohs`. Une adresse \
+            "Passez le numéro par `htons` : `adresse.sin_port = htons(3001)`. Pour le relire : `ntohs`. Une adresse \
              IPv4 passe de même par `htonl`.",
         ),
     )
@@ -111,7 +127,7 @@ pub(super) fn missing_socket(case: Case) -> Said {
         (
             "Seul le noyau donne un descripteur : une variable jamais remplie, ou un numéro écrit à la main, ne désigne \
              rien (EBADF), ou désigne tout autre chose : un fichier, le clavier (ENOTSOCK).",
-            "Créez le socket et gardez ce que l’appel rend : `int fd = socket(AF_INET, SOCK_STREAM, 0);`, puis vérifiez \
+            "Créez le socket et gardez ce que l’appel rend : `int fd = socket(AF_INET, SOCK_STREAM, 0)`. Vérifiez \
              que ce n’est pas -1. Passez cette variable, et pas une autre, aux appels suivants.",
         ),
     )
@@ -194,7 +210,7 @@ pub(super) fn bad_addrlen(case: Case) -> Said {
         (
             "Le noyau lit ce nombre d’octets, et rien de plus : une adresse IPv4 en fait 16, une adresse IPv6 28. \
              `sizeof` d’un pointeur donne 8, pas la taille de ce qu’il désigne.",
-            "Donnez la taille de la structure elle-même : `bind(fd, (struct sockaddr *)&adresse, sizeof adresse);`, où \
+            "Donnez la taille de la structure elle-même : `bind(fd, (struct sockaddr *)&adresse, sizeof adresse)`. Ici, \
              `adresse` est la variable, pas un pointeur.",
         ),
     )
@@ -212,7 +228,7 @@ fn cut_path(title: String, case: Case, (call, given, wanted, address): (&str, u6
         (
             "Une `struct sockaddr_un` fait 110 octets : 2 pour la famille, le reste pour le chemin. `struct sockaddr` n’en \
              fait que 16 : `sizeof(struct sockaddr)` coupe le chemin après 14 caractères.",
-            "Donnez la taille de la variable elle-même : `connect(fd, (struct sockaddr *)&adresse, sizeof adresse);`, où \
+            "Donnez la taille de la variable elle-même : `connect(fd, (struct sockaddr *)&adresse, sizeof adresse)`. Ici, \
              `adresse` est une `struct sockaddr_un` mise à zéro d’abord.",
         ),
     )
@@ -250,17 +266,17 @@ fn filled(call: &str) -> (&'static str, String) {
         "recvfrom" => (
             " de l’expéditeur",
             format!(
-                "{before} client;`, puis `recvfrom(fd, tampon, sizeof tampon, 0, (struct sockaddr *)&client, &taille);`. \
+                "{before} client`. Puis : `recvfrom(fd, tampon, sizeof tampon, 0, (struct sockaddr *)&client, &taille)`. \
                  Si l’adresse ne vous sert pas : `recv(fd, tampon, sizeof tampon, 0)`."
             ),
         ),
         "getsockname" | "getpeername" => {
-            ("", format!("{before} adresse;`, puis `{call}(fd, (struct sockaddr *)&adresse, &taille);`."))
+            ("", format!("{before} adresse`. Puis : `{call}(fd, (struct sockaddr *)&adresse, &taille)`."))
         }
         _ => (
             " du client",
             format!(
-                "{before} client;`, puis `accept(fd, (struct sockaddr *)&client, &taille);`. Si l’adresse ne vous sert \
+                "{before} client`. Puis : `accept(fd, (struct sockaddr *)&client, &taille)`. Si l’adresse ne vous sert \
                  pas : `accept(fd, NULL, NULL)`."
             ),
         ),
@@ -316,7 +332,7 @@ pub(super) fn listen_loopback_only(case: Case) -> Said {
         (
             "L’énoncé demande que d’autres machines se connectent. Une demande qui vient du réseau vise l’adresse de la \
              carte, où personne n’écoute : elle est refusée.",
-            "Écoutez sur toutes les adresses : `adresse.sin_addr.s_addr = htonl(INADDR_ANY);` Le serveur est alors \
+            "Écoutez sur toutes les adresses : `adresse.sin_addr.s_addr = htonl(INADDR_ANY)`. Le serveur est alors \
              visible depuis tout le réseau.",
         ),
     )
@@ -360,8 +376,8 @@ fn replacement(function: Option<&str>) -> (&'static str, &'static str) {
         ),
         Some("bzero" | "bcopy" | "bcmp") => (
             "Ces fonctions viennent de l’Unix de Berkeley et ne figurent plus dans POSIX.",
-            "Mettez la structure à zéro dès sa déclaration, `struct sockaddr_in adresse = {0};`, ou appelez `memset` ; pour \
-             copier et comparer, `memcpy` et `memcmp`.",
+            "Mettez la structure à zéro dès sa déclaration : `struct sockaddr_in adresse = {0}`. Ou appelez `memset`. Pour \
+             copier et comparer : `memcpy` et `memcmp`.",
         ),
         _ => (
             "Ces fonctions ont un défaut qu’aucune précaution ne répare : `gethostbyname`, `inet_addr` et `inet_ntoa` ne \

@@ -34,11 +34,11 @@ pub fn remark(detail: &Detail) -> Option<String> {
 
 /// What an exhibit that is no call says; `None` for a call, which the notation shows. No final stop.
 #[must_use]
-pub fn exhibit(exhibit: &Exhibit) -> Option<String> {
+pub fn exhibit(exhibit: &Exhibit, pid: i32) -> Option<String> {
     Some(match exhibit {
         Exhibit::Call { .. } => return None,
-        Exhibit::Exited { code } => format!("le programme se termine (code {code})"),
-        Exhibit::Killed { signal } => format!("le programme est tué par {}", signal_name(*signal)),
+        Exhibit::Exited { code } => format!("le processus {pid} se termine (code {code})"),
+        Exhibit::Killed { signal } => format!("le processus {pid} est tué par {}", signal_name(*signal)),
         Exhibit::Signalled { signal } => format!("le signal {} arrive", signal_name(*signal)),
     })
 }

@@ -2,8 +2,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Said, TITLE_WIDTH, exhibit, general, lessons, remark, said, severity, spared, tally, title};
 use crate::author::typography;
-use crate::finding::{Detail, Exhibit, Finding, Id, Severity};
+use crate::finding::{Detail, Evidence, Exhibit, Finding, Id, Severity};
+use crate::observed::Ending;
 use crate::state::Cause;
+use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
 
@@ -86,6 +88,8 @@ fn every_part_is_a_sentence_well_set() {
             assert!(text.chars().count() > 20, "{}: {text}", id.name());
             assert_well_set(text);
             assert!(text.ends_with(['.', '`', ':']), "{}: {text}", id.name());
+            // A terminal shows no backquotes: prose behind a statement's semicolon reads as code.
+            assert!(text.split(";`").skip(1).all(str::is_empty), "{}: {text}", id.name());
         }
     }
 }
@@ -104,8 +108,30 @@ fn examples_of_sentences() {
         "`bind` rend -1 (EADDRINUSE\u{a0}: «\u{a0}Adresse déjà utilisée\u{a0}»), et le programme poursuit comme si l’appel \
          avait réussi."
     );
+    let connect = finding(Id::UncheckedSetup, Severity::Defect, vec![Detail::Call { name: "connect".into() }]);
+    assert!(said(&connect).instead.contains("`if (connect(…) == -1) { perror(\"connect\"); exit(EXIT_FAILURE); }`"));
     let port = vec![Detail::Ports { used: 47115, meant: 3000 }];
     assert_eq!(title(&finding(Id::MissingHtons, Severity::Defect, port)), "Le port 47115 est 3000 sans htons.");
+}
+
+fn called(name: &str, arguments: Vec<Value>, result: i64) -> Evidence {
+    let call = Call { name: name.to_owned(), arguments };
+    let ending = Some(Ending::Done(Outcome::Returned(Answer::Number(result))));
+    let exhibit = Exhibit::Call { call, ending, injected: name == "send" };
+    Evidence { pid: 1, at_us: 0, exhibit, source: None, remark: None }
+}
+
+#[test]
+fn what_the_evidence_shows_is_what_is_said() {
+    let mut bind = finding(Id::UncheckedSetup, Severity::Defect, vec![Detail::Call { name: "bind".into() }]);
+    assert!(!said(&bind).why.contains("au hasard"));
+    bind.evidence.push(called("listen", vec![], 0));
+    assert!(said(&bind).why.contains("au hasard"));
+    let mut short = finding(Id::ShortSendIgnored, Severity::Advice, vec![Detail::Length { given: 3, wanted: 6 }]);
+    let bytes = Value::Bytes { data: b"bonjour\n".to_vec(), total: 8 };
+    short.evidence.push(called("send", vec![Value::Number(4), bytes, Value::Number(8), Value::Number(0)], 3));
+    assert!(said(&short).happened.starts_with("`send` a pris 3 octets sur 8."), "{}", said(&short).happened);
+    assert!(said(&short).happened.contains("socketlab"));
 }
 
 #[test]
@@ -149,9 +175,9 @@ fn remarks_and_exhibits_are_short() {
     }
     assert_eq!(remark(&Detail::Unread { bytes: 74 }).as_deref(), Some("74 octets n’ont pas été lus"));
     assert_eq!(remark(&Detail::Unread { bytes: 1 }).as_deref(), Some("1 octet n’a pas été lu"));
-    assert_eq!(exhibit(&Exhibit::Exited { code: 0 }).as_deref(), Some("le programme se termine (code 0)"));
+    assert_eq!(exhibit(&Exhibit::Exited { code: 0 }, 7).as_deref(), Some("le processus 7 se termine (code 0)"));
     let killed = Exhibit::Killed { signal: Signal::SIGPIPE };
-    assert_eq!(exhibit(&killed).as_deref(), Some("le programme est tué par SIGPIPE"));
+    assert_eq!(exhibit(&killed, 7).as_deref(), Some("le processus 7 est tué par SIGPIPE"));
 }
 
 #[test]

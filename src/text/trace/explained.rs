@@ -77,7 +77,9 @@ fn special(sys: Sys, errno: Errno) -> Option<&'static str> {
         (Sys::Wait4 | Sys::Waitpid | Sys::Waitid, Errno::ECHILD) => "Ce processus n’a plus d’enfant à attendre.",
         (_, Errno::EBADF) => "Ce descripteur n’est pas ouvert : il vaut -1, ou il a déjà été fermé.",
         (_, Errno::ENOTSOCK) => "Ce descripteur n’est pas un socket.",
-        (_, Errno::EPIPE) => "Le pair ne lit plus cette connexion : ce qui est écrit là n’ira nulle part.",
+        (_, Errno::EPIPE) => {
+            "Cette connexion ne peut plus, ou pas encore, recevoir : ce qui est écrit là n’ira nulle part."
+        }
         (_, Errno::ECONNRESET) => "Le pair a coupé la connexion (RST) : elle est perdue, dans les deux sens.",
         _ => return None,
     })

@@ -27,8 +27,10 @@ fn whys() -> Vec<Why> {
         Why::NoClient { address: owned("[::]:3001") },
         Why::NoClient { address: owned("/tmp/s") },
         Why::NoClient { address: owned("@abstract") },
-        Why::NothingToRead { peer: None },
-        Why::NothingToRead { peer: Some(owned("127.0.0.1:50312")) },
+        Why::NothingToRead { peer: None, datagram: false },
+        Why::NothingToRead { peer: None, datagram: true },
+        Why::NothingToRead { peer: Some(owned("127.0.0.1:50312")), datagram: false },
+        Why::NothingToRead { peer: Some(owned("127.0.0.1:50312")), datagram: true },
         Why::BothReceive { peer_pid: 42, peer_command: owned("client") },
         Why::BufferFull { peer: None, queued: 2_621_440 },
         Why::NoAnswer { address: owned("10.0.0.1:80") },
@@ -53,7 +55,8 @@ fn why_a_call_sleeps_is_a_sentence() {
     }
     assert_eq!(
         why(&Why::NoClient { address: "0.0.0.0:3001".into() }),
-        "Le processus attend un client\u{a0}: quelqu’un doit se connecter à 0.0.0.0:3001. Par exemple\u{a0}: nc 127.0.0.1 3001"
+        "Le processus attend un client\u{a0}: quelqu’un doit se connecter au port 3001 de cette machine (le serveur écoute \
+         sur toutes ses adresses). Par exemple\u{a0}: nc 127.0.0.1 3001"
     );
     assert!(why(&Why::NoClient { address: "/tmp/s".into() }).ends_with("nc -U /tmp/s"));
     assert!(!why(&Why::NoClient { address: "/tmp/s;rm".into() }).contains("nc"));
@@ -90,6 +93,10 @@ fn troubles_come_with_their_remedy() {
     let mut errors = vec![
         TraceError::NotFound { program: program() },
         TraceError::NotFound { program: PathBuf::from("./serveur") },
+        TraceError::NotFound { program: PathBuf::new() },
+        TraceError::NotFound { program: PathBuf::from("./serveur 3001") },
+        TraceError::NotFound { program: PathBuf::from("serveur.c") },
+        TraceError::NotExecutable { program: PathBuf::from("./serveur.c"), errno: Errno::EACCES },
         TraceError::NoInterpreter { program: program(), interpreter: owned("/bin/nothing\r") },
         TraceError::NoSuchProcess { pid: 42 },
         TraceError::Foreign { pid: 1, uid: Some(0) },
@@ -122,10 +129,12 @@ fn what_happens_to_processes_is_said() {
     assert_eq!(executed(7, b"/bin/\x1b[2J"), "le processus 7 exécute /bin/\\u{1b}[2J");
     assert_eq!(
         killed(7, Signal::SIGPIPE, false),
-        "le processus 7 est tué par SIGPIPE\u{a0}: il écrivait vers un pair qui ne lit plus"
+        "le processus 7 est tué par SIGPIPE\u{a0}: il écrivait vers une connexion qui ne peut plus, ou pas encore, \
+         recevoir"
     );
-    assert_eq!(signalled(Signal::SIGINT, None), "le signal SIGINT arrive (Ctrl-C)");
-    assert_eq!(signalled(Signal::SIGUSR1, Some(9)), "le signal SIGUSR1 arrive, envoyé par le processus 9");
+    assert_eq!(signalled(Signal::SIGINT, None, false), "le signal SIGINT arrive (Ctrl-C)");
+    assert_eq!(signalled(Signal::SIGUSR1, Some(9), false), "le signal SIGUSR1 arrive, envoyé par le processus 9");
+    assert_eq!(signalled(Signal::SIGTERM, Some(9), true), "le signal SIGTERM arrive, envoyé par socketlab");
     assert_eq!(stopped(Signal::SIGTSTP), "suspendu par SIGTSTP\u{202f}; SIGCONT le fera repartir");
     assert_eq!(interrupted(Some(Signal::SIGUSR1)), "interrompu par SIGUSR1");
     assert_eq!(resumed(Some(Signal::SIGUSR1)), "interrompu par SIGUSR1, repris");
@@ -164,6 +173,12 @@ fn the_beginning_and_the_end() {
     assert_eq!(verdict(&end), "Verdict\u{a0}: 2 défauts, 1 fragilité.");
     let killed = TraceFinished { exit: None, signal: Some(Signal::SIGSEGV), hidden: 12_000, ..end };
     assert_well_set(&finished(&killed));
+    assert_eq!(verdict(&killed), "Verdict\u{a0}: 2 défauts, 1 fragilité.");
+    let crashed = TraceFinished { defects: 0, weaknesses: 0, ..killed };
+    assert!(verdict(&crashed).contains("s’est écrasé (SIGSEGV)") && verdict(&crashed).contains("-fsanitize=address"));
+    assert_well_set(&verdict(&crashed));
+    let advised = TraceFinished { advice: 1, ..crashed };
+    assert_eq!(verdict(&advised), "Verdict\u{a0}: 1 conseil\u{202f}; le programme s’est écrasé (SIGSEGV).");
     assert_eq!(times(1), None);
     assert_eq!(times(3).as_deref(), Some("vu 3 fois"));
 }

@@ -27,8 +27,12 @@ pub fn trouble(error: &TraceError) -> String {
             format!("aucun processus n’a le numéro {pid}"),
             "Cherchez-le : pgrep -a NOM. S’il vient de finir, lancez-le plutôt sous socketlab : socketlab trace -- ./programme".to_owned(),
         ),
-        TraceError::Foreign { pid, uid } => (
-            format!("le processus {pid} n’est pas à vous{}", uid.map(|uid| format!(" (uid {uid})")).unwrap_or_default()),
+        TraceError::Foreign { pid, uid: None } => (
+            format!("cette machine refuse que l’on suive le processus {pid}, qui est au système"),
+            "Suivez plutôt un programme que vous lancez : socketlab trace -- ./programme".to_owned(),
+        ),
+        TraceError::Foreign { pid, uid: Some(uid) } => (
+            format!("le processus {pid} n’est pas à vous (uid {uid})"),
             "Suivez un programme de votre compte, ou lancez-le vous-même : socketlab trace -- ./programme".to_owned(),
         ),
         TraceError::AlreadyTraced { pid, by } => (
@@ -60,25 +64,47 @@ fn number(number: Errno) -> String {
 }
 
 fn not_found(program: &Path) -> (String, String) {
-    let what = format!("le programme « {} » n’existe pas", safe(program));
-    let remedy = if program.components().count() > 1 {
+    let name = safe(program);
+    if name.is_empty() {
+        let remedy = "Donnez-le après -- : socketlab trace -- ./programme".to_owned();
+        return ("le nom du programme est vide".to_owned(), remedy);
+    }
+    let what = format!("le programme « {name} » n’existe pas");
+    let remedy = if name.contains(' ') {
+        "Retirez les guillemets : le programme et ses arguments sont des mots séparés.".to_owned()
+    } else if is_source(program) {
+        compile(program)
+    } else if program.components().count() > 1 {
         "Vérifiez le chemin avec ls, et que la compilation a réussi.".to_owned()
     } else {
-        format!("Un programme du dossier courant se nomme ./{}, et s’il est là, ls le montre.", safe(program))
+        format!("Un programme du dossier courant se nomme ./{name}, et s’il est là, ls le montre.")
     };
     (what, remedy)
 }
 
+fn is_source(program: &Path) -> bool {
+    program.extension().is_some_and(|extension| extension == "c")
+}
+
+fn compile(source: &Path) -> String {
+    let program = safe(&source.with_extension(""));
+    format!("Un fichier .c se compile d’abord ; compilez-le : gcc -g -o {program} {}", safe(source))
+}
+
 fn not_executable(program: &Path, errno: Errno) -> (String, String) {
+    let source = program;
     let program = safe(program);
     let remedy = match errno {
-        Errno::EACCES => format!("Donnez-lui le droit d’exécution : chmod +x {program}. Un dossier ne se lance pas."),
+        Errno::EISDIR => {
+            return (format!("« {program} » est un dossier"), "Donnez le programme qui est dedans.".to_owned());
+        }
+        Errno::EACCES | Errno::ENOEXEC if is_source(source) => compile(source),
+        Errno::EACCES => format!("Donnez-lui le droit d’exécution : chmod +x {program}"),
         Errno::ENOEXEC => {
             "Ce n’est pas un programme de cette machine. Un fichier .c se compile d’abord ; un script commence par #!."
                 .to_owned()
         }
         Errno::ETXTBSY => "Il est encore ouvert en écriture : attendez la fin de la compilation.".to_owned(),
-        Errno::EISDIR => "C’est un dossier : donnez le programme qui est dedans.".to_owned(),
         _ => format!("Regardez ce que c’est : file {program}"),
     };
     (format!("« {program} » ne peut être lancé ({})", number(errno)), remedy)

@@ -11,7 +11,11 @@ use crate::text::usage::safe_text;
 pub fn why(why: &Why) -> String {
     match why {
         Why::NoClient { address } => no_client(address),
-        Why::NothingToRead { peer } => format!(
+        Why::NothingToRead { peer, datagram: true } => {
+            let from = peer.as_deref().map(|peer| format!(" de {}", safe_text(peer))).unwrap_or_default();
+            format!("Rien à lire : un datagramme{from} doit arriver.")
+        }
+        Why::NothingToRead { peer, .. } => format!(
             "Rien à lire : {} doit envoyer des octets, ou fermer.",
             peer.as_deref().map_or_else(|| "le pair".to_owned(), safe_text)
         ),
@@ -43,7 +47,16 @@ pub fn why(why: &Why) -> String {
 
 fn no_client(address: &str) -> String {
     let example = client(address).map(|command| format!(" Par exemple : {command}")).unwrap_or_default();
-    format!("Le processus attend un client : quelqu’un doit se connecter à {}.{example}", safe_text(address))
+    let place = everywhere(address).unwrap_or_else(|| format!("à {}", safe_text(address)));
+    format!("Le processus attend un client : quelqu’un doit se connecter {place}.{example}")
+}
+
+/// The place that a server on every address listens at: nobody connects to 0.0.0.0.
+fn everywhere(address: &str) -> Option<String> {
+    let address: SocketAddr = address.parse().ok()?;
+    let port = address.port();
+    let any = address.ip().is_unspecified();
+    any.then(|| format!("au port {port} de cette machine (le serveur écoute sur toutes ses adresses)"))
 }
 
 /// The shell command of a client, from the address that the server listens on.

@@ -1,4 +1,4 @@
-/* Un serveur salue trois clients. */
+/* Un serveur salue deux clients, puis s’arrête. */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -28,15 +28,15 @@ static int joindre(const struct sockaddr_in *adresse)
     return fd;
 }
 
-/* Trois clients à la fois, qui attendent la fin. */
+/* Deux clients à la fois, qui attendent la fin. */
 static void clients(const struct sockaddr_in *adresse)
 {
-    int fds[3];
+    int fds[2];
     char mot[8];
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         fds[i] = joindre(adresse);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         while (recv(fds[i], mot, sizeof mot, 0) > 0)
             continue;
         close(fds[i]);
@@ -51,13 +51,14 @@ int main(void)
 
     if (fork() == 0)
         clients(&adresse);
-    for (int i = 0; i < 3; i++) {
-        /* >>> */
-        int client = accept(ecoute, NULL, NULL);
+    /* >>> */
+    int premier = accept(ecoute, NULL, NULL);
+    int second = accept(ecoute, NULL, NULL);
 
-        send(client, "salut", 5, MSG_NOSIGNAL);
-        close(client);
-        /* <<< */
-    }
+    send(premier, "salut", 5, MSG_NOSIGNAL);
+    send(second, "salut", 5, MSG_NOSIGNAL);
+    close(premier);
+    close(second);
+    /* <<< */
     return EXIT_SUCCESS;
 }
