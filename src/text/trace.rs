@@ -210,8 +210,8 @@ pub fn finished(finished: &TraceFinished) -> String {
     let errors = counted(size(finished.errors), "aucun échec", "échec");
     let hidden = match finished.hidden {
         0 => String::new(),
-        1 => " ; 1 appel sur un fichier ordinaire n’est pas montré (--only all)".to_owned(),
-        hidden => format!(" ; {} appels sur des fichiers ordinaires ne sont pas montrés (--only all)", figure(hidden)),
+        1 => " ; 1 appel n’est pas montré (--only all)".to_owned(),
+        hidden => format!(" ; {} appels ne sont pas montrés (--only all)", figure(hidden)),
     };
     format!("{end} : {calls}, {errors}{hidden}.")
 }
