@@ -35,9 +35,9 @@ Sans rang à la fin : le premier appel pour une erreur, chaque appel pour short
 et delay.
 
 Signes, à gauche d’un appel :
-  ‖  il dort (| sans Unicode)       >  il a dormi, et revient
+  ‖  il dort (| avec --ascii)         >  il a dormi, et revient
   !  signal, panne, échec ordinaire  x  échec, ou processus tué
-  +  nouveau processus, ou fil      -  processus ou fil terminé
+  +  nouveau processus, ou fil        -  processus ou fil terminé
   ~  le processus change de programme (execve)
 À gauche d’un défaut reconnu :
   x  défaut    o  conseil    ~  situation de la machine

@@ -55,8 +55,8 @@ fn why_a_call_sleeps_is_a_sentence() {
     }
     assert_eq!(
         why(&Why::NoClient { address: "0.0.0.0:3001".into() }),
-        "Le processus attend un client\u{a0}: quelqu’un doit se connecter au port 3001 de cette machine (le serveur écoute \
-         sur toutes ses adresses). Par exemple\u{a0}: nc 127.0.0.1 3001"
+        "Le processus attend un client\u{a0}: quelqu’un doit se connecter au port 3001 de cette machine (toutes ses \
+         adresses). Par exemple\u{a0}: nc 127.0.0.1 3001"
     );
     assert!(why(&Why::NoClient { address: "/tmp/s".into() }).ends_with("nc -U /tmp/s"));
     assert!(!why(&Why::NoClient { address: "/tmp/s;rm".into() }).contains("nc"));

@@ -88,7 +88,7 @@ fn is_source(program: &Path) -> bool {
 
 fn compile(source: &Path) -> String {
     let program = safe(&source.with_extension(""));
-    format!("Un fichier .c se compile d’abord ; compilez-le : gcc -g -o {program} {}", safe(source))
+    format!("C’est un fichier source, pas un programme ; compilez-le : gcc -g -o {program} {}", safe(source))
 }
 
 fn not_executable(program: &Path, errno: Errno) -> (String, String) {

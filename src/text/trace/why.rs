@@ -56,7 +56,7 @@ fn everywhere(address: &str) -> Option<String> {
     let address: SocketAddr = address.parse().ok()?;
     let port = address.port();
     let any = address.ip().is_unspecified();
-    any.then(|| format!("au port {port} de cette machine (le serveur écoute sur toutes ses adresses)"))
+    any.then(|| format!("au port {port} de cette machine (toutes ses adresses)"))
 }
 
 /// The shell command of a client, from the address that the server listens on.
