@@ -258,7 +258,7 @@ fn addresses_follow_their_lengths() {
         };
         assert_eq!(text(16), "bind(3, {AF_INET, 127.0.0.1:3001}, 16)");
         assert_eq!(text(8), "bind(3, {AF_INET, 127.0.0.1:3001}, 8)");
-        assert_eq!(text(4), "bind(3, {AF_2, \"\\x0b\\xb9\"}, 4)");
+        assert_eq!(text(4), "bind(3, {AF_INET, \"\\x0b\\xb9\"}, 4)");
         assert_eq!(text(0), "bind(3, 0x1000, 0)");
         assert_eq!(text(-1), "bind(3, 0x1000, -1)");
         assert_eq!(text(i32::MAX), "bind(3, 0x1000, 2147483647)");
@@ -323,7 +323,7 @@ fn an_uninitialised_length_is_seen() {
         // Cut: the kernel says the length that it had, and writes what there was room for.
         call.traced.length_in = Some(4);
         call.space.set_int(length, 16);
-        assert_eq!(call.returns(4), "accept(3, {AF_2, \"Ĉ\"}, [16]) = 4");
+        assert_eq!(call.returns(4), "accept(3, {AF_INET, \"Ĉ\"}, [16]) = 4");
         assert_eq!(follow(space(abi), Sys::Accept, &[3, 0x1000, 0x10]).text(), "accept(3, 0x1000, 0x10)");
     }
 }
