@@ -1,6 +1,6 @@
 //! socketlab: a laboratory that teaches sockets by running them.
 //!
-//! The modules and the arrows between them are held by `tests/architecture.rs`
+//! The modules and the arrows between them are held by `tests/pure/architecture.rs`
 //! and explained in `docs/architecture.md`.
 
 pub mod author;

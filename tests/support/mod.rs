@@ -12,9 +12,13 @@ pub mod running;
 pub mod served;
 pub mod stepped;
 pub mod terminal;
+pub mod unrun;
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Once, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Longer than anything may take on a loaded machine; only a defect waits so long.
@@ -29,10 +33,52 @@ pub fn root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
-/// Says that a test did not run, which is a failure under CI.
+/// Says that a test, or a part of it, did not run: a failure under CI, a line of the list told after the results
+/// elsewhere.
 pub fn not_run(why: &str) {
-    println!("non exécuté : {why}");
-    assert!(env::var_os("CI").is_none(), "non exécuté : {why}");
+    let current = thread::current();
+    let test = current.name().unwrap_or("un test");
+    assert!(env::var_os("CI").is_none(), "non exécuté : {test} : {why}");
+    unrun::note(&format!("{test} : {why}"));
+}
+
+/// This test again, in a process of its own, with nothing but it; its path may be closed to the account that runs it.
+pub fn again(test: &str) -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    command.args(only(test));
+    let (name, run) = unrun::inherited();
+    command.env(name, run);
+    command
+}
+
+/// The arguments that make this program run one test, given by its last name.
+pub fn only(test: &str) -> [String; 4] {
+    [&full_name(test), "--exact", "--nocapture", "--include-ignored"].map(str::to_owned)
+}
+
+/// `module::test` of a test known by its last name, which no other may bear.
+fn full_name(test: &str) -> String {
+    static LISTED: OnceLock<String> = OnceLock::new();
+    let list = || {
+        let output = Command::new(env::current_exe().unwrap()).args(["--list", "--format", "terse"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let names = LISTED.get_or_init(list).lines().filter_map(|line| line.strip_suffix(": test"));
+    let found: Vec<&str> = names.filter(|name| name.rsplit("::").next() == Some(test)).collect();
+    assert_eq!(found.len(), 1, "{test} is the name of {found:?}");
+    found[0].to_owned()
+}
+
+/// Descriptors that whoever runs the tests left open stay out of the programs that the tests start: their first socket
+/// is 3.
+pub fn shut_inherited() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: close_range(2) with CLOSE_RANGE_CLOEXEC closes nothing here; it marks descriptors.
+        #[allow(unsafe_code, reason = "close_range has no wrapper in nix")]
+        let marked = unsafe { libc::close_range(3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC.cast_signed()) };
+        assert_eq!(marked, 0, "close_range: {}", std::io::Error::last_os_error());
+    });
 }
 
 /// Whether a tool is there; says so, and fails under CI, where it is not.
@@ -61,7 +107,7 @@ pub fn until<T>(limit: Duration, mut seen: impl FnMut() -> Option<T>) -> Option<
         if Instant::now() >= deadline {
             return None;
         }
-        std::thread::sleep(Duration::from_millis(3));
+        thread::sleep(Duration::from_millis(3));
     }
 }
 

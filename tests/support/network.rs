@@ -12,7 +12,7 @@ use std::thread;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-use super::{LIMIT, not_run, root};
+use super::{LIMIT, not_run, only, root, shut_inherited, unrun};
 
 const MARK: &str = "SOCKETLAB_TEST_ALONE";
 
@@ -21,6 +21,7 @@ const MARK: &str = "SOCKETLAB_TEST_ALONE";
 /// As root, a thread of its own leaves the machine's network: whatever it starts is born in the new one. An ordinary
 /// user needs a user namespace, which a process with threads cannot enter: the test is run again alone by `unshare -rn`.
 pub fn private(test: &str, body: impl FnOnce() + Send) {
+    shut_inherited();
     if env::var_os(MARK).is_some() {
         raise_loopback().expect("the loopback interface of a private network");
         body();
@@ -38,7 +39,8 @@ pub fn fresh(body: impl FnOnce() + Send) {
 
 fn on_a_thread(body: impl FnOnce() + Send) {
     let finished = thread::scope(|scope| {
-        let inside = scope.spawn(|| {
+        let named = thread::Builder::new().name(thread::current().name().unwrap_or("un test").to_owned());
+        let inside = named.spawn_scoped(scope, || {
             if let Err(errno) = unshare(CloneFlags::CLONE_NEWNET) {
                 not_run(&format!("réseau privé refusé ({errno})"));
                 return;
@@ -46,7 +48,7 @@ fn on_a_thread(body: impl FnOnce() + Send) {
             raise_loopback().expect("the loopback interface of a private network");
             body();
         });
-        inside.join()
+        inside.unwrap().join()
     });
     if let Err(panic) = finished {
         panic::resume_unwind(panic);
@@ -59,7 +61,9 @@ fn again_alone(test: &str) {
         return not_run("réseau privé refusé à ce compte");
     }
     let mut again = Command::new("unshare");
-    again.arg("-rn").arg(env::current_exe().unwrap()).args([test, "--exact", "--nocapture"]).env(MARK, "1");
+    again.arg("-rn").arg(env::current_exe().unwrap()).args(only(test)).env(MARK, "1");
+    let (name, run) = unrun::inherited();
+    again.env(name, run);
     let output = again.output().unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success() && said.contains("1 passed"), "{said}");

@@ -4,7 +4,6 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -24,7 +23,7 @@ use socketlab::peer::stop::Stop;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::address::Address;
 
-use super::LIMIT;
+use super::{LIMIT, again, shut_inherited};
 
 pub const EVERY_MODE: [Mode; 5] = [Mode::Iterative, Mode::Fork, Mode::Threads, Mode::Poll, Mode::Epoll];
 /// Those that serve several clients at once.
@@ -197,8 +196,8 @@ pub fn alone(name: &str, body: impl FnOnce()) {
     if std::env::var_os(MARK).is_some() {
         return body();
     }
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let output = command.args([name, "--exact", "--nocapture"]).env(MARK, "1").output().unwrap();
+    shut_inherited();
+    let output = again(name).env(MARK, "1").output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");

@@ -1,0 +1,20 @@
+//! The library on the real kernel: actors, observation, the narrating server and client.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that panics says why it failed"
+)]
+
+mod actors;
+mod connect;
+mod observe;
+mod observe_ss;
+mod peers;
+mod peers_fork;
+mod peers_udp;
+mod private_network;
+#[path = "../support/mod.rs"]
+mod support;

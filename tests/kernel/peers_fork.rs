@@ -1,0 +1,141 @@
+//! What only a server that forks does: its children are told, counted, and leave nothing behind.
+
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use crate::support::peer::{Lab, alone, echo, possessions, read_all, settings};
+use crate::support::{LIMIT, until};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use socketlab::event::peer::{End, Mode};
+use socketlab::event::{Event, ProcessChange};
+use socketlab::peer::server::Settings;
+use socketlab::peer::tally::Tally;
+
+/// The process of this child.
+fn child(lab: &Lab, wanted: &str) -> Pid {
+    lab.wait(|events| {
+        events.iter().find_map(|event| match event {
+            Event::Process { actor, pid, change: ProcessChange::Born, .. } if actor == wanted => {
+                Some(Pid::from_raw(*pid))
+            }
+            _ => None,
+        })
+    })
+}
+
+fn ended(lab: &Lab, child: Pid) -> ProcessChange {
+    lab.wait(|events| {
+        events.iter().find_map(|event| match event {
+            Event::Process { pid, change, .. } if *pid == child.as_raw() && *change != ProcessChange::Born => {
+                Some(change.clone())
+            }
+            _ => None,
+        })
+    })
+}
+
+/// The calls of an actor, by name, in order.
+fn told<'a>(events: &'a [Event], wanted: &str) -> Vec<&'a str> {
+    let call = |event: &'a Event| match event {
+        Event::Returned(returned) if returned.actor == wanted => returned.call.as_ref(),
+        _ => None,
+    };
+    events.iter().filter_map(call).map(|call| call.name.as_str()).collect()
+}
+
+#[test]
+fn each_client_has_a_process_that_tells_its_calls() {
+    alone("each_client_has_a_process_that_tells_its_calls", || {
+        let before = possessions();
+        let lab = Lab::tcp(settings(Mode::Fork));
+        let (first, second) = (lab.connect(), lab.connect());
+        echo(&first, b"un");
+        echo(&second, b"deux");
+        let children = [child(&lab, "enfant 1"), child(&lab, "enfant 2")];
+        drop((first, second));
+        for pid in children {
+            assert_eq!(ended(&lab, pid), ProcessChange::Exited { code: 0 });
+        }
+        let tally = Arc::clone(&lab.tally);
+        let events = lab.finish();
+        assert_eq!(told(&events, "enfant 1"), ["close", "recv", "send", "recv", "close"]);
+        let parent = told(&events, "serveur");
+        assert!(parent.windows(3).any(|calls| calls == ["accept", "fork", "close"]), "{parent:?}");
+        assert_eq!(told(&events, "veilleur"), ["waitpid"; 2]);
+        assert_eq!((Tally::of(&tally.received), Tally::of(&tally.sent)), (6, 6));
+        let returned = events.iter().filter(|event| matches!(event, Event::Returned(_))).count() as u64;
+        assert_eq!(Tally::of(&tally.calls) - Tally::of(&tally.skipped), returned);
+        until(LIMIT, || (possessions() == before).then_some(())).unwrap_or_else(|| panic!("{:?}", possessions()));
+    });
+}
+
+#[test]
+fn a_child_that_is_killed_is_reaped_and_its_client_told() {
+    alone("a_child_that_is_killed_is_reaped_and_its_client_told", || {
+        let lab = Lab::tcp(Settings { max_clients: Some(1), ..settings(Mode::Fork) });
+        let stream = lab.connect();
+        echo(&stream, b"x");
+        let pid = child(&lab, "enfant 1");
+        kill(pid, Signal::SIGKILL).unwrap();
+        assert_eq!(ended(&lab, pid), ProcessChange::Died { signal: "SIGKILL".to_owned() });
+        lab.assert_end(1, End::Failed);
+        assert!(read_all(&stream).1.is_ok());
+        // Its place is free again.
+        echo(&lab.connect(), b"y");
+        lab.finish();
+        assert!(possessions().2);
+    });
+}
+
+#[test]
+fn a_child_that_does_not_answer_is_killed() {
+    alone("a_child_that_does_not_answer_is_killed", || {
+        let lab = Lab::tcp(settings(Mode::Fork));
+        let stream = lab.connect();
+        echo(&stream, b"x");
+        let pid = child(&lab, "enfant 1");
+        kill(pid, Signal::SIGSTOP).unwrap();
+        let events = lab.finish();
+        assert!(events.iter().any(|event| matches!(event, Event::Process { change: ProcessChange::Died { .. }, .. })));
+        assert!(possessions().2);
+    });
+}
+
+#[test]
+fn a_child_ignores_the_keyboard_and_dies_with_its_parent() {
+    alone("a_child_ignores_the_keyboard_and_dies_with_its_parent", || {
+        let lab = Lab::tcp(settings(Mode::Fork));
+        let stream = lab.connect();
+        echo(&stream, b"x");
+        kill(child(&lab, "enfant 1"), Signal::SIGINT).unwrap();
+        echo(&stream, b"y");
+        lab.finish();
+    });
+}
+
+#[test]
+fn many_short_clients_leave_no_zombie() {
+    alone("many_short_clients_leave_no_zombie", || {
+        let lab = Lab::tcp(settings(Mode::Fork));
+        for _ in 0..200 {
+            let streams: Vec<TcpStream> = (0..4).map(|_| lab.connect()).collect();
+            for stream in &streams {
+                echo(stream, b"x");
+            }
+        }
+        lab.gone(800);
+        lab.wait(|events| {
+            (events
+                .iter()
+                .filter(|event| matches!(event, Event::Process { change: ProcessChange::Exited { .. }, .. }))
+                .count()
+                == 800)
+                .then_some(())
+        });
+        assert!(possessions().2);
+        let tally = Arc::clone(&lab.tally);
+        lab.finish();
+        assert_eq!((Tally::of(&tally.clients), Tally::of(&tally.received)), (800, 800));
+    });
+}

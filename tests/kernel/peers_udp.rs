@@ -1,0 +1,201 @@
+//! The UDP server of `socketlab serve`, seen from outside by plain sockets.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use crate::support::LIMIT;
+use crate::support::peer::{Lab, settings, with};
+use socketlab::event::Event;
+use socketlab::event::peer::{Manner, Mode, PeerNote};
+use socketlab::peer::manners::Manners;
+use socketlab::peer::server::Settings;
+use socketlab::peer::server::open::Endpoint;
+use socketlab::peer::service::chat::Chat;
+use socketlab::peer::service::greet::Greet;
+use socketlab::peer::service::saving::{Archive, Saving};
+use socketlab::peer::service::silent::Silent;
+use socketlab::syscall::call::{Outcome, Value};
+
+fn udp(settings: Settings) -> Lab {
+    Lab::start(settings, (Endpoint::Udp((Ipv4Addr::LOCALHOST, 0).into()), 0))
+}
+
+fn client(lab: &Lab) -> UdpSocket {
+    let own: IpAddr = if lab.inet().is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    let socket = UdpSocket::bind((own, 0)).unwrap();
+    socket.connect(lab.inet()).unwrap();
+    socket.set_read_timeout(Some(LIMIT)).unwrap();
+    socket
+}
+
+fn receive(socket: &UdpSocket) -> Vec<u8> {
+    let mut buffer = vec![0; 65_536];
+    let count = socket.recv(&mut buffer).unwrap();
+    buffer.truncate(count);
+    buffer
+}
+
+fn ask(socket: &UdpSocket, text: &[u8]) -> Vec<u8> {
+    socket.send(text).unwrap();
+    receive(socket)
+}
+
+fn clients(events: &[Event]) -> usize {
+    events.iter().filter(|event| matches!(event, Event::Client(_))).count()
+}
+
+fn notes(events: &[Event]) -> Vec<&PeerNote> {
+    events.iter().filter_map(|event| if let Event::PeerNote { note } = event { Some(note) } else { None }).collect()
+}
+
+#[test]
+fn datagrams_come_back_one_by_one() {
+    let lab = udp(settings(Mode::Epoll));
+    let (first, second) = (client(&lab), client(&lab));
+    assert_eq!(ask(&first, b"un"), b"un");
+    assert_eq!(ask(&second, b"deux"), b"deux");
+    assert_eq!(ask(&first, b""), b"");
+    let long = vec![7; 65_507];
+    assert!(ask(&first, &long) == long);
+    let events = lab.finish();
+    assert_eq!(clients(&events), 2);
+    let offsets: Vec<(u64, usize)> = events
+        .iter()
+        .filter_map(|event| if let Event::Data(data) = event { Some((data.offset, data.total)) } else { None })
+        .collect();
+    assert_eq!(offsets, [(0, 2), (0, 4), (0, 65_507)]);
+}
+
+#[test]
+fn a_datagram_longer_than_the_buffer_says_so() {
+    let endpoint = Endpoint::Udp((Ipv6Addr::LOCALHOST, 0).into());
+    if UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        return crate::support::not_run("IPv6 manque");
+    }
+    let lab = Lab::start(settings(Mode::Iterative), (endpoint, 0));
+    let socket = client(&lab);
+    assert_eq!(ask(&socket, &vec![7; 65_527]).len(), 65_507);
+    let events = lab.finish();
+    let truncated = events.iter().any(|event| {
+        matches!(event, Event::Returned(returned)
+            if returned.outcome.number() == Some(65_527)
+                && returned.call.as_ref().is_some_and(|call| call.arguments[2] == Value::Number(65_507)))
+    });
+    assert!(truncated);
+}
+
+#[test]
+fn greetings_and_silences() {
+    let lab = udp(with(Mode::Iterative, Greet { text: b"bonjour".to_vec() }));
+    let socket = client(&lab);
+    assert_eq!((ask(&socket, b"?"), ask(&socket, b"?")), (b"bonjour".to_vec(), b"bonjour".to_vec()));
+    lab.finish();
+    let lab = udp(with(Mode::Iterative, Silent));
+    let socket = client(&lab);
+    socket.send(b"?").unwrap();
+    lab.wait_for_clients(1);
+    lab.finish();
+    // Nothing listens any more: the kernel answers in its place.
+    socket.send(b"?").unwrap();
+    assert_eq!(socket.recv(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+}
+
+#[test]
+fn what_one_says_goes_to_the_others() {
+    let lab = udp(with(Mode::Iterative, Chat::default()));
+    let sockets = [client(&lab), client(&lab), client(&lab)];
+    for (index, socket) in sockets.iter().enumerate() {
+        socket.send(b"moi").unwrap();
+        lab.wait_for_clients(index + 1);
+    }
+    assert_eq!((receive(&sockets[0]), receive(&sockets[0]), receive(&sockets[1])), three(b"moi"));
+    sockets[2].send(b"une ligne\net la suite").unwrap();
+    let line = b"une ligne\net la suite";
+    assert_eq!((receive(&sockets[0]), receive(&sockets[1])), (line.to_vec(), line.to_vec()));
+    lab.finish();
+}
+
+fn three(text: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    (text.to_vec(), text.to_vec(), text.to_vec())
+}
+
+#[test]
+fn datagrams_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tout");
+    let archive = Archive::create(&path).unwrap();
+    let make = move || Box::new(Saving { archive: archive.clone(), inner: Box::new(Silent) }) as Box<_>;
+    let lab = udp(Settings { make: Box::new(make), once: true, ..settings(Mode::Iterative) });
+    client(&lab).send(b"garde-moi").unwrap();
+    lab.join();
+    assert_eq!(std::fs::read(path).unwrap(), b"garde-moi");
+}
+
+#[test]
+fn manners_apply_to_datagrams() {
+    let pause = Duration::from_millis(3);
+    let manners = Manners { slow: Some(pause), fragment: Some(2), drop_client: Some(2), ..Manners::default() };
+    let lab = udp(Settings { manners, ..settings(Mode::Iterative) });
+    let (first, second) = (client(&lab), client(&lab));
+    let began = Instant::now();
+    assert_eq!((ask(&first, b"abc"), receive(&first)), (b"ab".to_vec(), b"c".to_vec()));
+    assert!(began.elapsed() >= pause * 2);
+    second.send(b"?").unwrap();
+    assert_eq!((ask(&first, b"de"), second.set_nonblocking(true).is_ok()), (b"de".to_vec(), true));
+    assert_eq!(second.recv(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    let events = lab.finish();
+    let said = notes(&events);
+    let about = |manner| {
+        said.iter().filter(|note| matches!(note, PeerNote::Misbehaves { manner: it, .. } if *it == manner)).count()
+    };
+    assert_eq!(
+        [Manner::Slow { milliseconds: 3 }, Manner::Fragment { bytes: 2 }, Manner::DropClient { number: 2 }].map(about),
+        [1; 3]
+    );
+}
+
+#[test]
+fn a_queue_that_nobody_reads_fills() {
+    let manners = Manners { never_read: true, ..Manners::default() };
+    let lab = udp(Settings { manners, ..settings(Mode::Iterative) });
+    lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::NeverRead, client: None });
+    // UDP never makes a sender wait: what the queue cannot take is lost.
+    let socket = client(&lab);
+    for _ in 0..1000 {
+        socket.send(&[7; 1400]).unwrap();
+    }
+    let events = lab.finish();
+    assert_eq!(clients(&events), 0);
+}
+
+#[test]
+fn a_sender_that_is_gone_harms_nobody() {
+    let lab = udp(settings(Mode::Iterative));
+    let gone = client(&lab);
+    gone.send(b"?").unwrap();
+    drop(gone);
+    lab.wait_for_clients(1);
+    assert_eq!(ask(&client(&lab), b"!"), b"!");
+    let events = lab.finish();
+    let failures = events
+        .iter()
+        .filter(|event| matches!(event, Event::Returned(returned) if matches!(returned.outcome, Outcome::Failed(_))));
+    assert_eq!(failures.count(), 0);
+}
+
+#[test]
+fn senders_are_forgotten_before_they_are_too_many() {
+    let lab = udp(settings(Mode::Iterative));
+    let first = client(&lab);
+    ask(&first, b"x");
+    for index in 0..1100_u16 {
+        // The kernel may give the same port twice: the addresses differ.
+        let [high, low] = (index + 256).to_be_bytes();
+        let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, high, low), 0)).unwrap();
+        socket.connect(lab.inet()).unwrap();
+        ask(&socket, b"x");
+    }
+    ask(&first, b"x");
+    assert_eq!(clients(&lab.finish()), 1102);
+}

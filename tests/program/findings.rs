@@ -1,0 +1,148 @@
+//! Every program of the corpus under `socketlab trace`: the mistakes that it has are named, and no other.
+//!
+//! Each begins with comments that say what is expected (`expect:`, `allow:`) and what is played against it (`play:`).
+//! `SOCKETLAB_PROGRAM=TEXT,TEXT` runs those whose name has one of these texts, and tells the whole trace of a failure.
+
+mod build;
+mod peers;
+mod run;
+mod score;
+mod script;
+mod tasks;
+
+use std::env;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use crate::support::{everything, has, network, not_run, repository};
+use score::{Score, Verdict};
+use script::Script;
+use serde_json::Value;
+use socketlab::finding::Id;
+
+/// How many programs run at once.
+const AT_ONCE: usize = 2;
+
+fn scripts() -> Vec<Script> {
+    let wanted = env::var("SOCKETLAB_PROGRAM").unwrap_or_default();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for folder in fs::read_dir(repository().join("tests/programs")).unwrap().flatten() {
+        paths.extend(fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path()));
+    }
+    paths.sort();
+    let scripts = paths.iter().map(|path| Script::read(path));
+    scripts.filter(|script| wanted.split(',').any(|part| script.name().contains(part))).collect()
+}
+
+/// Runs each on a network of its own; what came of it, in order. `None` where its language is missing.
+fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Sync) -> Vec<Option<T>> {
+    let results: Vec<Mutex<Option<T>>> = scripts.iter().map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        while let Some((script, result)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            scripts.get(index).zip(results.get(index))
+        } {
+            let Some(command) = build::built(script) else {
+                not_run(&format!("{}: sa langue manque", script.name()));
+                continue;
+            };
+            network::fresh(|| *result.lock().unwrap() = Some(one(script, &command)));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(worker);
+        }
+    });
+    results.into_iter().map(|result| result.into_inner().unwrap()).collect()
+}
+
+/// The events, or why the scenario did not come to its end; `SOCKETLAB_TIMES=1` tells how long each took.
+fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
+    let begun = Instant::now();
+    let outcome = attempted(script, command, traced);
+    if env::var_os("SOCKETLAB_TIMES").is_some() {
+        println!("{:6} ms {}", begun.elapsed().as_millis(), script.name());
+    }
+    outcome
+}
+
+fn attempted(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
+    let attempt = catch_unwind(AssertUnwindSafe(|| run::played(script, command, traced)));
+    let outcome = attempt.unwrap_or_else(|_| Err("panicked".to_owned()));
+    outcome.map_err(|why| format!("{}: {why}", script.name()))
+}
+
+fn assert_none(failures: &[String]) {
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Without a trace. Each trace plays the same scenarios, so this is left to the long sweeps.
+#[test]
+fn every_program_behaves_as_its_scenario_says() {
+    if !everything() || !has("gcc") {
+        return;
+    }
+    network::private("every_program_behaves_as_its_scenario_says", || {
+        let scripts: Vec<Script> = scripts().into_iter().filter(|script| script.faults.is_empty()).collect();
+        let outcomes = each(&scripts, |script, command| played(script, command, false).err());
+        assert_none(&outcomes.into_iter().flatten().flatten().collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn every_mistake_is_named_and_no_other() {
+    if !has("gcc") {
+        return;
+    }
+    network::private("every_mistake_is_named_and_no_other", || {
+        let scripts = scripts();
+        let outcomes = each(&scripts, |script, command| played(script, command, true));
+        let (mut score, mut failures) = (Score::default(), Vec::new());
+        for (script, outcome) in scripts.iter().zip(outcomes) {
+            match outcome {
+                Some(Ok(events)) => {
+                    let verdict = Verdict::of(&events);
+                    score.add(script, &verdict);
+                    failures.extend(verdict.failure(script).map(|failure| failure + &whole(&events)));
+                }
+                Some(Err(why)) => failures.push(why),
+                None => {}
+            }
+        }
+        println!("{} programs\n{}", scripts.len(), score.table());
+        assert_none(&failures);
+        let (precision, recall) = score.defects();
+        assert!(precision >= 0.97 && recall >= 0.90, "precision {precision:.3}, recall {recall:.3}");
+    });
+}
+
+/// The trace of a failure, where one program was asked for.
+fn whole(events: &[Value]) -> String {
+    let asked = env::var_os("SOCKETLAB_PROGRAM").is_some();
+    let lines = events.iter().filter(|_| asked).map(|event| format!("\n    {event}"));
+    lines.collect()
+}
+
+/// Said where a statement asks for something: a trace alone has none.
+const BY_STATEMENT: &[Id] = &[Id::ListenLoopbackOnly];
+
+#[test]
+fn every_finding_has_programs_on_both_sides() {
+    if env::var_os("SOCKETLAB_PROGRAM").is_some() {
+        return;
+    }
+    let scripts = scripts();
+    let count = |id: Id, near: bool| {
+        scripts.iter().filter(|script| script.about == Some(id) && script.expected.contains(&id) != near).count()
+    };
+    let wrong = |id: Id| BY_STATEMENT.contains(&id) || count(id, false) >= 2;
+    let poor = Id::all().filter(|id| !wrong(*id) || count(*id, true) < 2);
+    assert_none(&poor.map(|id| id.name().to_owned()).collect::<Vec<_>>());
+}

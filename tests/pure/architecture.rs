@@ -1,0 +1,275 @@
+//! The arrows between modules, where French may be written, and where `unsafe` may be: held here, because only a
+//! test holds the direction of a crate in the long run. `docs/architecture.md` explains the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::source::{File, Kind, files};
+
+/// Each module, and those that it may name. `*`: all.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("syscall", &[]),
+    ("calendar", &[]),
+    ("state", &["syscall"]),
+    ("observed", &["syscall", "state"]),
+    ("finding", &["syscall", "state", "observed"]),
+    ("lesson", &["syscall", "state"]),
+    ("event", &["syscall", "state", "observed", "finding", "lesson"]),
+    ("sandbox", &[]),
+    ("observe", &["syscall", "state"]),
+    ("live", &["syscall", "state", "observe"]),
+    ("trace", &["syscall", "state", "observed", "observe"]),
+    ("diagnose", &["syscall", "state", "observed", "finding"]),
+    ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
+    ("peer", &["syscall", "state", "event", "observe", "sandbox", "calendar"]),
+    ("progress", &["lesson", "calendar"]),
+    (
+        "text",
+        &[
+            "syscall", "state", "observed", "finding", "trace", "lesson", "event", "live", "observe", "play",
+            "sandbox", "progress", "author",
+        ],
+    ),
+    ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "text"]),
+    ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
+    ("cli", &["text"]),
+    ("command", &["*"]),
+];
+
+/// The crate's root declares every module and names none; `main` hands over to `command`.
+const ROOTS: &[&str] = &["lib", "main"];
+
+const FRENCH_MODULES: &[&str] = &["text", "cli"];
+/// The keywords of the lesson language are French, as its authors are; so are the words that its lint discourages.
+const FRENCH_FILES: &[&str] = &["lesson/keywords.rs", "author/discouraged.rs"];
+const UNSAFE_MODULES: &[&str] = &["live", "observe", "sandbox", "trace"];
+
+/// Words that make a literal French when two of them are in it.
+const FRENCH_WORDS: &[&str] = &[
+    "le", "la", "les", "un", "une", "des", "du", "de", "est", "sont", "pas", "pour", "avec", "dans", "vous", "votre",
+    "qui", "que", "sans", "sur", "ce", "cette", "aucun", "aucune", "ne", "et", "ou", "par", "au", "aux", "son", "sa",
+    "il", "elle",
+];
+
+const FRENCH_LETTERS: &str = "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»’";
+
+/// The first module of its path: `syscall` for `syscall/ast.rs`, `state` for `state.rs`.
+fn module(file: &File) -> &str {
+    file.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+fn allowed(module: &str) -> Option<&'static [&'static str]> {
+    ARROWS.iter().find(|row| row.0 == module).map(|row| row.1)
+}
+
+/// Every arrow, unknown module and stale row, as sentences; empty when the house is in order.
+fn wrong_arrows(files: &[File]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| !ROOTS.contains(&module(file))) {
+        let Some(may_name) = allowed(module(file)) else {
+            faults.push(format!("{}: module `{}` has no row in the table", file.path, module(file)));
+            continue;
+        };
+        for named in named_modules(&file.code()) {
+            let fine = named == module(file) || may_name.contains(&"*") || may_name.contains(&named.as_str());
+            if !fine {
+                faults.push(format!("{}: `{}` may not name `{named}`", file.path, module(file)));
+            }
+        }
+    }
+    faults
+}
+
+/// Rows whose module is gone.
+fn stale_rows(files: &[File]) -> Vec<String> {
+    let modules: BTreeSet<&str> = files.iter().map(module).collect();
+    let gone = ARROWS.iter().filter(|row| !modules.contains(row.0));
+    gone.map(|row| format!("the table has a row for `{}`, which does not exist", row.0)).collect()
+}
+
+/// The modules that follow `crate::`, in `use` trees and in paths.
+fn named_modules(code: &str) -> BTreeSet<String> {
+    let code: String = code.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ::", "::").replace(":: ", "::");
+    let mut named = BTreeSet::new();
+    for (at, found) in code.match_indices("crate::") {
+        let whole = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
+        if whole {
+            named.extend(heads(&code[at + found.len()..]));
+        }
+    }
+    named
+}
+
+/// The first names of a path or of a `{…}` group.
+fn heads(rest: &str) -> Vec<String> {
+    let Some(group) = rest.strip_prefix('{') else { return head(rest).into_iter().collect() };
+    let mut depth = 0_usize;
+    let mut items = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => items.push(String::new()),
+            _ => {
+                depth = if c == '{' { depth + 1 } else { depth - usize::from(c == '}') };
+                items.last_mut().into_iter().for_each(|item| item.push(c));
+            }
+        }
+    }
+    items.iter().filter_map(|item| head(item.trim())).collect()
+}
+
+fn head(path: &str) -> Option<String> {
+    let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!name.is_empty()).then_some(name)
+}
+
+fn french_sentences(files: &[File]) -> Vec<String> {
+    let watched = files
+        .iter()
+        .filter(|file| !FRENCH_MODULES.contains(&module(file)) && !FRENCH_FILES.contains(&file.path.as_str()));
+    let mut faults = Vec::new();
+    for file in watched {
+        let literals = file.pieces().into_iter().filter(|piece| piece.kind == Kind::Text && is_french(&piece.text));
+        faults.extend(
+            literals
+                .map(|piece| format!("{}:{}: French outside text/ and cli/: {}", file.path, piece.line, piece.text)),
+        );
+    }
+    faults
+}
+
+fn is_french(literal: &str) -> bool {
+    if literal.starts_with('\'') {
+        return false;
+    }
+    let words: BTreeSet<&str> =
+        literal.split(|c: char| !c.is_alphabetic()).filter(|word| FRENCH_WORDS.contains(word)).collect();
+    literal.contains(|c| FRENCH_LETTERS.contains(c)) || words.len() >= 2
+}
+
+fn unsafe_places(files: &[File]) -> Vec<String> {
+    let watched = files.iter().filter(|file| !UNSAFE_MODULES.contains(&module(file)));
+    let holds =
+        |file: &&File| file.code().split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+    watched.filter(holds).map(|file| format!("{}: `unsafe` outside {}", file.path, UNSAFE_MODULES.join(", "))).collect()
+}
+
+/// Whether arrows come back to where they started.
+fn circles(arrows: &[(&'static str, &'static [&'static str])]) -> Vec<String> {
+    let graph: BTreeMap<&str, &[&str]> = arrows.iter().filter(|row| row.0 != "command").copied().collect();
+    let comes_back = |start: &&str| {
+        let mut seen = BTreeSet::new();
+        let mut to_visit: Vec<&str> = graph[*start].to_vec();
+        while let Some(module) = to_visit.pop() {
+            if seen.insert(module) {
+                to_visit.extend(graph.get(module).copied().unwrap_or_default());
+            }
+        }
+        seen.contains(*start)
+    };
+    graph.keys().filter(|start| comes_back(start)).map(|start| format!("`{start}` names itself in the end")).collect()
+}
+
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_arrow_is_allowed() {
+    let files = files();
+    assert!(files.len() > 20, "src was read");
+    assert_none(&wrong_arrows(&files));
+    assert_none(&stale_rows(&files));
+}
+
+#[test]
+fn no_circle_in_the_table() {
+    assert_none(&circles(ARROWS));
+}
+
+#[test]
+fn french_is_written_where_it_belongs() {
+    assert_none(&french_sentences(&files()));
+}
+
+#[test]
+fn unsafe_stays_where_it_is_explained() {
+    assert_none(&unsafe_places(&files()));
+}
+
+#[test]
+fn a_planted_arrow_is_seen() {
+    let planted = [
+        "use crate::live::kernel::Kernel;",
+        "use crate::{syscall::call::Call, live::{kernel::Kernel, other}};",
+        "use crate::{\n    live,\n};",
+        "fn f() { crate::live::f(); }",
+        "pub(crate) use crate :: live :: kernel;",
+        "fn f() { let s = \"{\"; let c = '{'; crate::live::f(); }",
+        "#[cfg(test)]\nmod tests {\n    fn f() {}\n}\nuse crate::live;",
+    ];
+    for text in planted {
+        let faults = wrong_arrows(&[File::new("lesson/parse.rs", text)]);
+        assert_eq!(faults, ["lesson/parse.rs: `lesson` may not name `live`"], "{text}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_an_arrow_is_not_one() {
+    let harmless = [
+        "// use crate::live;",
+        "/* use crate::live; /* nested */ */",
+        "const S: &str = \"crate::live\";",
+        "const S: &str = r#\"a \" crate::live\"#;",
+        "use crate::lesson::live;",
+        "use my_crate::live;",
+        "#[cfg(test)]\nmod tests { use crate::live; fn f() { let s = \"}\"; } use crate::play; }",
+        "#[cfg(test)]\nuse crate::live;",
+    ];
+    for text in harmless {
+        assert_none(&wrong_arrows(&[File::new("lesson/parse.rs", text)]));
+    }
+}
+
+#[test]
+fn a_module_without_a_row_is_seen() {
+    assert_eq!(wrong_arrows(&[File::new("util.rs", "")]), ["util.rs: module `util` has no row in the table"]);
+    assert!(stale_rows(&[File::new("state.rs", "")]).len() > 5);
+}
+
+#[test]
+fn a_planted_circle_is_seen() {
+    assert_eq!(circles(&[("a", &["b"]), ("b", &["a"]), ("c", &["a"])]).len(), 2);
+}
+
+#[test]
+fn planted_french_is_seen() {
+    let planted = [
+        "\"Leçon\"",
+        "\"le port est pris\"",
+        "\"« x »\"",
+        "r#\"l’appel\"#",
+        "b\"il ne dort pas dans la file\"",
+        "\"a \\\" é\"",
+    ];
+    for literal in planted {
+        let text = format!("fn f() {{ let s = {literal}; }}");
+        assert_eq!(french_sentences(&[File::new("play/mod.rs", &text)]).len(), 1, "{literal}");
+        assert_none(&french_sentences(&[File::new("text/mod.rs", &text), File::new("lesson/keywords.rs", &text)]));
+    }
+    let harmless = ["\"port in use\"", "\"la\"", "\"a la carte\"", "\"· … ←\"", "'é'", "\"de-facto\"", "1 // Leçon"];
+    for literal in harmless {
+        let text = format!("fn f() {{ let s = {literal}\n; }}\n#[cfg(test)] mod tests {{ const S: &str = \"é\"; }}");
+        assert_none(&french_sentences(&[File::new("play/mod.rs", &text)]));
+    }
+}
+
+#[test]
+fn planted_unsafe_is_seen() {
+    let text = "#![deny(unsafe_code)]\nfn f() { unsafe { g() } }";
+    assert_eq!(unsafe_places(&[File::new("play/mod.rs", text)]).len(), 1);
+    assert_none(&unsafe_places(&[File::new("live/call.rs", text)]));
+    assert_none(&unsafe_places(&[File::new(
+        "play/mod.rs",
+        "// unsafe\n#![deny(unsafe_code)]\nconst S: &str = \"unsafe\";",
+    )]));
+}

@@ -1,0 +1,316 @@
+//! What `serve` and `connect` emit, written by hand.
+
+use std::net::Ipv4Addr;
+
+use socketlab::event::peer::{
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Manner, Mode,
+    PeerNote, ServeFinished, ServeStarted, Task, Transport,
+};
+use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Reach, Returned};
+use socketlab::state::Content;
+use socketlab::syscall::address::Address;
+use socketlab::syscall::call::{Answer, Call, Outcome, Value};
+use socketlab::syscall::errno::Errno;
+use socketlab::syscall::gai::GaiError;
+
+use super::recorded::{SERVER, bytes, call, listener, listening as listening_view, number, row, view};
+
+const CLIENT: &str = "127.0.0.1:50312";
+
+fn symbol(name: &str) -> Value {
+    Value::Symbol(name.into())
+}
+
+/// A call and its return, as the peers emit them.
+fn made(actor: &str, made: Call, outcome: Outcome) -> [Event; 2] {
+    let before = CallEvent {
+        actor: actor.into(),
+        pid: SERVER,
+        tid: SERVER,
+        line: 0,
+        source: String::new(),
+        call: Some(made.clone()),
+    };
+    [Event::Call(before), Event::Returned(over(actor, made, outcome))]
+}
+
+fn over(actor: &str, made: Call, outcome: Outcome) -> Returned {
+    Returned {
+        actor: actor.into(),
+        pid: SERVER,
+        call: Some(made),
+        outcome,
+        duration_us: 37,
+        expected: Judgement::NotJudged,
+        wanted: None,
+        cause: None,
+    }
+}
+
+fn answer(value: i64) -> Outcome {
+    Outcome::Returned(Answer::Number(value))
+}
+
+fn serve_started(transport: Transport, task: Task, manners: Vec<Manner>) -> Event {
+    let actor = "serveur".into();
+    Event::ServeStarted(ServeStarted { format: 1, actor, pid: SERVER, transport, task, mode: Mode::Threads, manners })
+}
+
+fn place(local: bool, address: &str) -> Reach {
+    Reach { local, address: address.into(), port: 3001 }
+}
+
+fn bind(address: Address) -> Call {
+    call("bind", vec![number(3), Value::Address(address), number(16)])
+}
+
+fn any() -> Address {
+    Address::v4(Ipv4Addr::UNSPECIFIED, 3001)
+}
+
+fn opening() -> Vec<Event> {
+    [
+        made("serveur", call("socket", vec![symbol("AF_INET"), symbol("SOCK_STREAM"), number(0)]), answer(3)),
+        made("serveur", bind(any()), answer(0)),
+        made("serveur", call("listen", vec![number(3), number(128)]), answer(0)),
+    ]
+    .concat()
+}
+
+fn accept() -> Call {
+    let address = Value::Address(Address::v4(Ipv4Addr::LOCALHOST, 50312));
+    call("accept", vec![number(3), address, Value::Length(16)])
+}
+
+fn recv(data: &[u8]) -> Call {
+    call("recv", vec![number(4), bytes(data), number(16384), number(0)])
+}
+
+fn send(data: &[u8]) -> Call {
+    let length = i64::try_from(data.len()).expect("a short text");
+    call("send", vec![number(4), bytes(data), number(length), symbol("MSG_NOSIGNAL")])
+}
+
+fn data(direction: Direction, offset: u64, bytes: &[u8]) -> Event {
+    Event::Data(Data {
+        actor: "fil 1".into(),
+        peer: Some(CLIENT.into()),
+        direction,
+        offset,
+        total: bytes.len(),
+        bytes: bytes.to_vec(),
+    })
+}
+
+fn gone(number: u64, end: End) -> Event {
+    Event::ClientGone(ClientGone { number, address: CLIENT.into(), received: 24, sent: 24, end })
+}
+
+fn note(note: PeerNote) -> Event {
+    Event::PeerNote { note }
+}
+
+fn process(actor: &str, (pid, tid): (i32, i32), change: ProcessChange) -> Event {
+    Event::Process { actor: actor.into(), pid, tid, change }
+}
+
+const HELLO: &[u8] = b"Bonjour\r\nHost: exemple\r\n";
+
+/// A client comes, speaks and leaves.
+fn serve() -> Vec<Event> {
+    let asleep = Blocked {
+        actor: "serveur".into(),
+        pid: SERVER,
+        call: call("accept", vec![number(3), Value::Opaque("&client".into()), Value::Opaque("&taille".into())]),
+        state: 'S',
+        wchan: Some("inet_csk_accept".into()),
+        expected: true,
+    };
+    let slow = Manner::Slow { milliseconds: 2000 };
+    let mut events = vec![serve_started(Transport::Tcp, Task::Echo, vec![slow, Manner::Fragment { bytes: 1 }])];
+    events.extend(opening());
+    events.push(Event::Listening(Listening {
+        transport: Transport::Tcp,
+        address: "0.0.0.0:3001".into(),
+        reach: vec![place(true, "127.0.0.1"), place(false, "192.168.1.14")],
+    }));
+    events.extend([
+        Event::Blocked(asleep),
+        Event::Kernel { view: listening_view() },
+        Event::Note { note: Note::VisibleFromNetwork { port: 3001 } },
+        Event::Returned(Returned { duration_us: 12_400_000, ..over("serveur", accept(), answer(4)) }),
+        Event::Client(Client { number: 1, address: CLIENT.into(), pid: Some(42011), command: Some("nc".into()) }),
+        process("fil 1", (SERVER, 41830), ProcessChange::Born),
+    ]);
+    events.extend(made("fil 1", recv(HELLO), answer(24)));
+    events.push(data(Direction::Received, 0, HELLO));
+    events.extend(made("fil 1", send(b"B"), answer(1)));
+    events.extend([
+        data(Direction::Sent, 0, b"B"),
+        note(PeerNote::Misbehaves { manner: slow, client: Some(1) }),
+        note(PeerNote::CallsSkipped { count: 12_431 }),
+    ]);
+    events.extend(made("fil 1", recv(b""), answer(0)));
+    events.extend([
+        gone(1, End::ByPeer),
+        process("fil 1", (SERVER, 41830), ProcessChange::Exited { code: 0 }),
+        note(PeerNote::Stopping { clients: 2 }),
+    ]);
+    events.extend(made("serveur", accept(), Outcome::Failed(Errno::EINVAL)));
+    events.push(Event::ServeFinished(ServeFinished {
+        clients: 3,
+        received: 24,
+        sent: 24,
+        calls: 12_470,
+        errors: 1,
+        skipped: 12_431,
+    }));
+    events
+}
+
+/// Calls that fail, again and again.
+fn failures() -> Vec<Event> {
+    let held = Cause::HeldByProcess { port: 3001, pid: 40977, command: "python3".into(), state: "LISTEN".into() };
+    let taken = over("serveur", bind(any()), Outcome::Failed(Errno::EADDRINUSE));
+    let mut events = vec![
+        serve_started(Transport::Tcp, Task::Http, Vec::new()),
+        Event::Returned(Returned { cause: Some(held), ..taken.clone() }),
+        Event::Returned(taken),
+    ];
+    for actor in ["fil 1", "fil 2", "serveur"] {
+        events.extend(made(actor, send(b"x"), Outcome::Failed(Errno::EPIPE)));
+    }
+    for _ in 0..2 {
+        events.extend(made("serveur", accept(), Outcome::Failed(Errno::EMFILE)));
+    }
+    events.extend([
+        note(PeerNote::NoDescriptorLeft { limit: 1024 }),
+        note(PeerNote::SavingStopped { path: "/tmp/recu.bin".into(), errno: 28 }),
+        note(PeerNote::RequestRefused { status: 400, reason: "missing-host".into() }),
+        note(PeerNote::RequestRefused { status: 418, reason: "teapot".into() }),
+    ]);
+    events.extend(made("fil 3", recv(b""), Outcome::Failed(Errno::EAGAIN)));
+    events
+}
+
+/// A client, to whom a name, a port and an answer are given.
+fn connect() -> Vec<Event> {
+    let resolve = |host: &[u8]| call("getaddrinfo", vec![bytes(host), Value::Null, Value::Null, Value::Null]);
+    let to = |address| call("connect", vec![number(3), Value::Address(address), number(16)]);
+    let local = Address::v4(Ipv4Addr::LOCALHOST, 3001);
+    let refused = over("client", to(local.clone()), Outcome::Failed(Errno::ECONNREFUSED));
+    let nobody = Cause::NobodyListens { address: "127.0.0.1:3001".into() };
+    let mut events = vec![connect_started("localhost", 1)];
+    events.extend(made("client", resolve(b"localhost"), answer(0)));
+    events.push(Event::Returned(Returned { cause: Some(nobody), ..refused }));
+    events.extend(made("client", to(local), answer(0)));
+    events.extend([
+        note(PeerNote::PortChosenByKernel { address: CLIENT.into() }),
+        note(PeerNote::PortChosen { port: 5000 }),
+        note(PeerNote::InputEnded),
+        note(PeerNote::CallsSkipped { count: 1 }),
+        Event::Data(Data {
+            actor: "client".into(),
+            peer: None,
+            direction: Direction::Received,
+            offset: 1_000_000,
+            total: 4000,
+            bytes: answer_bytes(),
+        }),
+        note(PeerNote::ExpectedSeen { offset: 1_000_005 }),
+        note(PeerNote::Stopping { clients: 1 }),
+        finished(Attempt::Connected, Some(End::ByPeer), Some(true)),
+        connect_started("pas.de.tel.nom", 100),
+    ]);
+    events.extend(made("client", resolve(b"pas.de.tel.nom"), Outcome::Unresolved(GaiError::EAI_NONAME)));
+    events.push(finished(Attempt::Unresolved, None, Some(false)));
+    for attempt in [Attempt::Refused, Attempt::Silent, Attempt::Unreachable, Attempt::Impossible] {
+        events.push(finished(attempt, None, None));
+    }
+    events.push(finished(Attempt::Connected, Some(End::ResetByPeer), None));
+    events
+}
+
+/// More lines than are shown.
+fn answer_bytes() -> Vec<u8> {
+    let mut lines = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".to_vec();
+    for number in 1..10 {
+        lines.extend(format!("ligne {number}, été\n").into_bytes());
+    }
+    lines
+}
+
+fn connect_started(host: &str, clients: u64) -> Event {
+    Event::ConnectStarted(ConnectStarted {
+        format: 1,
+        actor: "client".into(),
+        pid: SERVER,
+        transport: Transport::Tcp,
+        host: host.into(),
+        port: Some(3001),
+        clients,
+    })
+}
+
+fn finished(attempt: Attempt, end: Option<End>, expected: Option<bool>) -> Event {
+    Event::ConnectFinished(ConnectFinished {
+        attempt,
+        end,
+        expected,
+        clients: 1,
+        received: 4000,
+        sent: 0,
+        calls: 9,
+        errors: 1,
+        skipped: 1,
+    })
+}
+
+/// Every misbehaviour, transport and end.
+fn manners() -> Vec<Event> {
+    let all = [
+        Manner::Slow { milliseconds: 500 },
+        Manner::Fragment { bytes: 1 },
+        Manner::CloseAfter { bytes: 100 },
+        Manner::ResetAfter { bytes: 0 },
+        Manner::NeverRead,
+        Manner::DropClient { number: 2 },
+        Manner::BareLf,
+        Manner::NoLength,
+        Manner::DelayAccept { milliseconds: 60_000 },
+    ];
+    let mut events = vec![serve_started(Transport::Tcp, Task::Http, all.to_vec())];
+    events.push(Event::Listening(Listening {
+        transport: Transport::Tcp,
+        address: "[::]:3001".into(),
+        reach: vec![place(true, "::1"), place(false, "2001:db8::1234:5678:9abc:def0")],
+    }));
+    events.extend(all.map(|manner| note(PeerNote::Misbehaves { manner, client: Some(3) })));
+    events.push(note(PeerNote::Full { clients: 1 }));
+    let ends = [End::ResetByPeer, End::ByUs, End::ResetByUs, End::TooSlow, End::Stopped, End::Failed];
+    events.extend(ends.map(|end| gone(7, end)));
+    events.push(serve_started(Transport::Unix, Task::Chat, vec![Manner::NeverAccept]));
+    let path = "/tmp/mes sockets/s".to_owned();
+    events.push(Event::Listening(Listening { transport: Transport::Unix, address: path, reach: Vec::new() }));
+    events.push(note(PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None }));
+    events.push(Event::Client(Client { number: 1, address: String::new(), pid: None, command: None }));
+    events.push(process("enfant 1", (41900, 41900), ProcessChange::Born));
+    events.push(process("enfant 1", (41900, 41900), ProcessChange::Exited { code: 0 }));
+    events.push(Event::Kernel { view: view(vec![row("serveur", 3, Content::Socket(listener(3)))]) });
+    events.push(serve_started(Transport::Udp, Task::Silent, Vec::new()));
+    events.push(Event::Listening(Listening {
+        transport: Transport::Udp,
+        address: "127.0.0.1:3001".into(),
+        reach: vec![place(true, "127.0.0.1")],
+    }));
+    events.push(data(Direction::Received, 0, b""));
+    events.push(data(Direction::Received, 0, b"\x1b]0;titre\x07\x00\xff\xfe\xe2\x80\xae\"\\ fin"));
+    events.push(data(Direction::Sent, 123_456_789, "日本語 «\u{a0}été\u{a0}» ".repeat(20).as_bytes()));
+    events.push(Event::ServeFinished(ServeFinished::default()));
+    events
+}
+
+/// Every sequence, by the name of its snapshot.
+pub fn all() -> Vec<(&'static str, Vec<Event>)> {
+    vec![("serve", serve()), ("serve-failures", failures()), ("serve-manners", manners()), ("connect", connect())]
+}
