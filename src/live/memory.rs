@@ -8,15 +8,18 @@ use std::io;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use nix::unistd::{SysconfVar, sysconf};
+
 use crate::live::kernel::Refusal;
 
 /// Room for variables, in bytes. Pages that nobody touches cost nothing.
 const VARIABLES: usize = 16 * 1024 * 1024;
 /// Room for string literals.
 const LITERALS: usize = 16 * 1024 * 1024;
-/// A multiple of every page size of Linux.
-const PAGE: usize = 64 * 1024;
-/// Addresses below this one are never mapped (`vm.mmap_min_addr`): the kernel answers EFAULT.
+/// The largest page of Linux.
+const LARGEST_PAGE: usize = 64 * 1024;
+/// The first page as small as Linux has them, so that a lesson is heard alike everywhere. Addresses below this one are
+/// never mapped (`vm.mmap_min_addr`): the kernel answers EFAULT.
 pub(super) const FIRST_PAGE: usize = 4096;
 
 /// Zero-filled pages of our own, between two guard pages.
@@ -24,21 +27,28 @@ pub(super) const FIRST_PAGE: usize = 4096;
 pub(super) struct Region {
     base: usize,
     length: usize,
+    /// Bytes of each guard page.
+    guard: usize,
 }
 
 impl Region {
     /// # Errors
     /// Those of mmap(2).
-    #[allow(unsafe_code, reason = "mmap and mprotect")]
     pub(super) fn new(length: usize) -> io::Result<Region> {
-        let length = length.max(1).next_multiple_of(PAGE);
+        Region::with_pages(length, page_size())
+    }
+
+    /// `page` is a multiple of the size of this machine's pages.
+    #[allow(unsafe_code, reason = "mmap and mprotect")]
+    fn with_pages(length: usize, page: usize) -> io::Result<Region> {
+        let length = length.max(1).next_multiple_of(page);
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new private mapping at an address of the kernel's choice touches nothing that exists.
-        let start = unsafe { libc::mmap(ptr::null_mut(), length + 2 * PAGE, libc::PROT_NONE, flags, -1, 0) };
+        let start = unsafe { libc::mmap(ptr::null_mut(), length + 2 * page, libc::PROT_NONE, flags, -1, 0) };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let region = Region { base: start as usize + PAGE, length };
+        let region = Region { base: start as usize + page, length, guard: page };
         // SAFETY: the range lies inside the mapping just made.
         let opened = unsafe { libc::mprotect(region.base as *mut _, length, libc::PROT_READ | libc::PROT_WRITE) };
         if opened == 0 { Ok(region) } else { Err(io::Error::last_os_error()) }
@@ -61,8 +71,14 @@ impl Drop for Region {
     #[allow(unsafe_code, reason = "munmap")]
     fn drop(&mut self) {
         // SAFETY: the mapping is ours, with its guard pages, and no reference into it is ever kept.
-        unsafe { libc::munmap((self.base - PAGE) as *mut _, self.length + 2 * PAGE) };
+        unsafe { libc::munmap((self.base - self.guard) as *mut _, self.length + 2 * self.guard) };
     }
+}
+
+/// Bytes of a page of this machine: 4 KiB on x86-64; 4, 16 or 64 KiB on aarch64.
+fn page_size() -> usize {
+    let known = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
+    known.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0).unwrap_or(LARGEST_PAGE)
 }
 
 /// The regions of an actor, and what is taken in them.
@@ -206,7 +222,7 @@ fn cell(address: usize) -> &'static AtomicU8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Memory, PAGE, Region};
+    use super::{LARGEST_PAGE, Memory, Region, page_size};
     use crate::live::kernel::Refusal;
 
     #[test]
@@ -243,14 +259,40 @@ mod tests {
     #[test]
     fn a_string_without_end_is_refused() {
         let mut memory = Memory::new().unwrap();
-        let region = Region::new(PAGE).unwrap();
+        let region = Region::new(1).unwrap();
+        let length = region.length;
         let base = region.base();
         memory.adopt_list(region);
-        memory.fill(base, b'a', PAGE).unwrap();
+        memory.fill(base, b'a', length).unwrap();
         assert_eq!(memory.string(base), Err(Refusal::OutOfBounds));
         assert_eq!(memory.string_within(base, 3).unwrap(), b"aaa");
         assert!(memory.release_list(base));
         assert_eq!(memory.check(base, 1), Err(Refusal::OutOfBounds));
+    }
+
+    /// The permissions of the mappings of this process in a range, and how many bytes each covers there.
+    fn mapped(start: usize, end: usize) -> Vec<(String, usize)> {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let rows = maps.lines().filter_map(|line| {
+            let (range, rest) = line.split_once(' ')?;
+            let (from, to) = range.split_once('-')?;
+            let at = |text| usize::from_str_radix(text, 16).unwrap();
+            let (from, to) = (at(from).max(start), at(to).min(end));
+            (from < to).then(|| (rest[..4].to_owned(), to - from))
+        });
+        rows.collect()
+    }
+
+    /// Pages of 16 KiB (Apple's computers, Raspberry Pi 5) and of 64 KiB are multiples of this machine's.
+    #[test]
+    fn guards_are_whole_pages_of_any_size() {
+        for page in [page_size(), 16 * 1024, LARGEST_PAGE] {
+            let region = Region::with_pages(page + 1, page).unwrap();
+            let (base, length) = (region.base, region.length);
+            assert_eq!(length, 2 * page);
+            let expected = [("---p", page), ("rw-p", length), ("---p", page)].map(|(how, size)| (how.to_owned(), size));
+            assert_eq!(mapped(base - page, base + length + page), expected, "{page}");
+        }
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn raise_loopback() -> io::Result<()> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
     let mut name = [0; libc::IFNAMSIZ];
     for (byte, letter) in name.iter_mut().zip(b"lo") {
-        *byte = letter.cast_signed();
+        *byte = libc::c_char::from_ne_bytes([*letter]);
     }
     let flags = libc::c_short::try_from(libc::IFF_UP | libc::IFF_RUNNING).unwrap_or(libc::c_short::MAX);
     let request = libc::ifreq { ifr_name: name, ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: flags } };

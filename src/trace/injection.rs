@@ -266,7 +266,7 @@ impl Change {
     pub fn put_back(self, tid: i32, abi: Abi) {
         for undo in self.undo {
             match undo {
-                Undo::Register { index, value } => drop(registers::set_argument(tid, abi, index, value)),
+                Undo::Register { index, value } => drop(registers::put_back(tid, abi, index, value)),
                 Undo::Memory { address, mut bytes } => drop(TaskMemory(tid).write(address, &mut bytes)),
             }
         }

@@ -66,6 +66,8 @@ fn transfer(call: libc::c_long, task: TaskMemory, address: u64, bytes: &mut [u8]
 
 #[cfg(test)]
 mod tests {
+    use nix::unistd::{SysconfVar, sysconf};
+
     use super::TaskMemory;
     use crate::trace::raw::Memory;
 
@@ -76,5 +78,23 @@ mod tests {
         assert_eq!(own.u64(words.as_ptr().addr() as u64 + 8), Some(2));
         assert_eq!(own.read(0, &mut [0; 4]), 0);
         assert_eq!(own.read(u64::MAX - 2, &mut [0; 4]), 0);
+    }
+
+    /// The kernel reads up to the end of the last page that is there, however large pages are.
+    #[test]
+    #[allow(unsafe_code, reason = "mmap, mprotect")]
+    fn what_is_before_a_closed_page_is_read() {
+        let page = usize::try_from(sysconf(SysconfVar::PAGE_SIZE).unwrap().unwrap()).unwrap();
+        let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        // SAFETY: a new mapping at an address of the kernel's choice, to which nothing refers.
+        let start = unsafe {
+            let start = libc::mmap(std::ptr::null_mut(), 2 * page, access, flags, -1, 0);
+            assert_eq!(libc::mprotect(start.byte_add(page), page, libc::PROT_NONE), 0);
+            start.addr() as u64
+        };
+        let own = TaskMemory(std::process::id().cast_signed());
+        let near = start + page as u64 - 5;
+        assert_eq!(own.read(near, &mut [0; 100]), 5);
+        assert_eq!(own.read(near + 5, &mut [0; 100]), 0);
     }
 }

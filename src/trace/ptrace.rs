@@ -4,13 +4,19 @@
 use crate::syscall::errno::Errno;
 
 const PEEK_DATA: i64 = 2;
+#[cfg(target_arch = "x86_64")]
 const PEEK_USER: i64 = 3;
+#[cfg(target_arch = "x86_64")]
 const POKE_USER: i64 = 6;
 const EVENT_MESSAGE: i64 = 0x4201;
 const SIGNAL_INFORMATION: i64 = 0x4202;
 const SEIZE: i64 = 0x4206;
 const INTERRUPT: i64 = 0x4207;
 const SYSCALL_INFORMATION: i64 = 0x420e;
+#[cfg(target_arch = "aarch64")]
+const GET_REGISTERS: i64 = 0x4204;
+#[cfg(target_arch = "aarch64")]
+const SET_REGISTERS: i64 = 0x4205;
 
 /// Events of a stop, in the third byte of its status (ptrace(2)).
 pub const EVENT_FORK: i32 = 1;
@@ -168,7 +174,27 @@ pub fn sender(tid: i32) -> Option<i32> {
     sent.then(|| unsafe { information.si_pid() })
 }
 
+/// Fills `into` with a set of registers (NT_…, linux/elf.h); false where the kernel has fewer bytes of it.
+#[cfg(target_arch = "aarch64")]
+#[must_use]
+pub fn read_registers(tid: i32, set: u64, into: &mut [u8]) -> bool {
+    exchange(GET_REGISTERS, tid, (set, into))
+}
+
+/// Gives a task a set of registers.
+#[cfg(target_arch = "aarch64")]
+pub fn write_registers(tid: i32, set: u64, from: &mut [u8]) -> bool {
+    exchange(SET_REGISTERS, tid, (set, from))
+}
+
+#[cfg(target_arch = "aarch64")]
+fn exchange(what: i64, tid: i32, (set, registers): (u64, &mut [u8])) -> bool {
+    let mut vector = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: registers.len() };
+    request(what, tid, set, address_of(&mut vector)).is_ok() && vector.iov_len == registers.len()
+}
+
 /// A word of the task's `struct user`.
+#[cfg(target_arch = "x86_64")]
 #[must_use]
 pub fn peek_user(tid: i32, offset: usize) -> Option<u64> {
     let mut word = 0_u64;
@@ -176,6 +202,7 @@ pub fn peek_user(tid: i32, offset: usize) -> Option<u64> {
     Some(word)
 }
 
+#[cfg(target_arch = "x86_64")]
 pub fn poke_user(tid: i32, offset: usize, word: u64) -> bool {
     request(POKE_USER, tid, offset as u64, word).is_ok()
 }

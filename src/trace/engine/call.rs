@@ -15,7 +15,7 @@ use crate::trace::memory::TaskMemory;
 use crate::trace::multiplex::{self, Whole};
 use crate::trace::ptrace::{self, Information, Point};
 use crate::trace::raw::{Abi, Raw};
-use crate::trace::registers::{self, Followed};
+use crate::trace::registers::{self, Followed, Pointers};
 use crate::trace::source::Frame;
 use crate::trace::task::{InFlight, Interrupted, Tracing};
 
@@ -116,7 +116,7 @@ impl Engine<'_> {
         let unread = entry.fd.filter(|_| raw.sys == Sys::Close).and_then(|fd| self.unread(tid, (fd, subject)));
         let source = if self.settings.source_lines { self.source(tid, raw.abi, information) } else { None };
         Traced {
-            sys: raw.sys,
+            sys: entry.sys,
             call: entry.call,
             fd: entry.fd,
             subject,
@@ -148,7 +148,8 @@ impl Engine<'_> {
             return None;
         }
         let (instruction, stack) = (information.instruction, information.stack);
-        let frame = Frame { abi, instruction, stack, base: registers::base_pointer(tid), link: 0 };
+        let Pointers { base, link } = registers::pointers(tid);
+        let frame = Frame { abi, instruction, stack, base, link };
         self.sources.locate(pid, frame, &TaskMemory(tid))
     }
 

@@ -1,18 +1,23 @@
 //! What depends on the architecture, one file for each: the numbers of the calls and the places of the registers.
 
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
 #[cfg(target_arch = "x86_64")]
 mod i386;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
+#[cfg(target_arch = "aarch64")]
+pub use aarch64::{pointers, put_back, set_argument, set_result, skip};
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::{base_pointer, set_argument, set_result, skip};
+pub use x86_64::{pointers, put_back, set_argument, set_result, skip};
 
 use crate::syscall::sys::Sys;
 use crate::trace::raw::Abi;
 
 /// What a call's number means to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "i386 is traced on x86-64 alone"))]
 pub enum Followed {
     Call(Sys),
     /// An i386 call whose times or offsets have 64 bits, in a table where the others have 32.
@@ -36,6 +41,19 @@ pub struct Gate {
     pub variant: Option<u32>,
     pub calls: &'static [(u32, Followed)],
 }
+
+/// Registers that the walk of a stack begins with, besides the program counter and the stack pointer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pointers {
+    /// The frame pointer, which the compiler may use for anything.
+    pub base: u64,
+    /// The return address that aarch64 keeps in a register; 0 elsewhere.
+    pub link: u64,
+}
+
+/// The gates of this machine, its own first.
+#[cfg(target_arch = "aarch64")]
+pub const GATES: &[Gate] = &[aarch64::GATE];
 
 /// The gates of this machine, its own first.
 #[cfg(target_arch = "x86_64")]
@@ -72,6 +90,16 @@ fn by_number(calls: &[(u32, Followed)]) -> Vec<Option<Followed>> {
         table[index] = Some(*followed);
     }
     table
+}
+
+/// The calls of a table that the C headers number otherwise.
+#[cfg(test)]
+fn named_otherwise<'a>(calls: &[(u32, Followed)], known: &[(libc::c_long, &'a str)]) -> Vec<&'a str> {
+    let name = |number: libc::c_long| {
+        let row = calls.iter().find(|row| libc::c_long::from(row.0) == number);
+        row.map(|row| if let Followed::Call(sys) = row.1 { sys.name() } else { "" })
+    };
+    known.iter().filter(|(number, wanted)| name(*number) != Some(wanted)).map(|row| row.1).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::trace::raw::Abi;
 
 use super::stack::{Registers, Stack};
-use super::unwind::Rule;
+use super::unwind::{Rule, code_address};
 
 /// The longest call instruction of x86 that has a stack effect to care for: `call *disp32(%base,%index)`.
 const LONGEST_CALL: u64 = 7;
@@ -18,7 +18,9 @@ pub fn caller(abi: Abi, registers: &Registers, stack: &Stack<'_>, rule: Option<&
             let back = stack.word(slot, 8).filter(|address| is_behind_call(stack, *address))?;
             Some(registers.returned(back, slot.checked_add(8)?))
         }
-        Abi::Aarch64 if rule.is_none() => Some(registers.returned(registers.get(30)?, registers.stack()?)),
+        Abi::Aarch64 if rule.is_none() => {
+            Some(registers.returned(code_address(abi, registers.get(30)?), registers.stack()?))
+        }
         Abi::Aarch64 | Abi::I386 | Abi::I386Wide => None,
     }
 }

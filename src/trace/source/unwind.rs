@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gimli::{
     BaseAddresses, CfaRule, DebugFrame, EhFrame, EhFrameHdr, EhFrameOffset, EndianRcSlice, LittleEndian,
-    ParsedEhFrameHdr, RegisterRule, UnwindContext, UnwindSection, UnwindTableRow,
+    ParsedEhFrameHdr, RegisterRule, UnwindContext, UnwindSection, UnwindTableRow, Vendor,
 };
 
 use crate::trace::raw::Abi;
@@ -68,7 +68,7 @@ fn mask(abi: Abi) -> u64 {
 }
 
 /// Without the signature that aarch64 may keep in a pointer's upper bits.
-fn code_address(abi: Abi, pointer: u64) -> u64 {
+pub fn code_address(abi: Abi, pointer: u64) -> u64 {
     if abi == Abi::Aarch64 { pointer & 0x0000_ffff_ffff_ffff } else { pointer }
 }
 
@@ -98,13 +98,10 @@ impl Unwinding {
         let exceptions = elf.section(".eh_frame").map(|bytes| {
             let mut section = EhFrame::from(reader(bytes));
             section.set_address_size(width);
+            section.set_vendor(vendor(elf.abi));
             section
         });
-        let debug = elf.section(".debug_frame").map(|bytes| {
-            let mut section = DebugFrame::from(reader(bytes));
-            section.set_address_size(width);
-            section
-        });
+        let debug = elf.section(".debug_frame").map(|bytes| debug_frame(bytes, elf.abi));
         Unwinding { bases, index, exceptions, debug }
     }
 
@@ -126,6 +123,18 @@ impl Unwinding {
         let row = found.unwind_info_for_address(section, &self.bases, context, address).ok()?;
         rule(row, found.cie().return_address_register().0)
     }
+}
+
+/// An instruction of the tables has two meanings: on aarch64 it says that the return address is signed from here on.
+fn vendor(abi: Abi) -> Vendor {
+    if abi == Abi::Aarch64 { Vendor::AArch64 } else { Vendor::Default }
+}
+
+fn debug_frame(bytes: Rc<[u8]>, abi: Abi) -> DebugFrame<Reader> {
+    let mut section = DebugFrame::from(reader(bytes));
+    section.set_address_size(if abi.word() == 8 { 8 } else { 4 });
+    section.set_vendor(vendor(abi));
+    section
 }
 
 fn scanned<S: UnwindSection<Reader>>(section: Option<&S>, bases: &BaseAddresses, address: u64) -> Option<Rule> {
@@ -155,4 +164,54 @@ fn saved(rule: &RegisterRule<usize>) -> Option<Saved> {
 
 pub fn reader(bytes: Rc<[u8]>) -> Reader {
     EndianRcSlice::new(bytes, LittleEndian)
+}
+
+#[cfg(test)]
+mod tests {
+    use gimli::BaseAddresses;
+
+    use super::{Unwinding, debug_frame};
+    use crate::trace::raw::{Abi, Memory};
+    use crate::trace::source::Frame;
+    use crate::trace::source::stack::{Registers, Stack};
+
+    /// Tables of a function of aarch64 at 0x1000 that signs its return address (paciasp), then saves it with x29 (stp).
+    #[rustfmt::skip]
+    const SIGNED: [u8; 60] = [
+        // What functions share: version 3, units of 4 and of -8 bytes, x30 returns, and the frame ends at sp.
+        16, 0, 0, 0, 255, 255, 255, 255, 3, 0, 4, 0x78, 30, 0x0c, 31, 0, 0, 0, 0, 0,
+        // 32 bytes of code from 0x1000 on.
+        36, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0,
+        // At 0x1004, signed; at 0x1008, the frame ends 16 bytes above sp and holds x29 and x30.
+        0x41, 0x2d, 0x41, 0x0e, 16, 0x9d, 2, 0x9e, 1, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
+    /// A stack of two words: x29, then x30 with its signature.
+    struct Saved;
+
+    impl Memory for Saved {
+        fn read(&self, address: u64, into: &mut [u8]) -> usize {
+            let bytes = [0x7ff0_u64, 0x00ab_aaaa_0040_1234].map(u64::to_le_bytes).concat();
+            if address != 0x7fc0 {
+                return 0;
+            }
+            into[..16].copy_from_slice(&bytes);
+            16
+        }
+    }
+
+    #[test]
+    fn a_signed_return_address_is_followed() {
+        let debug = Some(debug_frame(SIGNED.as_slice().into(), Abi::Aarch64));
+        let tables = Unwinding { bases: BaseAddresses::default(), index: None, exceptions: None, debug };
+        let walk = |address: u64| {
+            let frame = Frame { abi: Abi::Aarch64, instruction: address, stack: 0x7fc0, base: 0x7fc0, link: 0x40_1234 };
+            let registers = Registers::new(Abi::Aarch64, frame);
+            let caller = tables.rule(address)?.apply(&registers, &Stack::new(&Saved), Abi::Aarch64)?;
+            Some((caller.instruction, caller.stack()?, caller.get(29)?))
+        };
+        assert_eq!(walk(0x1000), Some((0x40_1234, 0x7fc0, 0x7fc0)));
+        assert_eq!(walk(0x100c), Some((0xaaaa_0040_1234, 0x7fd0, 0x7ff0)));
+        assert_eq!(walk(0x2000), None);
+    }
 }
