@@ -107,9 +107,10 @@ fn assert_in_order(events: &[Value]) {
             }
             "process" if event["executed"].is_object() => {
                 let pid = event["pid"].as_i64().unwrap();
-                let others: Vec<i64> = threads_of(events, pid).filter(|other| *other != pid).collect();
-                living.retain(|tid| !others.contains(tid));
-                calls.retain(|tid| !others.contains(tid));
+                let threads: Vec<i64> = threads_of(events, pid).collect();
+                living.retain(|tid| *tid == pid || !threads.contains(tid));
+                // Another thread may have asked for the program: the first one's call is lost with the rest.
+                calls.retain(|tid| !threads.contains(tid));
             }
             _ => {}
         }
