@@ -168,10 +168,7 @@ struct OnlyFaults<'a>(&'a mut (dyn Renderer + Send));
 
 impl Renderer for OnlyFaults<'_> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::PeerNote { note } if is_trouble(note) => self.0.show(event),
-            _ => Ok(()),
-        }
+        if matches!(event, Event::PeerNote { note } if is_trouble(note)) { self.0.show(event) } else { Ok(()) }
     }
 
     fn wait(&mut self, _: &Waiting) -> io::Result<()> {

@@ -147,7 +147,7 @@ impl<'a> Narration<'a> {
                         self.children.insert(pid, actor.clone());
                     }
                     ProcessChange::Born => {}
-                    _ => {
+                    ProcessChange::Exited { .. } | ProcessChange::Died { .. } => {
                         self.children.remove(&pid);
                         self.pending.remove(actor);
                         self.muted.remove(actor);
@@ -171,7 +171,15 @@ impl<'a> Narration<'a> {
                 let skipped = self.announced_in_all;
                 self.renderer.show(&Event::ConnectFinished(ConnectFinished { skipped, ..finished }))
             }
-            other => self.renderer.show(&other),
+            #[rustfmt::skip]
+            Event::LessonStarted(_) | Event::Section { .. } | Event::Skipped { .. } | Event::Text { .. }
+            | Event::Display { .. } | Event::Statement { .. } | Event::Blocked(_) | Event::Output { .. }
+            | Event::Kernel { .. } | Event::Memory(_) | Event::State { .. } | Event::Question { .. }
+            | Event::Verdict(_) | Event::Hint { .. } | Event::Visitor(_) | Event::Role { .. }
+            | Event::Note { .. } | Event::Explanation { .. } | Event::Details { .. } | Event::Closing { .. }
+            | Event::LessonFinished { .. } | Event::ServeStarted(_) | Event::Listening(_) | Event::Data(_)
+            | Event::PeerNote { .. } | Event::ConnectStarted(_) | Event::TraceStarted(_) | Event::Traced(_)
+            | Event::Stuck(_) | Event::Finding(_) | Event::Summary { .. } | Event::TraceFinished(_) => self.renderer.show(&event),
         }
     }
 

@@ -5,19 +5,23 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::event::{Event, Judgement, LessonStarted, ProcessChange, Renderer, Returned, Waiting};
-use crate::lesson::model::{Block, Inline};
+use serde::Serialize;
+
+use crate::event::{Event, Renderer, Waiting};
 use crate::state::{Content, Row, Socket, View};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape, failure_value, format_value, printable, signal_name};
 use crate::text::errno;
 
+mod lesson;
 mod line;
 mod peer;
 mod trace;
 
-use line::{Argument, DescriptorRow, Ending, Failure, Field, Line, Octets, SocketRow, StateLine};
+use line::{Argument, DescriptorRow, Ending, Failure, Line, Octets, SocketRow};
+use peer::PeerLine;
+use trace::TraceLine;
 
 /// One object a line, each flushed, so that a script reads an event as soon as it happens.
 #[derive(Debug)]
@@ -46,14 +50,9 @@ impl<W: Write> JsonRenderer<W> {
 impl<W: Write> Renderer for JsonRenderer<W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         self.names.learn(event);
+        let Some(object) = object(event, &self.names) else { return Ok(()) };
         self.text.clear();
-        match (trace::line(event, &self.names), peer::line(event)) {
-            (Some(line), _) => serde_json::to_writer(&mut self.text, &line)?,
-            (None, Some(line)) => serde_json::to_writer(&mut self.text, &line)?,
-            // Nothing that a script could use.
-            (None, None) if matches!(event, Event::Traced(_)) => return Ok(()),
-            (None, None) => serde_json::to_writer(&mut self.text, &line(event))?,
-        }
+        serde_json::to_writer(&mut self.text, &object)?;
         self.names.forget(event);
         self.out.write_all(harmless(&String::from_utf8_lossy(&self.text)).as_bytes())?;
         self.out.write_all(b"\n")?;
@@ -88,135 +87,72 @@ fn harmless(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn line(event: &Event) -> Line<'_> {
-    match event {
-        Event::LessonStarted(started) => lesson_started(started),
-        Event::Section { id, title, index, total } => Line::Section { id, title, index: *index, total: *total },
+/// The object of an event, in the family of the command that tells it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Object<'a> {
+    Lesson(Line<'a>),
+    Peer(PeerLine<'a>),
+    Trace(TraceLine<'a>),
+}
+
+/// `None` for what a script could not use.
+fn object<'a>(event: &'a Event, names: &'a trace::Names) -> Option<Object<'a>> {
+    Some(match event {
+        Event::LessonStarted(started) => Object::Lesson(lesson::started(started)),
+        Event::Section { id, title, index, total } => {
+            Object::Lesson(Line::Section { id, title, index: *index, total: *total })
+        }
         Event::Skipped { id, needs } => {
-            Line::Skipped { id, needs: needs.iter().map(|need| line::need(*need)).collect() }
+            Object::Lesson(Line::Skipped { id, needs: needs.iter().map(|need| line::need(*need)).collect() })
         }
-        Event::Text { blocks } => Line::Text { text: text(blocks) },
-        Event::Display { language, text } => Line::Display { language, text },
-        Event::Process { actor, pid, tid, change } => process(actor, (*pid, *tid), change),
-        Event::Output { actor, fd, bytes } => Line::Output { actor, fd: *fd, bytes: octets(bytes) },
-        Event::Kernel { view } => kernel(view),
-        Event::State { lines } => Line::State {
-            lines: lines.iter().map(|one| StateLine { source: &one.source, held: held(one.held) }).collect(),
-        },
-        Event::Question { statement, choices } => Line::Question { statement, choices },
-        Event::Hint { blocks, index, total } => Line::Hint { text: text(blocks), index: *index, total: *total },
-        Event::Closing { section, blocks } => Line::Closing { section: *section, text: text(blocks) },
-        Event::LessonFinished { calls, surprises } => Line::LessonFinished { calls: *calls, surprises: *surprises },
-        Event::Role { actor, player } => Line::Role { actor, player: *player },
-        Event::Note { note } => Line::Note { note },
-        other => detailed(other),
-    }
-}
-
-/// The events that have a structure of their own.
-fn detailed(event: &Event) -> Line<'_> {
-    match event {
-        Event::Call(call) => Line::Call {
-            actor: &call.actor,
-            pid: call.pid,
-            tid: call.tid,
-            line: call.line,
-            source: &call.source,
-            call: call.call.as_ref().map(|call| call.name.as_str()),
-            args: arguments(call.call.as_ref()),
-        },
-        Event::Blocked(blocked) => Line::Blocked {
-            actor: &blocked.actor,
-            pid: blocked.pid,
-            call: &blocked.call.name,
-            args: arguments(Some(&blocked.call)),
-            state: blocked.state,
-            wchan: blocked.wchan.as_deref(),
-            expected: blocked.expected,
-        },
-        Event::Returned(event) => returned(event),
-        Event::Memory(memory) => Line::Memory {
-            actor: &memory.actor,
-            source: &memory.source,
-            ctype: &memory.ctype,
-            hex: hexadecimal(&memory.bytes),
-            fields: memory
-                .fields
-                .iter()
-                .map(|field| Field { name: &field.name, offset: field.offset, size: field.size })
-                .collect(),
-        },
-        Event::Verdict(verdict) => Line::Verdict {
-            chosen: verdict.chosen.map(|chosen| chosen + 1),
-            right: verdict.right + 1,
-            right_text: &verdict.right_text,
-            wrong_because: verdict.wrong_because.as_deref(),
-            why: &verdict.why,
-        },
-        Event::Visitor(visitor) => Line::Visitor {
-            address: &visitor.address,
-            pid: visitor.pid,
-            command: visitor.command.as_deref(),
-            role: visitor.role.as_deref(),
-        },
-        other => asked(other),
-    }
-}
-
-/// What is announced, or was asked for by a key.
-fn asked(event: &Event) -> Line<'_> {
-    match event {
+        Event::Text { blocks } => Object::Lesson(Line::Text { text: lesson::text(blocks) }),
+        Event::Display { language, text } => Object::Lesson(Line::Display { language, text }),
+        Event::Process { actor, pid, tid, change } => Object::Lesson(lesson::process(actor, (*pid, *tid), change)),
         Event::Statement { actor, line, source, suggested } => {
-            Line::Statement { actor, line: *line, source, suggested: *suggested }
+            Object::Lesson(Line::Statement { actor, line: *line, source, suggested: *suggested })
         }
-        Event::Details { actor, pid, activity } => Line::Details { actor, pid: *pid, activity },
+        Event::Call(call) => Object::Lesson(lesson::call(call)),
+        Event::Blocked(blocked) => Object::Lesson(lesson::blocked(blocked)),
+        Event::Returned(returned) => Object::Lesson(lesson::returned(returned)),
+        Event::Output { actor, fd, bytes } => Object::Lesson(Line::Output { actor, fd: *fd, bytes: octets(bytes) }),
+        Event::Kernel { view } => Object::Lesson(kernel(view)),
+        Event::Memory(memory) => Object::Lesson(lesson::memory(memory)),
+        Event::State { lines } => Object::Lesson(lesson::state(lines)),
+        Event::Question { statement, choices } => Object::Lesson(Line::Question { statement, choices }),
+        Event::Verdict(verdict) => Object::Lesson(lesson::verdict(verdict)),
+        Event::Hint { blocks, index, total } => {
+            Object::Lesson(Line::Hint { text: lesson::text(blocks), index: *index, total: *total })
+        }
+        Event::Visitor(visitor) => Object::Lesson(lesson::visitor(visitor)),
+        Event::Role { actor, player } => Object::Lesson(Line::Role { actor, player: *player }),
+        Event::Note { note } => Object::Lesson(Line::Note { note }),
         Event::Explanation { call, errno } => {
-            Line::Explanation { call: call.as_deref(), errno: errno.and_then(Errno::name) }
+            Object::Lesson(Line::Explanation { call: call.as_deref(), errno: errno.and_then(Errno::name) })
         }
-        _ => Line::Text { text: String::new() },
-    }
-}
-
-fn lesson_started(started: &LessonStarted) -> Line<'_> {
-    Line::LessonStarted {
-        format: started.format,
-        lesson: started.lesson,
-        slug: &started.slug,
-        title: &started.title,
-        minutes: started.minutes,
-        objectives: &started.objectives,
-        actors: &started.actors,
-        port: started.port,
-        network: started.network,
-        steps: started.steps,
-    }
-}
-
-fn process<'a>(actor: &'a str, (pid, tid): (i32, i32), change: &'a ProcessChange) -> Line<'a> {
-    let (exit_code, signal) = match change {
-        ProcessChange::Born => (None, None),
-        ProcessChange::Exited { code } => (Some(*code), None),
-        ProcessChange::Died { signal } => (None, Some(signal.as_str())),
-    };
-    let born = *change == ProcessChange::Born;
-    Line::Process { actor, pid, tid, born, died: !born, exit_code, signal }
-}
-
-fn returned(returned: &Returned) -> Line<'_> {
-    Line::Returned {
-        actor: &returned.actor,
-        pid: returned.pid,
-        call: returned.call.as_ref().map(|call| call.name.as_str()),
-        args: arguments(returned.call.as_ref()),
-        result: result(returned.call.as_ref().map_or("", |call| &call.name), &returned.outcome),
-        failure: failure(&returned.outcome),
-        ending: ending(&returned.outcome),
-        duration_us: returned.duration_us,
-        expected: returned.expected != Judgement::Unexpected,
-        judged: returned.expected != Judgement::NotJudged,
-        wanted: returned.wanted.as_ref().map(crate::text::expected::expected),
-        cause: returned.cause.as_ref(),
-    }
+        Event::Details { actor, pid, activity } => Object::Lesson(Line::Details { actor, pid: *pid, activity }),
+        Event::Closing { section, blocks } => {
+            Object::Lesson(Line::Closing { section: *section, text: lesson::text(blocks) })
+        }
+        Event::LessonFinished { calls, surprises } => {
+            Object::Lesson(Line::LessonFinished { calls: *calls, surprises: *surprises })
+        }
+        Event::ServeStarted(started) => Object::Peer(peer::serve_started(started)),
+        Event::Listening(listening) => Object::Peer(peer::listening(listening)),
+        Event::Client(client) => Object::Peer(peer::client(client)),
+        Event::ClientGone(gone) => Object::Peer(peer::client_gone(gone)),
+        Event::Data(data) => Object::Peer(peer::data(data)),
+        Event::PeerNote { note } => Object::Peer(PeerLine::PeerNote { note }),
+        Event::ServeFinished(finished) => Object::Peer(peer::serve_finished(finished)),
+        Event::ConnectStarted(started) => Object::Peer(peer::connect_started(started)),
+        Event::ConnectFinished(finished) => Object::Peer(peer::connect_finished(finished)),
+        Event::TraceStarted(started) => Object::Trace(trace::started(started)),
+        Event::Traced(step) => Object::Trace(trace::traced(step, names)?),
+        Event::Stuck(stuck) => Object::Trace(trace::blocked(stuck, names)),
+        Event::Finding(finding) => Object::Trace(trace::finding(finding)),
+        Event::Summary { calls } => Object::Trace(TraceLine::Summary { calls }),
+        Event::TraceFinished(finished) => Object::Trace(trace::finished(finished)),
+    })
 }
 
 fn arguments(call: Option<&Call>) -> Vec<Argument> {
@@ -256,7 +192,9 @@ fn result(name: &str, outcome: &Outcome) -> Argument {
             failure_value(name, *errno).map_or(Argument::Null, |value| Argument::Number(i64::from(value)))
         }
         Outcome::Unresolved(error) => Argument::Number(i64::from(error.number())),
-        _ => Argument::Null,
+        Outcome::Returned(Answer::Nothing | Answer::Pointer { .. }) | Outcome::Killed(_) | Outcome::Exited(_) => {
+            Argument::Null
+        }
     }
 }
 
@@ -272,7 +210,7 @@ fn failure(outcome: &Outcome) -> Failure {
             errno_number: Some(error.number()),
             message: Some(errno::gai_french(*error)),
         },
-        _ => Failure::default(),
+        Outcome::Returned(_) | Outcome::Killed(_) | Outcome::Exited(_) => Failure::default(),
     }
 }
 
@@ -280,15 +218,7 @@ fn ending(outcome: &Outcome) -> Ending {
     match outcome {
         Outcome::Killed(signal) => Ending { signal: Some(signal_name(*signal)), exit_code: None },
         Outcome::Exited(code) => Ending { signal: None, exit_code: Some(*code) },
-        _ => Ending::default(),
-    }
-}
-
-fn held(held: Judgement) -> Option<bool> {
-    match held {
-        Judgement::Expected => Some(true),
-        Judgement::Unexpected => Some(false),
-        Judgement::NotJudged => None,
+        Outcome::Returned(_) | Outcome::Failed(_) | Outcome::Unresolved(_) => Ending::default(),
     }
 }
 
@@ -335,27 +265,4 @@ fn descriptor(row: &Row) -> Option<DescriptorRow<'_>> {
     let Content::Other(target) = &row.content else { return None };
     let (kind, path) = line::target(target);
     Some(DescriptorRow { actor: row.actor.as_deref(), pid: row.pid, fd: row.fd, kind, path })
-}
-
-/// Prose as plain text: blocks apart by a blank line, code between backticks.
-fn text(blocks: &[Block]) -> String {
-    blocks.iter().map(block).collect::<Vec<_>>().join("\n\n")
-}
-
-fn block(block: &Block) -> String {
-    match block {
-        Block::Paragraph(inlines) | Block::Quote(inlines) => inlines_text(inlines),
-        Block::List { items, .. } => {
-            items.iter().map(|item| format!("- {}", inlines_text(item))).collect::<Vec<_>>().join("\n")
-        }
-        Block::Preformatted { text, .. } => text.clone(),
-    }
-}
-
-fn inlines_text(inlines: &[Inline]) -> String {
-    let one = |inline: &Inline| match inline {
-        Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) => text.clone(),
-        Inline::Code(code) => format!("`{code}`"),
-    };
-    inlines.iter().map(one).collect()
 }

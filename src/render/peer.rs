@@ -5,10 +5,9 @@ mod failure;
 
 use std::collections::BTreeSet;
 
-use crate::event::Event;
 use crate::event::peer::{
-    ConnectFinished, ConnectStarted, Data, End, Listening, Manner, PeerNote, ServeFinished, ServeStarted, Task,
-    Transport,
+    Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Manner, PeerNote, ServeFinished,
+    ServeStarted, Task, Transport,
 };
 use crate::render::glyph::Glyph;
 use crate::render::live::{Reached, Typing, address};
@@ -50,6 +49,11 @@ impl Peer {
         self.typing
     }
 
+    /// Where the server waits, and what to type.
+    pub(super) fn listening(&self, page: &mut Page, event: &Listening) {
+        listening(page, event, self.typing);
+    }
+
     fn side(&self) -> Side {
         self.side.unwrap_or(Side::Server)
     }
@@ -58,24 +62,7 @@ impl Peer {
         *self = Peer { side: Some(side), typing: Typing::Peer { transport, http }, transport, ..Peer::default() };
     }
 
-    /// Lays an event of a peer; `false` for another one.
-    pub(super) fn lay(&mut self, page: &mut Page, event: &Event) -> bool {
-        match event {
-            Event::ServeStarted(started) => self.serve(page, started),
-            Event::ConnectStarted(started) => self.connect(page, started),
-            Event::Listening(event) => listening(page, event, self.typing),
-            Event::Client(client) => line(page, Glyph::New, (Tone::Good, &peer::client(client))),
-            Event::ClientGone(gone) => line(page, Glyph::Gone, (Tone::Dim, &peer::client_gone(gone))),
-            Event::Data(event) => bytes(page, event),
-            Event::PeerNote { note } => self.note(page, note),
-            Event::ServeFinished(finished) => serve_finished(page, finished),
-            Event::ConnectFinished(finished) => self.connect_finished(page, finished),
-            _ => return false,
-        }
-        true
-    }
-
-    fn serve(&mut self, page: &mut Page, started: &ServeStarted) {
+    pub(super) fn serve(&mut self, page: &mut Page, started: &ServeStarted) {
         self.begin(Side::Server, (started.transport, started.task == Task::Http));
         title(page, &peer::serve_heading(started), started.pid);
         if !started.manners.contains(&Manner::NeverAccept) {
@@ -91,7 +78,7 @@ impl Peer {
         legend(page, Side::Server);
     }
 
-    fn connect(&mut self, page: &mut Page, started: &ConnectStarted) {
+    pub(super) fn connect(&mut self, page: &mut Page, started: &ConnectStarted) {
         self.begin(Side::Client, (started.transport, false));
         title(page, &peer::connect_heading(started), started.pid);
         if let Some(clients) = peer::several_clients(started.clients) {
@@ -100,7 +87,7 @@ impl Peer {
         legend(page, Side::Client);
     }
 
-    fn note(&mut self, page: &mut Page, note: &PeerNote) {
+    pub(super) fn note(&mut self, page: &mut Page, note: &PeerNote) {
         let text = peer::note(note, self.side());
         self.stopping |= matches!(note, PeerNote::Stopping { .. });
         if peer::is_trouble(note) {
@@ -115,7 +102,7 @@ impl Peer {
         page.sentence(2, tone, &text);
     }
 
-    fn connect_finished(&self, page: &mut Page, finished: &ConnectFinished) {
+    pub(super) fn connect_finished(&self, page: &mut Page, finished: &ConnectFinished) {
         if let Some(failure) = peer::attempt(finished.attempt, self.transport) {
             page.sentence(0, Tone::Bad, failure);
         }
@@ -140,7 +127,14 @@ fn legend(page: &mut Page, side: Side) {
     page.sentence(0, Tone::Dim, &peer::legend(LEGEND.map(|glyph| glyph.mark(ascii)), side));
 }
 
-/// Where the server waits, and what to type.
+pub(super) fn client(page: &mut Page, client: &Client) {
+    line(page, Glyph::New, (Tone::Good, &peer::client(client)));
+}
+
+pub(super) fn client_gone(page: &mut Page, gone: &ClientGone) {
+    line(page, Glyph::Gone, (Tone::Dim, &peer::client_gone(gone)));
+}
+
 fn listening(page: &mut Page, listening: &Listening, typing: Typing) {
     page.sentence(0, Tone::Strong, &peer::listening(listening));
     if listening.transport == Transport::Unix {
@@ -158,11 +152,11 @@ fn line(page: &mut Page, glyph: Glyph, (tone, text): (Tone, &str)) {
     page.line(0, 2, &[piece(tone, mark), plain(text)]);
 }
 
-fn bytes(page: &mut Page, event: &Data) {
+pub(super) fn bytes(page: &mut Page, event: &Data) {
     page.sentence(4, Tone::Plain, &peer::data(event));
     data::lines(page, event);
 }
 
-fn serve_finished(page: &mut Page, finished: &ServeFinished) {
+pub(super) fn serve_finished(page: &mut Page, finished: &ServeFinished) {
     page.sentence(0, Tone::Strong, &peer::serve_finished(finished));
 }

@@ -28,7 +28,30 @@ pub(super) fn kind(event: &Event) -> Last {
         Event::Note { .. } | Event::PeerNote { .. } | Event::Visitor(_) | Event::Role { .. } | Event::ClientGone(_) => {
             Last::Note
         }
-        _ => Last::Other,
+        Event::LessonStarted(_)
+        | Event::Section { .. }
+        | Event::Skipped { .. }
+        | Event::Text { .. }
+        | Event::Display { .. }
+        | Event::Memory(_)
+        | Event::State { .. }
+        | Event::Question { .. }
+        | Event::Hint { .. }
+        | Event::Explanation { .. }
+        | Event::Details { .. }
+        | Event::Closing { .. }
+        | Event::LessonFinished { .. }
+        | Event::ServeStarted(_)
+        | Event::Listening(_)
+        | Event::ServeFinished(_)
+        | Event::ConnectStarted(_)
+        | Event::ConnectFinished(_)
+        | Event::TraceStarted(_)
+        | Event::Traced(_)
+        | Event::Stuck(_)
+        | Event::Finding(_)
+        | Event::Summary { .. }
+        | Event::TraceFinished(_) => Last::Other,
     }
 }
 

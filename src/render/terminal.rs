@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
-use crate::lesson::model::Block;
+use crate::lesson::model::{Block, Section};
 use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
 use crate::render::live::{Live, Moment, invitation};
 use crate::render::memory::memory;
 use crate::render::page::Page;
 use crate::render::panel::panel;
-use crate::render::peer::Peer;
+use crate::render::peer::{self, Peer};
 use crate::render::returned::{blocked, returned};
 use crate::render::sanitize::sanitize_bytes;
 use crate::render::spacing::{Last, blank_between, kind};
@@ -112,6 +112,7 @@ impl<W: Write> TerminalRenderer<W> {
     }
 
     /// The lines of an event, and what is remembered of it.
+    #[expect(clippy::too_many_lines, reason = "an arm for each event, so that none can be forgotten")]
     fn lay(&mut self, event: &Event) -> Page {
         let mut page = Page::new(self.look);
         match event {
@@ -124,8 +125,6 @@ impl<W: Write> TerminalRenderer<W> {
                 self.suggesting = suggested.then(|| actor.clone());
                 source(&mut page, text);
             }
-            // The statement has been shown, and its return shows the evaluated call.
-            Event::Call(_) => {}
             Event::Blocked(event) => {
                 self.asleep.insert(event.actor.clone());
                 page.append(blocked(self.look, event, None));
@@ -148,8 +147,39 @@ impl<W: Write> TerminalRenderer<W> {
                 let text = sentence::lesson_finished(self.lesson_number(), *calls, *surprises);
                 page.sentence(0, if *surprises == 0 { Tone::Strong } else { Tone::Bad }, &text);
             }
-            _ if self.peer.lay(&mut page, event) => {}
-            _ => plainly(&mut page, event),
+            Event::Skipped { id, needs } => page.sentence(0, Tone::Wanted, &sentence::skipped(id, needs)),
+            Event::Text { blocks } => page.prose(0, blocks),
+            Event::Display { text, .. } => page.verbatim(2, "│ ", text),
+            Event::Process { actor, pid, tid, change } => process(&mut page, actor, (*pid, *tid), change),
+            Event::Output { actor, fd, bytes } => output(&mut page, actor, *fd, bytes),
+            Event::Memory(event) => page.append(memory(self.look, event)),
+            Event::State { lines } => state(&mut page, lines),
+            Event::Hint { blocks, index, total } => hint(&mut page, blocks, (*index, *total)),
+            Event::Visitor(visitor) => marked_line(&mut page, Glyph::New, &sentence::visitor(visitor)),
+            Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
+            Event::Note { note } => note_line(&mut page, note),
+            Event::Details { actor, pid, activity } => {
+                page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
+            }
+            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(call.as_deref(), *errno)),
+            Event::Closing { section, blocks } => closing(&mut page, *section, blocks),
+            Event::ServeStarted(started) => self.peer.serve(&mut page, started),
+            Event::ConnectStarted(started) => self.peer.connect(&mut page, started),
+            Event::Listening(event) => self.peer.listening(&mut page, event),
+            Event::Client(event) => peer::client(&mut page, event),
+            Event::ClientGone(gone) => peer::client_gone(&mut page, gone),
+            Event::Data(event) => peer::bytes(&mut page, event),
+            Event::PeerNote { note } => self.peer.note(&mut page, note),
+            Event::ServeFinished(finished) => peer::serve_finished(&mut page, finished),
+            Event::ConnectFinished(finished) => self.peer.connect_finished(&mut page, finished),
+            // Its statement has been shown, and its return shows it evaluated; and a trace has a renderer of its own.
+            Event::Call(_)
+            | Event::TraceStarted(_)
+            | Event::Traced(_)
+            | Event::Stuck(_)
+            | Event::Finding(_)
+            | Event::Summary { .. }
+            | Event::TraceFinished(_) => {}
         }
         page
     }
@@ -243,20 +273,20 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
             return Ok(());
         }
         let last = kind(event);
-        let apart = match event {
-            Event::Verdict(_) => self.last == Last::Kernel,
-            _ => blank_between(self.last, last),
-        };
+        let verdict = matches!(event, Event::Verdict(_));
+        let apart = if verdict { self.last == Last::Kernel } else { blank_between(self.last, last) };
         if apart {
             lines.insert(0, String::new());
         }
         self.last = last;
         self.said = None;
         self.print(&lines)?;
-        match event {
-            Event::Blocked(blocked) => self.live.follow(blocked, &lines),
-            Event::Returned(_) | Event::Statement { .. } | Event::Section { .. } => self.live.forget(),
-            _ => self.live.extend(&lines),
+        if let Event::Blocked(blocked) = event {
+            self.live.follow(blocked, &lines);
+        } else if matches!(event, Event::Returned(_) | Event::Statement { .. } | Event::Section { .. }) {
+            self.live.forget();
+        } else {
+            self.live.extend(&lines);
         }
         Ok(())
     }
@@ -304,33 +334,10 @@ fn question(page: &mut Page, statement: &str, choices: &[String]) {
     }
 }
 
-/// Events that need no memory of earlier ones.
-fn plainly(page: &mut Page, event: &Event) {
-    match event {
-        Event::Skipped { id, needs } => page.sentence(0, Tone::Wanted, &sentence::skipped(id, needs)),
-        Event::Text { blocks } => page.prose(0, blocks),
-        Event::Display { text, .. } => page.verbatim(2, "│ ", text),
-        Event::Process { actor, pid, tid, change } => process(page, actor, (*pid, *tid), change),
-        Event::Output { actor, fd, bytes } => output(page, actor, *fd, bytes),
-        Event::Memory(event) => page.append(memory(page.look(), event)),
-        Event::State { lines } => state(page, lines),
-        Event::Hint { blocks, index, total } => hint(page, blocks, (*index, *total)),
-        Event::Visitor(visitor) => marked_line(page, Glyph::New, &sentence::visitor(visitor)),
-        Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
-        Event::Note { note } => note_line(page, note),
-        Event::Details { actor, pid, activity } => {
-            page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
-        }
-        Event::Explanation { call, errno } => {
-            page.prose(4, &asked::blocks(call.as_deref(), *errno));
-        }
-        Event::Closing { section, blocks } => {
-            page.sentence(0, Tone::Heading, sentence::section(*section));
-            page.rule();
-            page.prose(0, blocks);
-        }
-        _ => {}
-    }
+fn closing(page: &mut Page, section: Section, blocks: &[Block]) {
+    page.sentence(0, Tone::Heading, sentence::section(section));
+    page.rule();
+    page.prose(0, blocks);
 }
 
 fn process(page: &mut Page, actor: &str, (pid, tid): (i32, i32), change: &ProcessChange) {

@@ -331,7 +331,40 @@ impl<W: Write> Renderer for TraceRenderer<W> {
                 self.page(end::finished(self.look, finished, &self.findings))?;
                 self.out.flush()
             }
-            _ => Ok(()),
+            // Lessons and peers have a renderer of their own.
+            Event::LessonStarted(_)
+            | Event::Section { .. }
+            | Event::Skipped { .. }
+            | Event::Text { .. }
+            | Event::Display { .. }
+            | Event::Process { .. }
+            | Event::Statement { .. }
+            | Event::Call(_)
+            | Event::Blocked(_)
+            | Event::Returned(_)
+            | Event::Output { .. }
+            | Event::Kernel { .. }
+            | Event::Memory(_)
+            | Event::State { .. }
+            | Event::Question { .. }
+            | Event::Verdict(_)
+            | Event::Hint { .. }
+            | Event::Visitor(_)
+            | Event::Role { .. }
+            | Event::Note { .. }
+            | Event::Explanation { .. }
+            | Event::Details { .. }
+            | Event::Closing { .. }
+            | Event::LessonFinished { .. }
+            | Event::ServeStarted(_)
+            | Event::Listening(_)
+            | Event::Client(_)
+            | Event::ClientGone(_)
+            | Event::Data(_)
+            | Event::PeerNote { .. }
+            | Event::ServeFinished(_)
+            | Event::ConnectStarted(_)
+            | Event::ConnectFinished(_) => Ok(()),
         }
     }
 

@@ -238,13 +238,6 @@ pub fn note(note: &PeerNote, side: Side) -> String {
             let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
             format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
         }
-        other => of_client(other),
-    }
-}
-
-/// The facts of a client alone.
-fn of_client(note: &PeerNote) -> String {
-    match note {
         PeerNote::PortChosenByKernel { address } => format!(
             "Sans bind, le noyau a choisi l’adresse et le port de ce client : {address}. C’est l’usage : personne ne \
              cherche un client, n’importe quel port libre (éphémère) lui convient."
@@ -261,7 +254,6 @@ fn of_client(note: &PeerNote) -> String {
         PeerNote::ExpectedSeen { offset } => {
             format!("Le texte attendu est là, à partir de l’octet {} reçu.", unsigned(*offset))
         }
-        _ => String::new(),
     }
 }
 

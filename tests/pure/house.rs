@@ -1,5 +1,8 @@
 //! The size and shape of the files.
 
+use syn::visit::{self, Visit};
+use syn::{ExprMatch, ItemMod, Pat};
+
 use crate::source::{File, files};
 
 /// Lines of a file without its tests.
@@ -17,6 +20,26 @@ const TABLES: &[&str] = &[
 
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "tools"];
+
+/// What is told to people and scripts: whoever shows it names each variant, so that a new one does not compile until it
+/// is shown.
+const TOLD: &[&str] = &[
+    "Event",
+    "ProcessChange",
+    "Note",
+    "PeerNote",
+    "TraceNote",
+    "What",
+    "Manner",
+    "End",
+    "Attempt",
+    "Why",
+    "Exhibit",
+    "Judgement",
+];
+
+/// Where it is shown, or passed on to who shows it.
+const SHOWS: &[&str] = &["render/", "text/", "author/", "command/", "peer/narration"];
 
 fn too_long(files: &[File]) -> Vec<String> {
     let watched = files.iter().filter(|file| !TABLES.contains(&file.path.as_str()));
@@ -59,6 +82,117 @@ fn globs(files: &[File]) -> Vec<String> {
     faults
 }
 
+/// Arms that take every variant that the others of their `match` do not name.
+fn wildcards(files: &[File]) -> Vec<String> {
+    let shows = |file: &&File| !file.is_test() && SHOWS.iter().any(|place| file.path.starts_with(place));
+    let mut faults = Vec::new();
+    for file in files.iter().filter(shows) {
+        let Ok(parsed) = syn::parse_file(&file.text) else {
+            faults.push(format!("{}: not read", file.path));
+            continue;
+        };
+        let mut seen = Wildcards::default();
+        seen.visit_file(&parsed);
+        faults.extend(seen.of.iter().map(|told| format!("{}: a `match` on {told} has a wildcard", file.path)));
+    }
+    faults
+}
+
+#[derive(Default)]
+struct Wildcards {
+    of: Vec<&'static str>,
+}
+
+impl<'ast> Visit<'ast> for Wildcards {
+    fn visit_expr_match(&mut self, one: &'ast ExprMatch) {
+        let rows: Vec<Row> = one.arms.iter().flat_map(|arm| rows(&arm.pat)).collect();
+        let widest = rows.iter().map(|row| row.columns.len()).max().unwrap_or_default();
+        let columns = (0..widest).filter_map(|at| Some((at, rows.iter().filter_map(|row| row.at(at)).find_map(told)?)));
+        let columns: Vec<(usize, &str)> = columns.collect();
+        let wild = |row: &Row| columns.iter().all(|(at, _)| row.at(*at).is_some_and(takes_all));
+        if rows.iter().any(|row| !row.guarded && wild(row)) {
+            self.of.extend(columns.first().map(|(_, told)| *told));
+        }
+        visit::visit_expr_match(self, one);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if module.ident != "tests" {
+            visit::visit_item_mod(self, module);
+        }
+    }
+}
+
+/// What an arm takes: the patterns of a tuple, or a pattern alone.
+struct Row<'a> {
+    columns: Vec<&'a Pat>,
+    /// Whether it takes it under a condition only.
+    guarded: bool,
+}
+
+impl<'a> Row<'a> {
+    /// A lone `_` stands for every column.
+    fn at(&self, column: usize) -> Option<&'a Pat> {
+        self.columns.get(column).or(self.columns.first()).copied()
+    }
+}
+
+/// `a | b` is two rows.
+fn rows(pattern: &Pat) -> Vec<Row<'_>> {
+    match pattern {
+        Pat::Guard(one) => rows(&one.pat).into_iter().map(|row| Row { guarded: true, ..row }).collect(),
+        Pat::Or(or) => or.cases.iter().flat_map(rows).collect(),
+        Pat::Paren(one) => rows(&one.pat),
+        Pat::Reference(one) => rows(&one.pat),
+        Pat::Tuple(tuple) => vec![Row { columns: tuple.elems.iter().collect(), guarded: false }],
+        other => vec![Row { columns: vec![other], guarded: false }],
+    }
+}
+
+/// The enum of `TOLD` whose variant a pattern names, however deep.
+fn told(pattern: &Pat) -> Option<&'static str> {
+    let path = match pattern {
+        Pat::Path(path) => &path.path,
+        Pat::Struct(path) => &path.path,
+        Pat::TupleStruct(path) => &path.path,
+        _ => return inner(pattern).into_iter().find_map(told),
+    };
+    let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
+    let named = TOLD.iter().find(|name| owner.as_deref() == Some(name));
+    named.copied().or_else(|| inner(pattern).into_iter().find_map(told))
+}
+
+/// Whether a pattern takes each variant of what it stands for.
+fn takes_all(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        // `None` is written as a name is.
+        Pat::Ident(name) if name.ident.to_string().starts_with(char::is_uppercase) => false,
+        Pat::Ident(name) => name.subpat.as_ref().is_none_or(|(_, pattern)| takes_all(pattern)),
+        Pat::Or(or) => or.cases.iter().any(takes_all),
+        Pat::TupleStruct(_) if told(pattern).is_some() => false,
+        // `Some(_)` takes all of what `Some(Note::…)` names.
+        Pat::Tuple(_) | Pat::TupleStruct(_) | Pat::Paren(_) | Pat::Reference(_) => {
+            inner(pattern).into_iter().all(takes_all)
+        }
+        _ => false,
+    }
+}
+
+fn inner(pattern: &Pat) -> Vec<&Pat> {
+    match pattern {
+        Pat::Ident(name) => name.subpat.iter().map(|(_, pattern)| &**pattern).collect(),
+        Pat::Or(or) => or.cases.iter().collect(),
+        Pat::Paren(one) => vec![&*one.pat],
+        Pat::Reference(one) => vec![&*one.pat],
+        Pat::Slice(several) => several.elems.iter().collect(),
+        Pat::Struct(several) => several.fields.iter().map(|field| &*field.pat).collect(),
+        Pat::Tuple(several) => several.elems.iter().collect(),
+        Pat::TupleStruct(several) => several.elems.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
@@ -83,6 +217,42 @@ fn modules_have_names() {
 #[test]
 fn imports_are_named() {
     assert_none(&globs(&files()));
+}
+
+#[test]
+fn a_new_event_does_not_compile_until_it_is_shown() {
+    assert_none(&wildcards(&files()));
+}
+
+#[test]
+fn planted_wildcards_are_seen() {
+    let seen =
+        |path: &str, arms: &str| wildcards(&[File::new(path, &format!("fn f() {{ match x {{ {arms} }} }}"))]).len();
+    for arms in [
+        "Event::Text { .. } => a(), _ => b()",
+        "event::Event::Text { .. } => a(), other => b(other)",
+        "Event::Text { .. } | Event::Call(_) => {} ref other @ _ => b(other)",
+        "Some(PeerNote::Full { .. }) => a(), Some(_) => b(), None => c()",
+        "(Note::ProcFallback, Side::Server) => a(), (_, Side::Client) => b(), (Note::NobodySleeps, _) => c()",
+        "Event::PeerNote { note } if is_bad(note) => a(), Event::Call(_) | _ => b()",
+        "Event::PeerNote { note: PeerNote::Full { .. } } => a(), Event::PeerNote { .. } => b(), _ => c()",
+    ] {
+        assert_eq!(seen("render/terminal.rs", arms), 1, "{arms}");
+        assert_eq!(seen("peer/server.rs", arms) + seen("render/tests.rs", arms), 0, "{arms}");
+    }
+    for arms in [
+        "Event::Text { .. } => a(), Event::Call(_) => b()",
+        "Event::Text { .. } => a(), _ if tired => b(), Event::Call(call) => c(call)",
+        "Some(Note::ProcFallback) => a(), Some(Note::NobodySleeps) => b(), None => c()",
+        "(Note::ProcFallback, _) => a(), (Note::NobodySleeps, other) => b(other)",
+        "(_, End::Stopped) => a(), (Attempt::Refused, _) => b(), (Attempt::Connected, End::ByPeer) => c()",
+        "Sys::Recv => a(), _ => b()",
+    ] {
+        assert_eq!(seen("render/terminal.rs", arms), 0, "{arms}");
+    }
+    assert_eq!(wildcards(&[File::new("text/a.rs", "fn f( {")]).len(), 1);
+    let nested = "Event::Text { .. } => match note { Note::ProcFallback => a(), _ => b() }, Event::Call(_) => c()";
+    assert_eq!(seen("command/a.rs", nested), 1);
 }
 
 #[test]

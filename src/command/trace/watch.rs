@@ -211,7 +211,14 @@ impl Watch {
                     self.forget(tid);
                 }
             }
-            _ => {}
+            What::Born { .. }
+            | What::Entered(_)
+            | What::Returned(_)
+            | What::Signalled { .. }
+            | What::Stopped { .. }
+            | What::Ending { .. }
+            | What::Standoff { .. }
+            | What::Note(_) => {}
         }
         self.diagnosis.see(&step);
         self.tell(&Event::Traced(Box::new(step)))
@@ -282,10 +289,7 @@ impl Watch {
 }
 
 fn beginning(event: &Event) -> u64 {
-    match event {
-        Event::Traced(step) => step.at_us,
-        _ => 0,
-    }
+    if let Event::Traced(step) = event { step.at_us } else { 0 }
 }
 
 /// Whether somebody may have written the program: what the system and interpreters import is nobody's mistake.
@@ -339,7 +343,15 @@ impl Watcher for Watch {
                 self.entered(step, hidden, on_terminal)?;
             }
             What::Returned(_) => self.returned(step)?,
-            _ => self.happened(step)?,
+            What::Born { .. }
+            | What::Executed { .. }
+            | What::Signalled { .. }
+            | What::Stopped { .. }
+            | What::Ending { .. }
+            | What::Exited { .. }
+            | What::Killed { .. }
+            | What::Standoff { .. }
+            | What::Note(_) => self.happened(step)?,
         }
         Ok(Wish::GoOn)
     }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::hexadecimal;
+use crate::event::Reach;
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Direction, End, Listening, Manner, Mode, PeerNote,
-    ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Manner, Mode,
+    PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
-use crate::event::{Event, Reach};
 use crate::syscall::notation::escape;
 
 #[derive(Serialize)]
@@ -87,37 +87,34 @@ pub struct Figures {
     skipped: u64,
 }
 
-/// The object of a peer's event; `None` for another one.
-pub fn line(event: &Event) -> Option<PeerLine<'_>> {
-    Some(match event {
-        Event::ServeStarted(started) => serve_started(started),
-        Event::Listening(Listening { transport, address, reach }) => {
-            PeerLine::Listening { transport: *transport, address, reach }
-        }
-        Event::Client(Client { number, address, pid, command }) => {
-            PeerLine::Client { number: *number, address, pid: *pid, command: command.as_deref() }
-        }
-        Event::ClientGone(ClientGone { number, address, received, sent, end }) => {
-            PeerLine::ClientGone { number: *number, address, received: *received, sent: *sent, end: *end }
-        }
-        Event::Data(data) => PeerLine::Data {
-            actor: &data.actor,
-            peer: data.peer.as_deref(),
-            direction: data.direction,
-            offset: data.offset,
-            total: data.total,
-            text: escape(&data.bytes),
-            hex: hexadecimal(&data.bytes),
-        },
-        Event::PeerNote { note } => PeerLine::PeerNote { note },
-        Event::ServeFinished(finished) => serve_finished(finished),
-        Event::ConnectStarted(started) => connect_started(started),
-        Event::ConnectFinished(finished) => connect_finished(finished),
-        _ => return None,
-    })
+pub fn listening(listening: &Listening) -> PeerLine<'_> {
+    let Listening { transport, address, reach } = listening;
+    PeerLine::Listening { transport: *transport, address, reach }
 }
 
-fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
+pub fn client(client: &Client) -> PeerLine<'_> {
+    let Client { number, address, pid, command } = client;
+    PeerLine::Client { number: *number, address, pid: *pid, command: command.as_deref() }
+}
+
+pub fn client_gone(gone: &ClientGone) -> PeerLine<'_> {
+    let ClientGone { number, address, received, sent, end } = gone;
+    PeerLine::ClientGone { number: *number, address, received: *received, sent: *sent, end: *end }
+}
+
+pub fn data(data: &Data) -> PeerLine<'_> {
+    PeerLine::Data {
+        actor: &data.actor,
+        peer: data.peer.as_deref(),
+        direction: data.direction,
+        offset: data.offset,
+        total: data.total,
+        text: escape(&data.bytes),
+        hex: hexadecimal(&data.bytes),
+    }
+}
+
+pub fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
     PeerLine::ServeStarted {
         format: started.format,
         actor: &started.actor,
@@ -129,12 +126,12 @@ fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
     }
 }
 
-fn serve_finished(finished: &ServeFinished) -> PeerLine<'_> {
+pub fn serve_finished(finished: &ServeFinished) -> PeerLine<'_> {
     let ServeFinished { clients, received, sent, calls, errors, skipped } = *finished;
     PeerLine::ServeFinished { clients, figures: Figures { received, sent, calls, errors, skipped } }
 }
 
-fn connect_started(started: &ConnectStarted) -> PeerLine<'_> {
+pub fn connect_started(started: &ConnectStarted) -> PeerLine<'_> {
     PeerLine::ConnectStarted {
         format: started.format,
         actor: &started.actor,
@@ -146,7 +143,7 @@ fn connect_started(started: &ConnectStarted) -> PeerLine<'_> {
     }
 }
 
-fn connect_finished(finished: &ConnectFinished) -> PeerLine<'_> {
+pub fn connect_finished(finished: &ConnectFinished) -> PeerLine<'_> {
     let ConnectFinished { attempt, end, expected, clients, received, sent, calls, errors, skipped } = *finished;
     PeerLine::ConnectFinished {
         attempt,

@@ -193,24 +193,22 @@ impl Names {
 
     /// Before the event is written.
     pub fn learn(&mut self, event: &Event) {
-        match event {
-            Event::TraceStarted(started) => started.program.clone_into(&mut self.program),
-            Event::Traced(step) => self.step(step),
-            _ => {}
+        if let Event::TraceStarted(started) = event {
+            started.program.clone_into(&mut self.program);
+        }
+        if let Event::Traced(step) = event {
+            self.step(step);
         }
     }
 
     fn step(&mut self, step: &Step) {
-        match &step.what {
-            What::Born { parent } => {
-                let name = self.of(parent.unwrap_or(step.pid)).to_owned();
-                self.tasks.insert(step.tid, name);
-            }
-            What::Executed { program, .. } => {
-                let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
-                self.tasks.insert(step.pid, escape(name));
-            }
-            _ => {}
+        if let What::Born { parent } = step.what {
+            let name = self.of(parent.unwrap_or(step.pid)).to_owned();
+            self.tasks.insert(step.tid, name);
+        }
+        if let What::Executed { program, .. } = &step.what {
+            let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
+            self.tasks.insert(step.pid, escape(name));
         }
     }
 
@@ -224,20 +222,7 @@ impl Names {
     }
 }
 
-/// The object of an event of a trace; `None` for another one.
-pub fn line<'a>(event: &'a Event, names: &'a Names) -> Option<TraceLine<'a>> {
-    Some(match event {
-        Event::TraceStarted(started) => trace_started(started),
-        Event::Traced(step) => return traced(step, names.of(step.pid)),
-        Event::Stuck(stuck) => blocked(stuck, names.of(stuck.pid)),
-        Event::Finding(one) => finding(one),
-        Event::Summary { calls } => TraceLine::Summary { calls },
-        Event::TraceFinished(finished) => trace_finished(finished),
-        _ => return None,
-    })
-}
-
-fn trace_started(started: &TraceStarted) -> TraceLine<'_> {
+pub fn started(started: &TraceStarted) -> TraceLine<'_> {
     TraceLine::TraceStarted {
         format: started.format,
         program: &started.program,
@@ -248,7 +233,8 @@ fn trace_started(started: &TraceStarted) -> TraceLine<'_> {
 }
 
 /// `None` for a step that is nobody's to read.
-fn traced<'a>(step: &'a Step, actor: &'a str) -> Option<TraceLine<'a>> {
+pub fn traced<'a>(step: &'a Step, names: &'a Names) -> Option<TraceLine<'a>> {
+    let actor = names.of(step.pid);
     let Step { at_us, pid, tid, .. } = *step;
     Some(match &step.what {
         What::Entered(traced) => TraceLine::Call { actor, made: made(step, traced) },
@@ -263,24 +249,33 @@ fn traced<'a>(step: &'a Step, actor: &'a str) -> Option<TraceLine<'a>> {
         }
         What::Ending { open } => TraceLine::Ending { actor, pid, at_us, open },
         What::Note(one) => TraceLine::TraceNote { at_us, note: note(one) },
+        What::Born { parent } => process(step, actor, Change { born: true, parent: *parent, ..Change::default() }),
+        What::Executed { program, arguments } => {
+            let arguments = arguments.iter().map(|argument| escape(argument)).collect();
+            let executed = Some(Executed { program: escape(program), arguments });
+            process(step, actor, Change { executed, ..Change::default() })
+        }
+        What::Exited { code } => process(step, actor, Change { exit_code: Some(*code), ..Change::default() }),
+        What::Killed { signal, core } => {
+            process(step, actor, Change { signal: Some(signal_name(*signal)), core: *core, ..Change::default() })
+        }
         What::Standoff { .. } => return None,
-        _ => process(step, actor),
     })
 }
 
-fn process<'a>(step: &'a Step, actor: &'a str) -> TraceLine<'a> {
-    let (mut parent, mut executed, mut exit_code, mut signal, mut core) = (None, None, None, None, false);
-    match &step.what {
-        What::Born { parent: task } => parent = *task,
-        What::Executed { program, arguments } => {
-            let arguments = arguments.iter().map(|argument| escape(argument)).collect();
-            executed = Some(Executed { program: escape(program), arguments });
-        }
-        What::Exited { code } => exit_code = Some(*code),
-        What::Killed { signal: by, core: saved } => (signal, core) = (Some(signal_name(*by)), *saved),
-        _ => {}
-    }
-    let born = matches!(step.what, What::Born { .. });
+/// What became of a task.
+#[derive(Default)]
+struct Change {
+    born: bool,
+    parent: Option<i32>,
+    executed: Option<Executed>,
+    exit_code: Option<i32>,
+    signal: Option<String>,
+    core: bool,
+}
+
+fn process<'a>(step: &Step, actor: &'a str, change: Change) -> TraceLine<'a> {
+    let Change { born, parent, executed, exit_code, signal, core } = change;
     let died = exit_code.is_some() || signal.is_some();
     let Step { at_us, pid, tid, .. } = *step;
     TraceLine::Process { actor, pid, tid, at_us, born, died, parent, executed, exit_code, signal, core }
@@ -326,7 +321,7 @@ fn returned<'a>(step: &Step, done: &'a Return, actor: &'a str) -> TraceLine<'a> 
 fn ended(name: &str, ending: Option<&Ending>) -> (Argument, Failure) {
     match ending {
         Some(Ending::Done(outcome)) => (result(name, outcome), failure(outcome)),
-        _ => (Argument::Null, Failure::default()),
+        Some(Ending::Interrupted) | None => (Argument::Null, Failure::default()),
     }
 }
 
@@ -339,9 +334,9 @@ fn data(payload: &Payload, ending: &Ending) -> Option<Data> {
     Some(Data { direction: payload.direction, asked: payload.asked, truncated: payload.truncated, bytes })
 }
 
-fn blocked<'a>(stuck: &'a Stuck, actor: &'a str) -> TraceLine<'a> {
+pub fn blocked<'a>(stuck: &'a Stuck, names: &'a Names) -> TraceLine<'a> {
     TraceLine::Blocked {
-        actor,
+        actor: names.of(stuck.pid),
         pid: stuck.pid,
         tid: stuck.tid,
         at_us: stuck.at_us,
@@ -362,11 +357,19 @@ fn note(note: &TraceNote) -> Note<'_> {
         TraceNote::FaultUnused { fault, seen } => {
             Note::Unused { kind: "fault-unused", fault: fault.to_string(), seen: *seen }
         }
-        other => Note::Plain(other),
+        TraceNote::AttachedIsSlow
+        | TraceNote::PrivilegeLost { .. }
+        | TraceNote::IoUring { .. }
+        | TraceNote::ThirtyTwoBits { .. }
+        | TraceNote::LeakCheckOff
+        | TraceNote::TracerRefused { .. }
+        | TraceNote::TimeIsOver { .. }
+        | TraceNote::Ended { .. }
+        | TraceNote::Detached { .. } => Note::Plain(note),
     }
 }
 
-fn finding(finding: &Finding) -> TraceLine<'_> {
+pub fn finding(finding: &Finding) -> TraceLine<'_> {
     let words = said::said(finding);
     TraceLine::Finding {
         id: finding.id.name(),
@@ -417,7 +420,7 @@ fn proof(evidence: &Evidence) -> Proof<'_> {
     }
 }
 
-fn trace_finished(finished: &TraceFinished) -> TraceLine<'_> {
+pub fn finished(finished: &TraceFinished) -> TraceLine<'_> {
     let TraceFinished { exit, signal, calls, errors, defects, weaknesses, advice, information, hidden } = *finished;
     let signal = signal.map(signal_name);
     TraceLine::TraceFinished { exit, signal, calls, errors, hidden, defects, weaknesses, advice, information }

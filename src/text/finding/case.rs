@@ -114,7 +114,7 @@ impl<'a> Case<'a> {
     fn calls(self) -> impl DoubleEndedIterator<Item = (&'a Call, Option<&'a Ending>)> {
         self.0.evidence.iter().filter_map(|evidence| match &evidence.exhibit {
             Exhibit::Call { call, ending, .. } => Some((call, ending.as_ref())),
-            _ => None,
+            Exhibit::Exited { .. } | Exhibit::Killed { .. } | Exhibit::Signalled { .. } => None,
         })
     }
 
