@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::ptr;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::{ptr, slice};
 
 use nix::unistd::{SysconfVar, sysconf};
 
@@ -48,7 +48,7 @@ impl Region {
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let region = Region { base: start as usize + page, length, guard: page };
+        let region = Region { base: start.expose_provenance() + page, length, guard: page };
         // SAFETY: the range lies inside the mapping just made.
         let opened = unsafe { libc::mprotect(region.base as *mut _, length, libc::PROT_READ | libc::PROT_WRITE) };
         if opened == 0 { Ok(region) } else { Err(io::Error::last_os_error()) }
@@ -60,6 +60,15 @@ impl Region {
 
     fn end(&self) -> usize {
         self.base + self.length
+    }
+
+    /// Its bytes at an address, read and written atomically: another thread of the actor, or the kernel in its place,
+    /// may write there too.
+    #[allow(unsafe_code, reason = "memory that calls are given by address")]
+    fn cells(&self, address: usize, length: usize) -> Option<&[AtomicU8]> {
+        // SAFETY: the range lies in the region, which stays mapped, readable and writable, while it is borrowed.
+        self.contains(address, length)
+            .then(|| unsafe { slice::from_raw_parts(ptr::with_exposed_provenance(address), length) })
     }
 
     fn contains(&self, address: usize, length: usize) -> bool {
@@ -162,42 +171,46 @@ impl Memory {
 
     /// Checks that a range lies in this memory. Nothing is read of an empty one.
     pub(super) fn check(&self, address: usize, length: usize) -> Result<(), Refusal> {
-        if length == 0 { Ok(()) } else { self.region_of(address, length).map(|_| ()) }
+        self.cells(address, length).map(drop)
     }
 
-    fn region_of(&self, address: usize, length: usize) -> Result<&Region, Refusal> {
-        let own = [&self.variables, &self.literals];
-        let mut regions = own.into_iter().chain(self.lists.values());
-        regions.find(|region| region.contains(address, length)).ok_or(Refusal::OutOfBounds)
+    fn cells(&self, address: usize, length: usize) -> Result<&[AtomicU8], Refusal> {
+        if length == 0 {
+            return Ok(&[]);
+        }
+        self.regions().find_map(|region| region.cells(address, length)).ok_or(Refusal::OutOfBounds)
+    }
+
+    fn regions(&self) -> impl Iterator<Item = &Region> {
+        [&self.variables, &self.literals].into_iter().chain(self.lists.values())
+    }
+
+    /// From an address to the end of its region.
+    fn rest(&self, address: usize) -> Result<&[AtomicU8], Refusal> {
+        let region = self.regions().find(|region| region.contains(address, 1)).ok_or(Refusal::OutOfBounds)?;
+        region.cells(address, region.end() - address).ok_or(Refusal::OutOfBounds)
     }
 
     pub(super) fn read(&self, address: usize, length: usize) -> Result<Vec<u8>, Refusal> {
-        self.check(address, length)?;
-        Ok((0..length).map(|offset| cell(address + offset).load(Ordering::Relaxed)).collect())
+        Ok(loaded(self.cells(address, length)?).collect())
     }
 
     pub(super) fn write(&self, address: usize, bytes: &[u8]) -> Result<(), Refusal> {
-        self.check(address, bytes.len())?;
-        for (offset, byte) in bytes.iter().enumerate() {
-            cell(address + offset).store(*byte, Ordering::Relaxed);
-        }
+        let cells = self.cells(address, bytes.len())?;
+        cells.iter().zip(bytes).for_each(|(cell, byte)| cell.store(*byte, Ordering::Relaxed));
         Ok(())
     }
 
     pub(super) fn fill(&self, address: usize, byte: u8, length: usize) -> Result<(), Refusal> {
-        self.check(address, length)?;
-        for offset in 0..length {
-            cell(address + offset).store(byte, Ordering::Relaxed);
-        }
+        self.cells(address, length)?.iter().for_each(|cell| cell.store(byte, Ordering::Relaxed));
         Ok(())
     }
 
     /// The string that starts there, without its NUL.
     pub(super) fn string(&self, address: usize) -> Result<Vec<u8>, Refusal> {
-        let region = self.region_of(address, 1)?;
-        let bytes = (address..region.end()).map(|byte| cell(byte).load(Ordering::Relaxed));
-        let text: Vec<u8> = bytes.take_while(|byte| *byte != 0).collect();
-        if address + text.len() == region.end() { Err(Refusal::OutOfBounds) } else { Ok(text) }
+        let cells = self.rest(address)?;
+        let text: Vec<u8> = loaded(cells).take_while(|byte| *byte != 0).collect();
+        if text.len() == cells.len() { Err(Refusal::OutOfBounds) } else { Ok(text) }
     }
 
     /// At most `limit` bytes of the string that starts there, which needs no NUL before them.
@@ -205,19 +218,12 @@ impl Memory {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let region = self.region_of(address, 1)?;
-        let end = address.saturating_add(limit).min(region.end());
-        let bytes = (address..end).map(|byte| cell(byte).load(Ordering::Relaxed));
-        Ok(bytes.take_while(|byte| *byte != 0).collect())
+        Ok(loaded(self.rest(address)?).take(limit).take_while(|byte| *byte != 0).collect())
     }
 }
 
-/// One byte, read and written atomically: another thread of the actor, or the kernel in its place, may write there too.
-#[allow(unsafe_code, reason = "memory that calls are given by address")]
-fn cell(address: usize) -> &'static AtomicU8 {
-    // SAFETY: every caller has just checked that the byte lies in a region, which is mapped readable and writable;
-    // the reference is used at once, under the borrow of `Memory`, which alone unmaps regions.
-    unsafe { AtomicU8::from_ptr(address as *mut u8) }
+fn loaded(cells: &[AtomicU8]) -> impl Iterator<Item = u8> {
+    cells.iter().map(|cell| cell.load(Ordering::Relaxed))
 }
 
 #[cfg(test)]

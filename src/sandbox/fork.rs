@@ -31,14 +31,18 @@ const HANDLED: [Signal; 9] = [
 /// from here, and no destructor of the caller's runs in it. It ignores Ctrl-C, which is the parent's to hear, and is
 /// killed when the thread that called this ends.
 ///
+/// # Safety
+/// `body` uses no object that another thread of this process may lock or change: only what it builds itself, what it
+/// alone was given, the allocator, and calls of the kernel. It writes neither on stdout nor on stderr through `std`.
+///
 /// # Errors
 /// Those of fork(2): EAGAIN where no more processes are allowed, ENOMEM.
-pub fn child(body: impl FnOnce() -> i32) -> io::Result<Pid> {
+#[allow(unsafe_code, reason = "fork(2) in a program that has threads")]
+pub unsafe fn child(body: impl FnOnce() -> i32) -> io::Result<Pid> {
     let parent = getpid();
     // No signal is handled in the child before it has dispositions of its own.
     let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-    // SAFETY: what the child may do is said above, and the callers' to respect.
-    #[allow(unsafe_code)]
+    // SAFETY: beside `body`, of which the caller answers, the child allocates and makes calls of the kernel.
     let forked = unsafe { fork() };
     if let Ok(ForkResult::Child) = forked {
         let live = || {
@@ -80,10 +84,13 @@ mod tests {
     use super::{BROKEN, child};
 
     #[test]
+    #[allow(unsafe_code, reason = "the function tested")]
     fn a_child_ends_with_its_code_even_by_a_panic() {
-        let born = child(|| 7).unwrap();
+        // SAFETY: neither body touches anything.
+        let born = unsafe { child(|| 7) }.unwrap();
         assert_eq!(waitpid(born, None).unwrap(), WaitStatus::Exited(born, 7));
-        let broken = child(|| std::panic::resume_unwind(Box::new("on purpose"))).unwrap();
+        // SAFETY: the same.
+        let broken = unsafe { child(|| std::panic::resume_unwind(Box::new("on purpose"))) }.unwrap();
         assert_eq!(waitpid(broken, None).unwrap(), WaitStatus::Exited(broken, BROKEN));
     }
 }

@@ -68,7 +68,8 @@ impl Refused {
 }
 
 /// Moves this process into a network namespace of its own, whose loopback works; without root, into a user namespace
-/// that keeps its account. The process must have one thread only. When refused, nothing has changed.
+/// that keeps its account. The process must have one thread only: where it has more, the kernel refuses the user namespace
+/// (setns(2), EINVAL), and the network would be that of this thread alone. When refused, nothing has changed.
 ///
 /// # Errors
 /// The step that the machine refuses, and its errno.
@@ -106,7 +107,8 @@ struct Maker {
 impl Maker {
     fn start() -> Result<Maker, Refused> {
         let (mut ours, theirs) = UnixStream::pair().map_err(Refused::of(Step::Child))?;
-        // SAFETY: the child runs `serve` alone, which never returns. It allocates, which glibc allows after fork.
+        // SAFETY: the child runs `serve` alone, which never returns. Whatever threads its parent has, it takes no lock but
+        // the allocator's, which the C library makes usable after fork(2) (glibc; musl since 1.2.2).
         #[allow(unsafe_code)]
         let forked = unsafe { fork() };
         match forked.map_err(|errno| Refused::of(Step::Child)(errno.into()))? {

@@ -1,18 +1,28 @@
 //! ptrace(2) and waitpid(2) as the kernel has them. A task may be killed between any two requests: ESRCH is an answer
 //! like another, and the end of the task is reported in its turn.
 
+use std::ffi::c_void;
+use std::marker::PhantomData;
+
 use crate::syscall::errno::Errno;
 
-const PEEK_DATA: i64 = 2;
+/// A request that reads and writes nothing in our memory: its data is a number.
+#[derive(Clone, Copy)]
+struct Plain(i64);
+
+/// A request that writes at most one `T` where its data points (ptrace(2)): its type is what makes [`fill`] safe.
+struct Filling<T>(i64, PhantomData<T>);
+
+const PEEK_DATA: Filling<u64> = Filling(2, PhantomData);
 #[cfg(target_arch = "x86_64")]
-const PEEK_USER: i64 = 3;
+const PEEK_USER: Filling<u64> = Filling(3, PhantomData);
 #[cfg(target_arch = "x86_64")]
-const POKE_USER: i64 = 6;
-const EVENT_MESSAGE: i64 = 0x4201;
-const SIGNAL_INFORMATION: i64 = 0x4202;
-const SEIZE: i64 = 0x4206;
-const INTERRUPT: i64 = 0x4207;
-const SYSCALL_INFORMATION: i64 = 0x420e;
+const POKE_USER: Plain = Plain(6);
+const EVENT_MESSAGE: Filling<libc::c_ulong> = Filling(0x4201, PhantomData);
+const SIGNAL_INFORMATION: Filling<libc::siginfo_t> = Filling(0x4202, PhantomData);
+const SEIZE: Plain = Plain(0x4206);
+const INTERRUPT: Plain = Plain(0x4207);
+const SYSCALL_INFORMATION: Filling<Information> = Filling(0x420e, PhantomData);
 #[cfg(target_arch = "aarch64")]
 const GET_REGISTERS: i64 = 0x4204;
 #[cfg(target_arch = "aarch64")]
@@ -48,12 +58,12 @@ pub enum Go {
 }
 
 impl Go {
-    fn request(self) -> i64 {
+    fn request(self) -> Plain {
         match self {
-            Go::On => 7,
-            Go::ToCall => 24,
-            Go::Free => 17,
-            Go::Listen => 0x4208,
+            Go::On => Plain(7),
+            Go::ToCall => Plain(24),
+            Go::Free => Plain(17),
+            Go::Listen => Plain(0x4208),
         }
     }
 }
@@ -110,26 +120,37 @@ impl Information {
     }
 }
 
+/// # Safety
+/// What the request writes at `data` is a live value of ours, of that type; a request that writes none there has a
+/// number in its place.
 #[allow(unsafe_code, reason = "the one request of ptrace(2)")]
-fn request(request: i64, tid: i32, address: u64, data: u64) -> Result<i64, Errno> {
-    // SAFETY: requests that write into our memory are given a pointer to a live value of the right size by the
-    // functions below; the others write only into the traced task.
+unsafe fn request(request: i64, tid: i32, address: u64, data: *mut c_void) -> Result<i64, Errno> {
+    // SAFETY: as the callers say; the rest is written into the traced task only.
     let result = unsafe { libc::syscall(libc::SYS_ptrace, request, i64::from(tid), address, data) };
     if result < 0 { Err(last_error()) } else { Ok(result) }
+}
+
+#[allow(unsafe_code, reason = "ptrace(2)")]
+fn ask(what: Plain, tid: i32, address: u64, data: u64) -> Result<i64, Errno> {
+    let number = std::ptr::without_provenance_mut(usize::try_from(data).unwrap_or(usize::MAX));
+    // SAFETY: a plain request takes its data as a number.
+    unsafe { request(what.0, tid, address, number) }
+}
+
+#[allow(unsafe_code, reason = "ptrace(2)")]
+fn fill<T>(what: &Filling<T>, tid: i32, address: u64, value: &mut T) -> Result<i64, Errno> {
+    // SAFETY: the request writes at most one `T`, and this one outlives the call.
+    unsafe { request(what.0, tid, address, std::ptr::from_mut(value).cast()) }
 }
 
 pub fn last_error() -> Errno {
     Errno::new(std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO))
 }
 
-fn address_of<T>(value: &mut T) -> u64 {
-    std::ptr::from_mut(value).addr() as u64
-}
-
 /// # Errors
 /// EPERM where ptrace is refused or the task has a tracer, ESRCH.
 pub fn seize(tid: i32, options: i64) -> Result<(), Errno> {
-    request(SEIZE, tid, 0, options.cast_unsigned()).map(drop)
+    ask(SEIZE, tid, 0, options.cast_unsigned()).map(drop)
 }
 
 /// The task stops soon, wherever it is.
@@ -137,19 +158,19 @@ pub fn seize(tid: i32, options: i64) -> Result<(), Errno> {
 /// # Errors
 /// ESRCH.
 pub fn interrupt(tid: i32) -> Result<(), Errno> {
-    request(INTERRUPT, tid, 0, 0).map(drop)
+    ask(INTERRUPT, tid, 0, 0).map(drop)
 }
 
 /// Lets a stopped task go on, with a signal (0: none). One that has been killed meanwhile needs nothing.
 pub fn go(tid: i32, how: Go, signal: i32) {
-    let _ = request(how.request(), tid, 0, u64::from(signal.unsigned_abs()));
+    let _ = ask(how.request(), tid, 0, u64::from(signal.unsigned_abs()));
 }
 
 /// What the event of a stop says: the new task, the former task, the exit status.
 #[must_use]
 pub fn event_message(tid: i32) -> Option<u64> {
-    let mut message = 0_u64;
-    request(EVENT_MESSAGE, tid, 0, address_of(&mut message)).ok()?;
+    let mut message = 0;
+    fill(&EVENT_MESSAGE, tid, 0, &mut message).ok()?;
     Some(message)
 }
 
@@ -158,7 +179,7 @@ pub fn event_message(tid: i32) -> Option<u64> {
 pub fn information(tid: i32) -> Option<Information> {
     let mut information = Information::default();
     let size = size_of::<Information>() as u64;
-    request(SYSCALL_INFORMATION, tid, size, address_of(&mut information)).ok()?;
+    fill(&SYSCALL_INFORMATION, tid, size, &mut information).ok()?;
     Some(information)
 }
 
@@ -168,7 +189,7 @@ pub fn information(tid: i32) -> Option<Information> {
 pub fn sender(tid: i32) -> Option<i32> {
     // SAFETY: siginfo_t is plain data, for which zeros are a value.
     let mut information: libc::siginfo_t = unsafe { std::mem::zeroed() };
-    request(SIGNAL_INFORMATION, tid, 0, address_of(&mut information)).ok()?;
+    fill(&SIGNAL_INFORMATION, tid, 0, &mut information).ok()?;
     let sent = matches!(information.si_code, libc::SI_USER | libc::SI_TKILL | libc::SI_QUEUE);
     // SAFETY: for these codes the kernel has filled the pid (sigaction(2)).
     sent.then(|| unsafe { information.si_pid() })
@@ -188,9 +209,13 @@ pub fn write_registers(tid: i32, set: u64, from: &mut [u8]) -> bool {
 }
 
 #[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "ptrace(2)")]
 fn exchange(what: i64, tid: i32, (set, registers): (u64, &mut [u8])) -> bool {
     let mut vector = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: registers.len() };
-    request(what, tid, set, address_of(&mut vector)).is_ok() && vector.iov_len == registers.len()
+    // SAFETY: both requests read the iovec and write its length; at most as many bytes as it says are written where it
+    // points, which is borrowed for longer.
+    let done = unsafe { request(what, tid, set, (&raw mut vector).cast()) };
+    done.is_ok() && vector.iov_len == registers.len()
 }
 
 /// A word of the task's `struct user`.
@@ -198,20 +223,20 @@ fn exchange(what: i64, tid: i32, (set, registers): (u64, &mut [u8])) -> bool {
 #[must_use]
 pub fn peek_user(tid: i32, offset: usize) -> Option<u64> {
     let mut word = 0_u64;
-    request(PEEK_USER, tid, offset as u64, address_of(&mut word)).ok()?;
+    fill(&PEEK_USER, tid, offset as u64, &mut word).ok()?;
     Some(word)
 }
 
 #[cfg(target_arch = "x86_64")]
 pub fn poke_user(tid: i32, offset: usize, word: u64) -> bool {
-    request(POKE_USER, tid, offset as u64, word).is_ok()
+    ask(POKE_USER, tid, offset as u64, word).is_ok()
 }
 
 /// A word of the task's memory.
 #[must_use]
 pub fn peek_data(tid: i32, address: u64) -> Option<u64> {
     let mut word = 0_u64;
-    request(PEEK_DATA, tid, address, address_of(&mut word)).ok()?;
+    fill(&PEEK_DATA, tid, address, &mut word).ok()?;
     Some(word)
 }
 

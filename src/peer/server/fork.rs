@@ -88,6 +88,7 @@ impl Family<'_> {
     }
 
     /// A child for this client.
+    #[allow(unsafe_code, reason = "fork(2) in a program that has threads")]
     fn bear(&self, client: Accepted) {
         let caller = &self.server.caller;
         let (number, address) = (client.number, client.address.clone());
@@ -96,7 +97,9 @@ impl Family<'_> {
         // Held until the child is known: what it says is heard after its birth.
         let mut children = self.children();
         let mut client = Some(client);
-        let born = caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor)));
+        // SAFETY: `live` builds anew whatever is locked; of ours it uses this client, which no thread shares yet, what
+        // never changes, and descriptors.
+        let born = unsafe { caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor))) };
         if let Ok(pid) = born {
             let told = self.speaker().offer(|| process(&actor, pid.as_raw(), ProcessChange::Born));
             children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
