@@ -54,7 +54,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     check(arguments)?;
     let (endpoint, _claim) = endpoint(arguments)?;
     let archive = arguments.save.as_deref().map(archive).transpose()?;
-    let settings = settings(arguments, archive.clone())?;
+    let settings = settings(arguments, archive)?;
     let show = Show { quiet: arguments.quiet, format: arguments.output.format, screen, stream: Stream::Stdout };
     let mut renderer = show.renderer()?;
     allow_many_descriptors();
@@ -95,7 +95,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     if show.quiet {
         super::peer::show(renderer.as_mut(), &Event::ServeFinished(finished(&tally)))?;
     }
-    Ok(if archive.is_none_or(|archive| archive.is_whole()) { Exit::Done } else { Exit::Io })
+    Ok(if Tally::of(&tally.unsaved) == 0 { Exit::Done } else { Exit::Io })
 }
 
 /// What the command line allows and the server cannot do.
@@ -266,6 +266,7 @@ fn finished(tally: &Tally) -> ServeFinished {
         calls: Tally::of(&tally.calls),
         errors: Tally::of(&tally.errors),
         skipped: Tally::of(&tally.skipped),
+        lost: tally.losses(),
     }
 }
 

@@ -142,6 +142,8 @@ pub enum End {
     Stopped,
     /// Another failure, told on the line of its call.
     Failed,
+    /// The forked child that served it died before it could tell: its figures are unknown.
+    ChildDied,
 }
 
 /// Bytes that came from a peer, or went to it.
@@ -195,6 +197,14 @@ pub enum PeerNote {
     RequestRefused { status: u16, reason: String },
 }
 
+impl PeerNote {
+    /// Whether it must be heard however much there is to tell: it is rare, and nothing else says it.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        matches!(self, PeerNote::SavingStopped { .. })
+    }
+}
+
 /// The last event of `serve`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServeFinished {
@@ -206,6 +216,16 @@ pub struct ServeFinished {
     pub errors: u64,
     /// Calls that were not shown.
     pub skipped: u64,
+    pub lost: Losses,
+}
+
+/// What was lost, all clients together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Losses {
+    /// Forked children whose figures are missing from the others: they died before they told them.
+    pub unheard: u64,
+    /// Bytes received that `--save` could not write.
+    pub unsaved: u64,
 }
 
 /// The first event of `connect`.

@@ -35,6 +35,8 @@ pub struct Effects {
     /// Bytes for every other client.
     pub others: Vec<u8>,
     pub notes: Vec<PeerNote>,
+    /// Bytes that were to be kept in a file and could not be.
+    pub unsaved: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +263,7 @@ impl Conversation {
         if reply.close {
             self.phase = Phase::Finishing;
         }
-        Effects { others: reply.others, notes: reply.notes }
+        Effects { others: reply.others, notes: reply.notes, unsaved: reply.unsaved }
     }
 
     /// Bytes from another client.

@@ -25,7 +25,7 @@ use crate::event::Event;
 use crate::event::peer::{Client, ClientGone, End, Manner, Mode, PeerNote};
 use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
-use crate::peer::conversation::Conversation;
+use crate::peer::conversation::{Conversation, Effects};
 use crate::peer::manners::Manners;
 use crate::peer::server::room::Room;
 use crate::peer::server::wire::Wire;
@@ -149,7 +149,7 @@ impl Server {
     }
 
     fn note(&self, note: PeerNote) {
-        note_by(&self.caller, note);
+        self.caller.speaker().remark(note);
     }
 
     /// Accepts clients one by one and hands each to `serve`.
@@ -230,8 +230,8 @@ impl Server {
     }
 }
 
-/// The client leaves the room, and the descriptor is closed.
-fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) {
+/// The client leaves the room, and the descriptor is closed; what is to be told of it.
+fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) -> ClientGone {
     let Accepted { number, socket, address } = client;
     let relayed = room.leave(number);
     match Arc::try_unwrap(socket) {
@@ -239,12 +239,19 @@ fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversat
         // Another thread is about to send to it: the last one closes.
         Err(shared) => drop(shared),
     }
-    let gone = ClientGone { number, address, received: talk.received, sent: talk.sent + relayed, end };
-    caller.speaker().offer(|| Event::ClientGone(gone));
+    ClientGone { number, address, received: talk.received, sent: talk.sent + relayed, end }
 }
 
-fn note_by(caller: &Caller, note: PeerNote) {
-    caller.speaker().remark(note);
+/// What others must know of a step, the bytes for other clients apart.
+fn tell(caller: &Caller, effects: &mut Effects) {
+    let speaker = caller.speaker();
+    for note in effects.notes.drain(..) {
+        if matches!(note, PeerNote::SavingStopped { .. }) {
+            Tally::add(&speaker.tally().errors, 1);
+        }
+        speaker.remark(note);
+    }
+    Tally::add(&speaker.tally().unsaved, effects.unsaved);
 }
 
 /// How a conversation ends when one of its calls failed.

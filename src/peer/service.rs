@@ -24,6 +24,8 @@ pub struct Reply {
     pub close: bool,
     /// Facts worth a sentence.
     pub notes: Vec<PeerNote>,
+    /// Bytes that were to be kept in a file and could not be.
+    pub unsaved: u64,
 }
 
 impl Reply {

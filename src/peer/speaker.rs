@@ -44,6 +44,7 @@ enum Route {
     /// Remarks alone are told.
     Remarks(Sender<Event>),
     Elsewhere(Arc<dyn Elsewhere>),
+    RemarksElsewhere(Arc<dyn Elsewhere>),
 }
 
 /// One for each thread that makes calls.
@@ -101,6 +102,7 @@ impl Speaker {
     pub fn quieted(self) -> Speaker {
         match self.route {
             Route::Channel(sender) => Speaker { route: Route::Remarks(sender), ..self },
+            Route::Elsewhere(way) => Speaker { route: Route::RemarksElsewhere(way), ..self },
             _ => self,
         }
     }
@@ -120,6 +122,16 @@ impl Speaker {
     #[must_use]
     pub fn is_heard(&self) -> bool {
         matches!(self.route, Route::Channel(_) | Route::Elsewhere(_))
+    }
+
+    /// The same, in a child of this process that tells it by this way.
+    #[must_use]
+    pub fn child(&self, tally: &Arc<Tally>, way: Arc<dyn Elsewhere>) -> Speaker {
+        match self.route {
+            Route::Nowhere => Speaker::silent(tally),
+            Route::Channel(_) | Route::Elsewhere(_) => Speaker::elsewhere(tally, way),
+            Route::Remarks(_) | Route::RemarksElsewhere(_) => Speaker::elsewhere(tally, way).quieted(),
+        }
     }
 
     /// Whether one more call can be told. A call that cannot is counted.
@@ -144,7 +156,8 @@ impl Speaker {
 
     /// Tells a fact worth a sentence.
     pub fn remark(&self, note: PeerNote) {
-        if !matches!(self.route, Route::Nowhere) && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit {
+        let room = self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
+        if !matches!(self.route, Route::Nowhere) && (room || note.is_owed()) {
             self.say(Event::PeerNote { note });
         }
     }
@@ -162,13 +175,13 @@ impl Speaker {
     pub fn say(&self, event: Event) {
         match &self.route {
             Route::Nowhere => {}
-            Route::Remarks(_) if !matches!(event, Event::PeerNote { .. }) => {}
+            Route::Remarks(_) | Route::RemarksElsewhere(_) if !matches!(event, Event::PeerNote { .. }) => {}
             Route::Channel(sender) | Route::Remarks(sender) => {
                 self.shared.waiting.fetch_add(1, Ordering::Relaxed);
                 // The listener is gone: there is nobody to tell.
                 let _ = sender.send(event);
             }
-            Route::Elsewhere(way) => self.send(&**way, event),
+            Route::Elsewhere(way) | Route::RemarksElsewhere(way) => self.send(&**way, event),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::event::peer::Losses;
+
 /// Shared by every thread of a peer. None of its counters decides anything.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -13,6 +15,10 @@ pub struct Tally {
     pub errors: AtomicU64,
     /// Calls that were made and not told.
     pub skipped: AtomicU64,
+    /// Forked children that died before they told their figures.
+    pub unheard: AtomicU64,
+    /// Bytes that `--save` could not write.
+    pub unsaved: AtomicU64,
 }
 
 impl Tally {
@@ -22,6 +28,11 @@ impl Tally {
 
     pub fn subtract(counter: &AtomicU64, amount: u64) {
         counter.fetch_sub(amount, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn losses(&self) -> Losses {
+        Losses { unheard: Tally::of(&self.unheard), unsaved: Tally::of(&self.unsaved) }
     }
 
     #[must_use]

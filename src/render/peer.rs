@@ -107,7 +107,7 @@ impl Peer {
             page.sentence(0, Tone::Bad, failure);
         }
         if let Some(end) = finished.end {
-            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::Failed);
+            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::Failed | End::ChildDied);
             page.sentence(0, if bad { Tone::Bad } else { Tone::Plain }, &peer::ended(end));
         }
         if let Some(seen) = finished.expected {

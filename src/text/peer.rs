@@ -1,6 +1,7 @@
 //! What `serve` and `connect` say beside their calls.
 
 pub mod advice;
+pub mod loss;
 pub mod manner;
 
 use crate::event::Reach;
@@ -161,7 +162,11 @@ pub fn client(client: &Client) -> String {
 #[must_use]
 pub fn client_gone(gone: &ClientGone) -> String {
     let who = numbered(gone.number, &gone.address, ", ");
-    format!("{who} : {} ; {}.", end(gone.end), exchanged(gone.received, gone.sent))
+    match gone.end {
+        // Its figures are unknown.
+        End::ChildDied => format!("{who} : {}.", end(gone.end)),
+        _ => format!("{who} : {} ; {}.", end(gone.end), exchanged(gone.received, gone.sent)),
+    }
 }
 
 /// A client without an address came through a socket file.
@@ -187,6 +192,7 @@ pub fn end(end: End) -> &'static str {
         End::TooSlow => "plus rien n’est venu dans le délai",
         End::Stopped => "l’arrêt demandé a coupé la conversation",
         End::Failed => "un appel a échoué, montré plus haut",
+        End::ChildDied => "l’enfant qui le servait est mort avant de dire ce qu’il a fait",
     }
 }
 
@@ -293,7 +299,8 @@ pub fn is_trouble(note: &PeerNote) -> bool {
 pub fn serve_finished(finished: &ServeFinished) -> String {
     let clients = counted(whole(finished.clients), "aucun client", "client");
     let exchanged = exchanged(finished.received, finished.sent);
-    format!("Bilan : {clients}, {exchanged}, {}.", calls((finished.calls, finished.errors, finished.skipped)))
+    let calls = calls((finished.calls, finished.errors, finished.skipped));
+    format!("Bilan : {clients}, {exchanged}, {calls}.{}", loss::losses(&finished.lost))
 }
 
 /// The same for a client.

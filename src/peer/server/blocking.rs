@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use nix::poll::PollFd;
 use socket2::Socket;
 
-use super::{Accepted, Care, end_of, note_by, part};
-use crate::event::peer::End;
+use super::{Accepted, Care, end_of, part, tell};
+use crate::event::peer::{ClientGone, End};
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken, timeout};
 use crate::peer::conversation::{Conversation, Effects, Next};
@@ -29,13 +29,14 @@ struct Talk<'a> {
     timeout: Option<Duration>,
 }
 
-/// Serves this client to the end, and closes.
-pub fn serve(care: Care<'_>, caller: &Caller, client: Accepted) {
+/// Serves this client to the end, and closes; what is to be told of it.
+#[must_use]
+pub fn serve(care: Care<'_>, caller: &Caller, client: Accepted) -> ClientGone {
     let manners = care.settings.manners.clone();
     let conversation = Conversation::new((care.settings.make)(), manners, (client.number, Instant::now()));
     let mut talk = Talk { care, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None };
     let end = talk.hold();
-    part(care.room, caller, talk.client, (&talk.conversation, end));
+    part(care.room, caller, talk.client, (&talk.conversation, end))
 }
 
 impl Talk<'_> {
@@ -151,10 +152,8 @@ impl Talk<'_> {
         }
     }
 
-    fn spread(&mut self, effects: Effects) {
-        for note in effects.notes {
-            note_by(self.caller, note);
-        }
+    fn spread(&mut self, mut effects: Effects) {
+        tell(self.caller, &mut effects);
         if !effects.others.is_empty() {
             self.relay(&effects.others);
         }

@@ -7,9 +7,10 @@ use std::net::SocketAddr;
 
 use socket2::SockAddr;
 
-use super::{RELIEF, Server, is_exhaustion};
+use super::{RELIEF, Server, is_exhaustion, tell};
 use crate::event::Event;
 use crate::event::peer::{Client, Manner, PeerNote};
+use crate::peer::conversation::Effects;
 use crate::peer::outgoing::{Outgoing, Piece};
 use crate::peer::service::Reply;
 use crate::peer::tally::Tally;
@@ -79,10 +80,8 @@ impl Counter<'_> {
         let mut service = (self.server.settings.make)();
         let replies = [service.opened(), service.received(bytes), service.ended()];
         let mut others = Vec::new();
-        for Reply { pieces, others: heard, notes, .. } in replies {
-            for note in notes {
-                self.server.note(note);
-            }
+        for Reply { pieces, others: heard, notes, unsaved, .. } in replies {
+            tell(&self.server.caller, &mut Effects { notes, unsaved, ..Effects::default() });
             others.extend(heard);
             for piece in pieces {
                 self.send_piece(piece, (number, to));

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,9 +18,9 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{Pid, getpid};
 use socket2::Socket;
 
-use super::wire::{Counts, Line, Message, Wire};
+use super::wire::{Account, Counts, Line, Message, Wire};
 use super::{Accepted, Care, Server, blocking, threads};
-use crate::event::peer::{ClientGone, End};
+use crate::event::peer::{ClientGone, End, PeerNote};
 use crate::event::{Event, ProcessChange};
 use crate::peer::caller::Caller;
 use crate::peer::server::room::Room;
@@ -30,8 +31,8 @@ use crate::peer::tally::Tally;
 /// How often children that were killed are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long children may take to end once the wish is there; then they are killed.
-const PATIENCE: Duration = GRACE.saturating_mul(2);
+/// How long no child at all may end, once the wish is there; then those that are left are killed.
+const PATIENCE: Duration = GRACE.saturating_mul(4);
 
 /// The name of the thread that reaps.
 const REAPER: &str = "veilleur";
@@ -43,8 +44,6 @@ struct Child {
     actor: String,
     /// Its birth was told: its end will be.
     told: bool,
-    /// The end of its client was told.
-    gone: bool,
     /// Its present call is counted, not told.
     muted: bool,
 }
@@ -55,6 +54,7 @@ struct Family<'a> {
     wire: Arc<Wire>,
     /// By process. Never touched in a child, which inherits it locked.
     children: Mutex<HashMap<i32, Child>>,
+    said_unsaved: AtomicBool,
 }
 
 /// Ends the thread that reaps, however the accepting ends.
@@ -68,7 +68,7 @@ impl Drop for Ending<'_> {
 
 pub fn serve(server: &Server) -> io::Result<()> {
     let wire = server.wire.clone().map_or_else(|| Wire::new().map(Arc::new), Ok)?;
-    let family = Family { server, wire, children: Mutex::default() };
+    let family = Family { server, wire, children: Mutex::default(), said_unsaved: AtomicBool::new(false) };
     thread::scope(|scope| {
         let _ending = Ending(&family.wire);
         thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || family.hear())?;
@@ -102,7 +102,7 @@ impl Family<'_> {
         let born = unsafe { caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor))) };
         if let Ok(pid) = born {
             let told = self.speaker().offer(|| process(&actor, pid.as_raw(), ProcessChange::Born));
-            children.insert(pid.as_raw(), Child { number, address, actor, told, gone: false, muted: false });
+            children.insert(pid.as_raw(), Child { number, address, actor, told, muted: false });
         } else {
             self.server.room.leave(number);
             self.tell_gone((number, address), End::Failed);
@@ -122,11 +122,7 @@ impl Family<'_> {
     fn live(&self, client: Accepted, actor: &str) -> i32 {
         let tally = Arc::new(Tally::default());
         let line = Arc::new(Line::new(Arc::clone(&self.wire), getpid().as_raw()));
-        let speaker = if self.speaker().is_heard() {
-            Speaker::elsewhere(&tally, Arc::clone(&line) as Arc<_>)
-        } else {
-            Speaker::silent(&tally)
-        };
+        let speaker = self.speaker().child(&tally, Arc::clone(&line) as Arc<_>);
         let caller = Caller::new(speaker, actor.to_owned());
         caller.close_inherited(&self.server.listener);
         let Ok(stop) = Stop::new() else { return 1 };
@@ -135,8 +131,8 @@ impl Family<'_> {
         // Without this thread, the child hears the wish to end by being killed.
         let _ = thread::Builder::new().stack_size(threads::STACK).spawn(move || heed(&parents, &own, &socket));
         let care = Care { settings: &self.server.settings, stop: &stop, room: &room };
-        blocking::serve(care, &caller, client);
-        line.over(&tally);
+        let gone = blocking::serve(care, &caller, client);
+        line.over(&tally, gone);
         0
     }
 
@@ -153,16 +149,22 @@ impl Family<'_> {
             let _ = poll(&mut watched, PollTimeout::try_from(LOOK).unwrap_or(PollTimeout::MAX));
             match self.wire.hear(&mut buffer) {
                 Some(Message::Told { pid, skipped, event }) => self.pass_on(pid, skipped, *event),
-                Some(Message::Over { pid, skipped, counts }) => {
-                    self.add(skipped, counts);
-                    self.reap(&caller, pid);
+                Some(Message::Over { pid, skipped, account }) => {
+                    self.speaker().skip(skipped);
+                    self.reap(&caller, pid, Some(*account));
+                }
+                Some(Message::Ended { pid, number }) => {
+                    let is_known = self.children().get(&pid).is_some_and(|child| child.number == number);
+                    if is_known {
+                        self.reap(&caller, pid, None);
+                    }
                 }
                 Some(Message::Look) => looked = Instant::now().checked_sub(LOOK).unwrap_or(looked),
                 Some(Message::End) => return,
                 None => {}
             }
             if looked.elapsed() >= LOOK {
-                self.look(&caller);
+                self.look();
                 looked = Instant::now();
             }
         }
@@ -182,29 +184,37 @@ impl Family<'_> {
             }
             Event::Returned(_) | Event::Data(_) if child.muted => {}
             Event::Returned(_) | Event::Data(_) => self.speaker().say(event),
-            Event::ClientGone(_) => {
-                child.gone = true;
-                self.speaker().offer(|| event);
+            // Several children may meet the failure before one has told it.
+            Event::PeerNote { note: note @ PeerNote::SavingStopped { .. } } => {
+                if !self.said_unsaved.swap(true, Ordering::Relaxed) {
+                    self.speaker().remark(note);
+                }
             }
+            Event::PeerNote { note } => self.speaker().remark(note),
             _ => {
                 self.speaker().offer(|| event);
             }
         }
     }
 
-    fn add(&self, skipped: u64, counts: Counts) {
-        self.speaker().skip(skipped);
+    fn add(&self, counts: Counts) {
         let tally = self.speaker().tally();
         Tally::add(&tally.received, counts.received);
         Tally::add(&tally.sent, counts.sent);
         Tally::add(&tally.calls, counts.calls);
         Tally::add(&tally.errors, counts.errors);
+        Tally::add(&tally.unsaved, counts.unsaved);
     }
 
-    /// This child has ended, or is about to.
-    fn reap(&self, caller: &Caller, pid: i32) {
+    /// This child has ended, or is about to. Without an account of what it did, nothing is known of that.
+    fn reap(&self, caller: &Caller, pid: i32, account: Option<Account>) {
         let mut children = self.children();
         let Some(child) = children.remove(&pid) else { return };
+        let heard = account.is_some();
+        if let Some(Account { counts, gone }) = account {
+            self.add(counts);
+            self.speaker().offer(|| Event::ClientGone(gone));
+        }
         let change = match caller.wait_for(Pid::from_raw(pid)) {
             Ok(WaitStatus::Signaled(_, signal, _)) => ProcessChange::Died { signal: signal.to_string() },
             Ok(WaitStatus::Exited(_, code)) => ProcessChange::Exited { code },
@@ -214,21 +224,21 @@ impl Family<'_> {
         if child.told {
             self.speaker().say(process(&child.actor, pid, change));
         }
-        if !child.gone {
-            self.tell_gone((child.number, child.address), End::Failed);
+        if !heard {
+            Tally::add(&self.speaker().tally().unheard, 1);
+            self.tell_gone((child.number, child.address), End::ChildDied);
         }
         drop(children);
         self.server.room.leave(child.number);
     }
 
-    /// Reaps those that ended without a word.
-    fn look(&self, caller: &Caller) {
-        let known: Vec<i32> = self.children().keys().copied().collect();
+    /// Finds those that have ended. What they said may still wait to be heard: they are reaped after it.
+    fn look(&self) {
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-        for pid in known {
-            match waitid(Id::Pid(Pid::from_raw(pid)), flags) {
-                Ok(WaitStatus::StillAlive) => {}
-                _ => self.reap(caller, pid),
+        for (pid, child) in &*self.children() {
+            if waitid(Id::Pid(Pid::from_raw(*pid)), flags) != Ok(WaitStatus::StillAlive) {
+                // Where there is no room, the next look finds it again.
+                self.wire.say_now(&Message::Ended { pid: *pid, number: child.number });
             }
         }
     }
@@ -237,7 +247,7 @@ impl Family<'_> {
     fn see_off(&self) {
         let room = &self.server.room;
         self.server.stop.wait_until(None, |asked| asked || room.present() == 0);
-        room.wait_until_empty(Some(Instant::now() + PATIENCE));
+        room.wait_until_empty(Some(PATIENCE));
         for pid in self.children().keys() {
             // One that has just ended is reaped all the same.
             let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);

@@ -3,7 +3,11 @@
 use std::io;
 
 use super::{Server, blocking};
+use crate::event::Event;
 
 pub fn serve(server: &Server) -> io::Result<()> {
-    server.accept_each(|client| blocking::serve(server.care(), &server.caller, client))
+    server.accept_each(|client| {
+        let gone = blocking::serve(server.care(), &server.caller, client);
+        server.caller.speaker().offer(|| Event::ClientGone(gone));
+    })
 }

@@ -12,7 +12,8 @@ use std::time::Instant;
 use socket2::Socket;
 
 use self::guest::{Guest, Step};
-use super::{Accepted, RELIEF, Server, is_exhaustion, is_passing, part};
+use super::{Accepted, RELIEF, Server, is_exhaustion, is_passing, part, tell};
+use crate::event::Event;
 use crate::event::peer::End;
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::Interest;
@@ -253,7 +254,9 @@ impl<W: Watcher> Loop<'_, W> {
                     self.present -= 1;
                     self.door.relief = None;
                     let Guest { client, conversation, .. } = *guest;
-                    return part(&self.server.room, &self.server.caller, client, (&conversation, end));
+                    let gone = part(&self.server.room, &self.server.caller, client, (&conversation, end));
+                    self.server.caller.speaker().offer(|| Event::ClientGone(gone));
+                    return;
                 }
             }
         }
@@ -281,10 +284,8 @@ impl<W: Watcher> Loop<'_, W> {
     }
 
     /// Bytes for the others, and notes. The guest that gave them is out of its place.
-    fn spread(&mut self, effects: Effects) {
-        for note in effects.notes {
-            self.server.note(note);
-        }
+    fn spread(&mut self, mut effects: Effects) {
+        tell(&self.server.caller, &mut effects);
         if effects.others.is_empty() {
             return;
         }

@@ -109,9 +109,16 @@ impl Room {
         self.stop.wait_until(Some(Instant::now() + patience), |asked| asked || self.departures() > seen);
     }
 
-    /// Waits until nobody is left, or this moment.
-    pub fn wait_until_empty(&self, moment: Option<Instant>) {
-        self.stop.wait_until(moment, |_| self.present() == 0);
+    /// Waits until nobody is left, or nobody has left for so long.
+    pub fn wait_until_empty(&self, patience: Option<Duration>) {
+        loop {
+            let seen = self.departures();
+            let moment = patience.map(|patience| Instant::now() + patience);
+            self.stop.wait_until(moment, |_| self.present() == 0 || self.departures() > seen);
+            if self.present() == 0 || self.departures() == seen {
+                return;
+            }
+        }
     }
 
     /// Nobody enters any more, nobody is left: ends `press`.

@@ -35,5 +35,6 @@ fn attend(server: &Server, client: Accepted) {
         tid: caller.tid(),
         change: ProcessChange::Born,
     });
-    blocking::serve(server.care(), &caller, client);
+    let gone = blocking::serve(server.care(), &caller, client);
+    caller.speaker().offer(|| Event::ClientGone(gone));
 }

@@ -6,13 +6,13 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, setsockopt, socketpair, sockopt};
-use nix::sys::time::{TimeVal, TimeValLike};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
+use crate::event::peer::ClientGone;
 use crate::observe::own::out_of_the_way;
 use crate::peer::speaker::Elsewhere;
 use crate::peer::tally::Tally;
@@ -23,9 +23,6 @@ const WAITING: usize = 1 << 20;
 /// Longer than any message: an event holds some thousand bytes at most.
 const LONGEST: usize = 1 << 16;
 
-/// How long the last word of a child may wait for room: nobody waits for the child any more.
-const LAST_WORD: Duration = Duration::from_secs(1);
-
 /// The counters of a child, at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -33,6 +30,14 @@ pub struct Counts {
     pub sent: u64,
     pub calls: u64,
     pub errors: u64,
+    pub unsaved: u64,
+}
+
+/// All that a child has done, once it has done it: the only place that tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub counts: Counts,
+    pub gone: ClientGone,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,7 +45,9 @@ pub enum Message {
     /// `skipped`: calls of this child that were not told since its last message.
     Told { pid: i32, skipped: u64, event: Box<Event> },
     /// A child has nothing more to say, and is about to end.
-    Over { pid: i32, skipped: u64, counts: Counts },
+    Over { pid: i32, skipped: u64, account: Box<Account> },
+    /// From the parent to itself: this child, of that client, has ended, and what it said is heard before this.
+    Ended { pid: i32, number: u64 },
     /// From the parent to itself: look at the children.
     Look,
     /// From the parent to itself: nobody is left.
@@ -62,9 +69,8 @@ impl Wire {
         let kind = (AddressFamily::Unix, SockType::SeqPacket);
         let (reader, writer) = socketpair(kind.0, kind.1, None, SockFlag::SOCK_CLOEXEC)?;
         let wire = Wire { reader: out_of_the_way(reader), writer: out_of_the_way(writer) };
-        // Without these, fewer messages wait, and a last word might wait longer.
+        // Without this, fewer messages wait.
         let _ = setsockopt(&wire.writer, sockopt::SndBuf, &WAITING);
-        let _ = setsockopt(&wire.writer, sockopt::SendTimeout, &TimeVal::seconds(LAST_WORD.as_secs().cast_signed()));
         Ok(wire)
     }
 
@@ -81,14 +87,24 @@ impl Wire {
         serde_json::from_slice(&buffer[..length]).ok()
     }
 
-    /// Waits for room, where there is none.
+    /// Waits for room, where there is none: the parent reads for as long as it has children, and they end with it.
     pub fn say(&self, message: &Message) {
         self.send(message, MsgFlags::empty());
     }
 
+    /// Says it only where there is room.
+    pub fn say_now(&self, message: &Message) {
+        self.send(message, MsgFlags::MSG_DONTWAIT);
+    }
+
     fn send(&self, message: &Message, flags: MsgFlags) -> bool {
         let Ok(bytes) = serde_json::to_vec(message) else { return false };
-        send(self.writer.as_raw_fd(), &bytes, flags | MsgFlags::MSG_NOSIGNAL).is_ok()
+        loop {
+            match send(self.writer.as_raw_fd(), &bytes, flags | MsgFlags::MSG_NOSIGNAL) {
+                Err(Errno::EINTR) => {}
+                result => return result.is_ok(),
+            }
+        }
     }
 }
 
@@ -108,19 +124,25 @@ impl Line {
         Line { wire, pid, skipped: AtomicU64::new(0), owed: Mutex::default() }
     }
 
-    /// The last word, with the child's counters.
-    pub fn over(&self, tally: &Tally) {
+    /// The last word: how the conversation ended, and the child's counters.
+    pub fn over(&self, tally: &Tally, gone: ClientGone) {
         let counts = Counts {
             received: Tally::of(&tally.received),
             sent: Tally::of(&tally.sent),
             calls: Tally::of(&tally.calls),
             errors: Tally::of(&tally.errors),
+            unsaved: Tally::of(&tally.unsaved),
         };
+        self.pay();
+        let (skipped, account) = (self.skipped.swap(0, Ordering::Relaxed), Box::new(Account { counts, gone }));
+        self.wire.say(&Message::Over { pid: self.pid, skipped, account });
+    }
+
+    /// Says what is owed, however long that takes.
+    fn pay(&self) {
         if let Some(owed) = self.owed.lock().unwrap_or_else(PoisonError::into_inner).take() {
             self.wire.say(&owed);
         }
-        let skipped = self.skipped.swap(0, Ordering::Relaxed);
-        self.wire.say(&Message::Over { pid: self.pid, skipped, counts });
     }
 
     fn pays(&self) -> bool {
@@ -136,6 +158,12 @@ impl Line {
 impl Elsewhere for Line {
     fn send(&self, event: Event) -> bool {
         let is_return = matches!(event, Event::Returned(_));
+        if matches!(&event, Event::PeerNote { note } if note.is_owed()) {
+            self.pay();
+            let skipped = self.skipped.swap(0, Ordering::Relaxed);
+            self.wire.say(&Message::Told { pid: self.pid, skipped, event: Box::new(event) });
+            return true;
+        }
         let paid = self.pays();
         let skipped = self.skipped.swap(0, Ordering::Relaxed);
         let message = Message::Told { pid: self.pid, skipped, event: Box::new(event) };
@@ -159,7 +187,8 @@ impl Elsewhere for Line {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Counts, Line, Message, Wire};
+    use super::{Account, Counts, Line, Message, Wire};
+    use crate::event::peer::{ClientGone, End};
     use crate::event::{Event, Note};
     use crate::peer::speaker::Speaker;
     use crate::peer::tally::Tally;
@@ -187,8 +216,12 @@ mod tests {
         assert_eq!(heard + 3, said);
         speaker.say(Event::Note { note: Note::ProcFallback });
         assert!(matches!(wire.hear(&mut buffer), Some(Message::Told { skipped: 3, .. })));
-        line.over(&tally);
-        let Some(Message::Over { pid: 7, skipped: 0, counts }) = wire.hear(&mut buffer) else { panic!("no last word") };
-        assert_eq!(counts, Counts::default());
+        let (received, sent, end) = (3, 4, End::ByPeer);
+        let gone = ClientGone { number: 1, address: "127.0.0.1:9".to_owned(), received, sent, end };
+        line.over(&tally, gone.clone());
+        let Some(Message::Over { pid: 7, skipped: 0, account }) = wire.hear(&mut buffer) else {
+            panic!("no last word")
+        };
+        assert_eq!(*account, Account { counts: Counts::default(), gone });
     }
 }

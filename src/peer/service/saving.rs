@@ -2,51 +2,90 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::pipe2;
+
 use super::{Reply, Service};
 use crate::event::peer::PeerNote;
 use crate::observe::own::out_of_the_way;
 
-/// The file, shared by every client's service.
+/// The file, shared by every client's service, in forked children too.
 #[derive(Debug)]
 pub struct Archive {
     path: PathBuf,
-    /// `None` once it could not be written.
-    file: Mutex<Option<File>>,
+    file: Mutex<File>,
+    broken: Broken,
 }
 
 impl Archive {
     /// Makes the file, or empties it.
     ///
     /// # Errors
-    /// Those of open(2).
+    /// Those of open(2) and pipe(2).
     pub fn create(path: &Path) -> io::Result<Arc<Archive>> {
         // A FIFO that nobody reads is refused (ENXIO) rather than waited for.
         let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
         let mut options = File::options();
         options.write(true).create(true).truncate(true).custom_flags(flags);
         let file = File::from(out_of_the_way(OwnedFd::from(options.open(path)?)));
-        Ok(Arc::new(Archive { path: path.to_owned(), file: Mutex::new(Some(file)) }))
+        Ok(Arc::new(Archive { path: path.to_owned(), file: Mutex::new(file), broken: Broken::new()? }))
     }
 
-    /// Whether everything was written so far.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    /// Writes these bytes together; how many could not be, and why, the first time.
+    fn write(&self, bytes: &[u8]) -> (u64, Option<PeerNote>) {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.broken.is_known() {
+            // What came in between is missing already: what comes now would look as if nothing were.
+            return (bytes.len() as u64, None);
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let error = match (&*file).write(rest) {
+                Ok(0) => io::ErrorKind::WriteZero.into(),
+                Ok(count) => {
+                    rest = &rest[count..];
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => error,
+            };
+            self.broken.tell();
+            let errno = error.raw_os_error().unwrap_or(libc::EIO);
+            let note = PeerNote::SavingStopped { path: self.path.display().to_string(), errno };
+            return (rest.len() as u64, Some(note));
+        }
+        (0, None)
+    }
+}
+
+/// Known by every process that shares it, for ever: a pipe that holds a byte that nobody takes.
+#[derive(Debug)]
+struct Broken {
+    readable: OwnedFd,
+    writer: OwnedFd,
+}
+
+impl Broken {
+    fn new() -> io::Result<Broken> {
+        let (readable, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+        Ok(Broken { readable: out_of_the_way(readable), writer: out_of_the_way(writer) })
     }
 
-    /// Writes these bytes together; the failure, the first time only.
-    fn write(&self, bytes: &[u8]) -> Option<PeerNote> {
-        let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let error = guard.as_mut()?.write_all(bytes).err()?;
-        *guard = None;
-        let errno = error.raw_os_error().unwrap_or(libc::EIO);
-        Some(PeerNote::SavingStopped { path: self.path.display().to_string(), errno })
+    fn tell(&self) {
+        // A pipe that is full says it already.
+        let _ = nix::unistd::write(&self.writer, &[0]);
+    }
+
+    fn is_known(&self) -> bool {
+        let mut watched = [PollFd::new(self.readable.as_fd(), PollFlags::POLLIN)];
+        poll(&mut watched, PollTimeout::ZERO).is_ok_and(|count| count > 0)
     }
 }
 
@@ -67,9 +106,10 @@ impl Service for Saving {
     }
 
     fn received(&mut self, bytes: &[u8]) -> Reply {
-        let note = self.archive.write(bytes);
+        let (unsaved, note) = self.archive.write(bytes);
         let mut reply = self.inner.received(bytes);
         reply.notes.extend(note);
+        reply.unsaved += unsaved;
         reply
     }
 

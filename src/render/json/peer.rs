@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::hexadecimal;
 use crate::event::Reach;
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Manner, Mode,
-    PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
+    Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use crate::syscall::notation::escape;
 
@@ -57,6 +57,8 @@ pub enum PeerLine<'a> {
         clients: u64,
         #[serde(flatten)]
         figures: Figures,
+        #[serde(flatten)]
+        lost: Losses,
     },
     ConnectStarted {
         format: u32,
@@ -127,8 +129,8 @@ pub fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
 }
 
 pub fn serve_finished(finished: &ServeFinished) -> PeerLine<'_> {
-    let ServeFinished { clients, received, sent, calls, errors, skipped } = *finished;
-    PeerLine::ServeFinished { clients, figures: Figures { received, sent, calls, errors, skipped } }
+    let ServeFinished { clients, received, sent, calls, errors, skipped, lost } = *finished;
+    PeerLine::ServeFinished { clients, figures: Figures { received, sent, calls, errors, skipped }, lost }
 }
 
 pub fn connect_started(started: &ConnectStarted) -> PeerLine<'_> {

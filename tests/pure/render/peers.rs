@@ -3,8 +3,8 @@
 use std::net::Ipv4Addr;
 
 use socketlab::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Manner, Mode,
-    PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
+    Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Reach, Returned};
 use socketlab::state::Content;
@@ -164,6 +164,7 @@ fn serve() -> Vec<Event> {
         calls: 12_470,
         errors: 1,
         skipped: 12_431,
+        lost: Losses::default(),
     }));
     events
 }
