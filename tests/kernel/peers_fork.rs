@@ -1,15 +1,19 @@
 //! What only a server that forks does: its children are told, counted, and leave nothing behind.
 
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
-use crate::support::peer::{Lab, alone, echo, possessions, read_all, settings};
+use crate::support::peer::{Lab, alone, echo, exchange, possessions, read_all, settings};
 use crate::support::{LIMIT, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use socketlab::event::peer::{End, Mode};
+use socketlab::event::peer::{ClientGone, End, Losses, Mode, PeerNote};
 use socketlab::event::{Event, ProcessChange};
 use socketlab::peer::server::Settings;
+use socketlab::peer::service::echo::Echo;
+use socketlab::peer::service::saving::{Archive, Saving};
 use socketlab::peer::tally::Tally;
 
 /// The process of this child.
@@ -79,12 +83,14 @@ fn a_child_that_is_killed_is_reaped_and_its_client_told() {
         let pid = child(&lab, "enfant 1");
         kill(pid, Signal::SIGKILL).unwrap();
         assert_eq!(ended(&lab, pid), ProcessChange::Died { signal: "SIGKILL".to_owned() });
-        lab.assert_end(1, End::Failed);
+        lab.assert_end(1, End::ChildDied);
         assert!(read_all(&stream).1.is_ok());
         // Its place is free again.
         echo(&lab.connect(), b"y");
+        let tally = Arc::clone(&lab.tally);
         lab.finish();
         assert!(possessions().2);
+        assert_eq!(tally.losses(), Losses { unheard: 1, ..Losses::default() });
     });
 }
 
@@ -137,5 +143,76 @@ fn many_short_clients_leave_no_zombie() {
         let tally = Arc::clone(&lab.tally);
         lab.finish();
         assert_eq!((Tally::of(&tally.clients), Tally::of(&tally.received)), (800, 800));
+    });
+}
+
+fn gone(events: &[Event]) -> Vec<&ClientGone> {
+    let mut gone: Vec<&ClientGone> =
+        events.iter().filter_map(|event| if let Event::ClientGone(gone) = event { Some(gone) } else { None }).collect();
+    gone.sort_by_key(|gone| gone.number);
+    gone
+}
+
+#[test]
+fn each_end_is_told_once_however_much_there_is_to_tell() {
+    alone("each_end_is_told_once_however_much_there_is_to_tell", || {
+        const EACH: usize = 1 << 20;
+        let lab = Lab::tcp(settings(Mode::Fork));
+        let sent = vec![b'a'; EACH];
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| assert!(exchange(&lab.connect(), &sent) == sent));
+            }
+        });
+        for number in 1..=8 {
+            lab.gone(number);
+        }
+        let events = lab.finish();
+        let told: Vec<(u64, u64, u64, End)> =
+            gone(&events).iter().map(|gone| (gone.number, gone.received, gone.sent, gone.end)).collect();
+        let each = EACH as u64;
+        assert_eq!(told, (1..=8).map(|number| (number, each, each, End::ByPeer)).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn children_that_are_still_ending_are_waited_for() {
+    alone("children_that_are_still_ending_are_waited_for", || {
+        let lab = Lab::tcp(settings(Mode::Fork));
+        let streams: Vec<TcpStream> = (0..300).map(|_| lab.connect()).collect();
+        for stream in &streams {
+            echo(stream, b"xy");
+        }
+        for stream in &streams {
+            stream.shutdown(Shutdown::Write).unwrap();
+        }
+        let tally = Arc::clone(&lab.tally);
+        let events = lab.finish();
+        let counts = (Tally::of(&tally.clients), Tally::of(&tally.received), Tally::of(&tally.sent));
+        assert_eq!((counts, tally.losses()), ((300, 600, 600), Losses::default()));
+        assert!(gone(&events).iter().map(|gone| gone.number).eq(1..=300));
+        assert!(possessions().2);
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_once_by_all_children() {
+    alone("a_file_that_cannot_be_written_is_told_once_by_all_children", || {
+        let archive = Archive::create(Path::new("/dev/full")).unwrap();
+        let make = move || Box::new(Saving { archive: Arc::clone(&archive), inner: Box::new(Echo) }) as Box<_>;
+        let lab = Lab::tcp(Settings { make: Box::new(make), ..settings(Mode::Fork) });
+        let streams: Vec<TcpStream> = (0..5).map(|_| lab.connect()).collect();
+        for stream in &streams {
+            echo(stream, b"salut");
+        }
+        drop(streams);
+        for number in 1..=5 {
+            lab.assert_end(number, End::ByPeer);
+        }
+        let tally = Arc::clone(&lab.tally);
+        let events = lab.finish();
+        let stopped = |event: &&Event| matches!(event, Event::PeerNote { note: PeerNote::SavingStopped { .. } });
+        assert_eq!(events.iter().filter(stopped).count(), 1);
+        assert_eq!((tally.losses().unsaved, Tally::of(&tally.errors)), (25, 1));
     });
 }

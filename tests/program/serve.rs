@@ -109,6 +109,8 @@ fn a_reserved_port_is_explained_to_who_may_not() {
 fn a_full_disk_stops_the_saving_and_not_the_server() {
     full_disk(&[]);
     full_disk(&["--quiet"]);
+    full_disk(&["--mode", "fork"]);
+    full_disk(&["--mode", "fork", "--quiet"]);
 }
 
 fn full_disk(more: &[&str]) {
@@ -126,6 +128,8 @@ fn full_disk(more: &[&str]) {
     let over = server.stop();
     assert_eq!(over.status.code(), Some(5), "{}", over.errors);
     assert_eq!(over.of_kind("peer-note").filter(|event| event["kind"] == "saving-stopped").count(), 1);
+    let finished = over.of_kind("serve-finished").next().unwrap();
+    assert_eq!((&finished["unsaved"], &finished["errors"]), (&10.into(), &1.into()), "{finished}");
 }
 
 #[test]
