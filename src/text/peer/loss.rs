@@ -8,7 +8,8 @@ use crate::text::quantity::counted;
 #[must_use]
 pub fn losses(losses: &Losses) -> String {
     let Losses { unheard, unsaved } = *losses;
-    [unheard_children(unheard), unsaved_bytes(unsaved)].into_iter().flatten().map(|said| format!(" {said}")).collect()
+    let sentences = [unheard_children(unheard), unsaved_bytes(unsaved)];
+    sentences.into_iter().flatten().fold(String::new(), |said, sentence| said + " " + &sentence)
 }
 
 fn unheard_children(children: u64) -> Option<String> {
