@@ -162,11 +162,11 @@ pub fn client(client: &Client) -> String {
 #[must_use]
 pub fn client_gone(gone: &ClientGone) -> String {
     let who = numbered(gone.number, &gone.address, ", ");
-    match gone.end {
+    if gone.end == End::ChildDied {
         // Its figures are unknown.
-        End::ChildDied => format!("{who} : {}.", end(gone.end)),
-        _ => format!("{who} : {} ; {}.", end(gone.end), exchanged(gone.received, gone.sent)),
+        return format!("{who} : {}.", end(gone.end));
     }
+    format!("{who} : {} ; {}.", end(gone.end), exchanged(gone.received, gone.sent))
 }
 
 /// A client without an address came through a socket file.
