@@ -1,7 +1,7 @@
 //! What the player asks of the kernel, as a trait: actors that are real processes, or a script in tests.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,11 @@ pub trait Kernel {
     /// # Errors
     /// When the actor is not alive.
     fn interrupt(&mut self, actor: &str) -> Result<(), KernelError>;
+
+    /// The clock by which the player's patience is measured: the machine's, except in a script.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
 
     /// Ends one actor and reaps it.
     fn end(&mut self, actor: &str);

@@ -1,7 +1,7 @@
 //! A kernel for tests of the player: it answers what a script says, and remembers what it was asked.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use crate::state::{Activity, Cause, View};
@@ -17,6 +17,8 @@ pub struct Scene {
     pub source: String,
     /// Reports of any actor, in order.
     pub reports: Vec<(String, Report)>,
+    /// What the kernel shows from then on; `None`: the same as before.
+    pub view: Option<View>,
 }
 
 impl Scene {
@@ -24,7 +26,7 @@ impl Scene {
     #[must_use]
     pub fn new(actor: &str, source: &str, reports: Vec<Report>) -> Scene {
         let reports = reports.into_iter().map(|report| (actor.to_owned(), report)).collect();
-        Scene { actor: actor.to_owned(), source: source.to_owned(), reports }
+        Scene { actor: actor.to_owned(), source: source.to_owned(), reports, view: None }
     }
 
     /// A report of another actor, after those already there.
@@ -32,6 +34,21 @@ impl Scene {
     pub fn then(mut self, actor: &str, report: Report) -> Scene {
         self.reports.push((actor.to_owned(), report));
         self
+    }
+}
+
+/// How much time passes, in a script, whenever somebody waits for what does not come.
+const PASSING: Duration = Duration::from_secs(1);
+
+/// A clock that moves only when somebody waits.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    now: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock { now: Instant::now() }
     }
 }
 
@@ -57,6 +74,7 @@ pub struct ScriptedKernel {
     memories: VecDeque<Report>,
     interruptions: VecDeque<Report>,
     cause: Option<Cause>,
+    clock: Clock,
     /// Everything asked, in order.
     pub asked: Vec<Asked>,
 }
@@ -166,6 +184,7 @@ impl Kernel for ScriptedKernel {
         match self.scenes.pop_front() {
             Some(scene) if scene.actor == actor && scene.source == statement.source => {
                 self.reports.extend(scene.reports);
+                self.view = scene.view.unwrap_or_else(|| std::mem::take(&mut self.view));
                 Ok(())
             }
             other => {
@@ -184,13 +203,19 @@ impl Kernel for ScriptedKernel {
         Ok(())
     }
 
-    /// Never waits: nothing more can come by itself.
-    fn report(&mut self, _: Duration) -> Result<Option<(String, Report)>, KernelError> {
+    /// Never waits: nothing more can come by itself, and the clock says that the patience was had.
+    fn report(&mut self, patience: Duration) -> Result<Option<(String, Report)>, KernelError> {
         let next = self.reports.pop_front();
-        if let Some((actor, report)) = &next {
-            self.follow(actor, report);
+        match &next {
+            Some((actor, report)) => self.follow(actor, report),
+            None if patience > Duration::ZERO => self.clock.now += PASSING.max(patience),
+            None => {}
         }
         Ok(next)
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now
     }
 
     fn activity(&mut self, actor: &str) -> Option<Activity> {

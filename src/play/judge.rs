@@ -2,6 +2,8 @@
 
 use crate::lesson::model::{Expected, Need};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
+use crate::syscall::errno::Errno;
+use crate::syscall::signal::Signal;
 use crate::syscall::vocabulary::{self, Returns};
 
 /// What an expectation may depend on beside the outcome itself.
@@ -81,6 +83,35 @@ pub fn holds(expected: &Expected, call: Option<&Call>, outcome: &Outcome, contex
     }
 }
 
+/// Errors that a sleep ends with although nobody answered: its time is over (socket(7), SO_RCVTIMEO), a handler ran, or
+/// the network gave up (tcp(7), ip(7)).
+const WITHOUT_ANSWER: [Errno; 6] =
+    [Errno::EAGAIN, Errno::EINPROGRESS, Errno::EINTR, Errno::ETIMEDOUT, Errno::EHOSTUNREACH, Errno::ENETUNREACH];
+
+/// Calls whose return, whatever it is, needs no other actor: a name server answers, a time passes, a lingering close
+/// is acknowledged by a kernel.
+const ALONE: [&str; 4] = ["getaddrinfo", "sleep", "usleep", "close"];
+
+/// Calls that return 0 when their time is over.
+const TIMED: [&str; 3] = ["poll", "select", "epoll_wait"];
+
+/// Whether a sleep may end so although no actor wakes it. A connection, bytes, an end of file, a refusal, another
+/// signal than an alarm: somebody caused them, and the lesson says who by `wakes`.
+#[must_use]
+pub fn may_end_by_itself(call: Option<&Call>, outcome: &Outcome) -> bool {
+    let name = call.map_or("", |call| call.name.as_str());
+    match outcome {
+        Outcome::Failed(errno) => WITHOUT_ANSWER.contains(errno),
+        Outcome::Unresolved(_) => true,
+        Outcome::Killed(signal) => *signal == Signal::SIGALRM,
+        Outcome::Exited(_) => false,
+        Outcome::Returned(_) if ALONE.contains(&name) => true,
+        Outcome::Returned(answer) if TIMED.contains(&name) => *answer == Answer::Number(0),
+        // SO_SNDTIMEO: what had room before the time was over.
+        Outcome::Returned(_) => given(call).is_some_and(|given| outcome.number().is_some_and(|sent| sent < given)),
+    }
+}
+
 /// What counts as a success where the lesson says nothing: it depends on how the function fails.
 fn succeeded(call: Option<&Call>, outcome: &Outcome) -> bool {
     let returns = call.and_then(|call| vocabulary::function(&call.name)).map(|function| function.returns);
@@ -110,15 +141,18 @@ fn process(actor: Option<&str>, outcome: &Outcome, context: &dyn Context) -> boo
 
 /// Whether the call moved as many bytes as it was given.
 fn everything(call: Option<&Call>, outcome: &Outcome) -> bool {
-    let given = call.and_then(|call| {
-        let function = vocabulary::function(&call.name)?;
-        let buffer = function.parameters.iter().position(|parameter| parameter.kind == vocabulary::Kind::BytesIn)?;
-        match call.arguments.get(buffer + 1)? {
-            Value::Number(length) => Some(*length),
-            _ => None,
-        }
-    });
-    given.is_some() && outcome.number() == given
+    given(call).is_some_and(|given| outcome.number() == Some(given))
+}
+
+/// How many bytes the call was given to move.
+fn given(call: Option<&Call>) -> Option<i64> {
+    let call = call?;
+    let function = vocabulary::function(&call.name)?;
+    let buffer = function.parameters.iter().position(|parameter| parameter.kind == vocabulary::Kind::BytesIn)?;
+    match call.arguments.get(buffer + 1)? {
+        Value::Number(length) => Some(*length),
+        _ => None,
+    }
 }
 
 /// The bytes that the call put in the program's buffer.
@@ -149,10 +183,12 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, holds};
+    use super::{Context, decisive, expects_sleep, holds, may_end_by_itself, on_this_machine};
     use crate::lesson::model::{Expected, Need, Range};
     use crate::syscall::call::{Answer, Call, Outcome, Value};
     use crate::syscall::errno::Errno;
+    use crate::syscall::gai::GaiError;
+    use crate::syscall::signal::Signal;
 
     struct Machine;
 
@@ -209,6 +245,153 @@ mod tests {
         }
     }
 
+    fn bytes(text: &str) -> Value {
+        Value::Bytes { data: text.into(), total: text.len() }
+    }
+
+    fn text(text: &str) -> Outcome {
+        Outcome::Returned(Answer::Text(text.into()))
+    }
+
+    fn sending(length: i64) -> Call {
+        call("send", vec![Value::Number(4), bytes("salut"), Value::Number(length), Value::Number(0)])
+    }
+
+    fn pointer(null: bool) -> Outcome {
+        Outcome::Returned(Answer::Pointer { null })
+    }
+
+    #[test]
+    fn everything_is_what_the_call_was_given() {
+        let cases = [
+            (Some(sending(5)), number(5), true),
+            (Some(sending(5)), number(4), false),
+            (Some(sending(5)), number(6), false),
+            (Some(sending(5)), Outcome::Failed(Errno::EPIPE), false),
+            (Some(call("write", vec![Value::Number(1), bytes("oui"), Value::Number(3)])), number(3), true),
+            (Some(call("write", vec![Value::Number(1), bytes("oui")])), number(3), false),
+            (Some(call("write", vec![Value::Number(1), bytes("oui"), Value::Null])), number(3), false),
+            (Some(call("close", vec![Value::Number(5)])), number(5), false),
+            (Some(call("nothing", vec![Value::Number(5)])), number(5), false),
+            (None, number(5), false),
+            (None, Outcome::Failed(Errno::EPIPE), false),
+        ];
+        for (call, outcome, wanted) in cases {
+            assert_eq!(holds(&Expected::Everything, call.as_ref(), &outcome, &Machine), wanted, "{call:?} {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_received_is_compared_byte_by_byte() {
+        let recv = call("recv", vec![Value::Number(4), bytes("salut"), Value::Number(64), Value::Number(0)]);
+        let name = call("snprintf", vec![bytes("salut"), Value::Number(64)]);
+        let given =
+            |expected: &Expected, call: &Call, outcome: Outcome| holds(expected, Some(call), &outcome, &Machine);
+        let contains = |needle: &str| Expected::Contains(needle.into());
+        for needle in ["", "s", "salut", "alu", "ut"] {
+            assert!(given(&contains(needle), &recv, number(5)), "{needle}");
+        }
+        for needle in ["salut!", "x", "Salut", "lus"] {
+            assert!(!given(&contains(needle), &recv, number(5)), "{needle}");
+        }
+        assert!(!given(&contains("alu"), &recv, Outcome::Failed(Errno::EAGAIN)), "nothing was received");
+        assert!(given(&Expected::ContainsAnyCase(b"SaLU".to_vec()), &recv, number(5)));
+        assert!(!given(&Expected::ContainsAnyCase(b"SaLUe".to_vec()), &recv, number(5)));
+        assert!(given(&Expected::StartsWith(b"sal".to_vec()), &recv, number(5)));
+        assert!(!given(&Expected::StartsWith(b"alut".to_vec()), &recv, number(5)));
+        assert!(given(&Expected::Text(b"salut".to_vec()), &name, number(0)), "a string in a buffer");
+        assert!(!given(&Expected::Text(b"salu".to_vec()), &name, number(0)));
+        assert!(!given(&contains("salut"), &sending(5), number(5)), "what was sent was not received");
+        let ntoa = call("inet_ntoa", vec![Value::Number(1)]);
+        assert!(given(&Expected::Text(b"127.0.0.1".to_vec()), &ntoa, text("127.0.0.1")));
+        assert!(!given(&Expected::Text(b"127.0.0.1".to_vec()), &ntoa, text("127.0.0.2")));
+        assert!(given(&contains("0.0"), &ntoa, text("127.0.0.1")));
+        let both = Expected::All(vec![contains("sal"), contains("lut")]);
+        assert!(given(&both, &recv, number(5)));
+        let one = Expected::All(vec![contains("sal"), contains("x")]);
+        assert!(!given(&one, &recv, number(5)));
+        let counted = |count| Expected::Received { count: Some(Range::exactly(count)), bytes: b"salut".to_vec() };
+        assert!(given(&counted(5), &recv, number(5)) && !given(&counted(4), &recv, number(5)));
+    }
+
+    #[test]
+    fn ends_errors_and_pointers() {
+        let cases = [
+            (Expected::Killed(Signal::SIGPIPE), Outcome::Killed(Signal::SIGPIPE), true),
+            (Expected::Killed(Signal::SIGPIPE), Outcome::Killed(Signal::SIGTERM), false),
+            (Expected::Killed(Signal::SIGPIPE), Outcome::Exited(13), false),
+            (Expected::Exits(1), Outcome::Exited(1), true),
+            (Expected::Exits(1), Outcome::Exited(0), false),
+            (Expected::Ends, Outcome::Exited(3), true),
+            (Expected::Ends, Outcome::Killed(Signal::SIGTERM), false),
+            (Expected::Gai(GaiError::EAI_NONAME), Outcome::Unresolved(GaiError::EAI_NONAME), true),
+            (Expected::Gai(GaiError::EAI_NONAME), Outcome::Unresolved(GaiError::EAI_AGAIN), false),
+            (Expected::Null, pointer(true), true),
+            (Expected::Null, pointer(false), false),
+            (Expected::NotNull, pointer(false), true),
+            (Expected::NotNull, text("127.0.0.1"), true),
+            (Expected::NotNull, pointer(true), false),
+            (Expected::Process(None), number(1), true),
+            (Expected::Process(None), number(0), false),
+            (Expected::Process(None), number(-1), false),
+            (Expected::Process(Some("inconnu".into())), number(42), false),
+            (Expected::Descriptor(None), number(0), true),
+            (Expected::Descriptor(None), number(-1), false),
+            (Expected::Descriptor(Some(4)), number(4), true),
+        ];
+        for (expected, outcome, wanted) in cases {
+            assert_eq!(holds(&expected, None, &outcome, &Machine), wanted, "{expected:?} {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_machine_chooses() {
+        let depends = |condition| Expected::Depends {
+            condition,
+            then: Box::new(Expected::Blocks),
+            otherwise: Box::new(Expected::Ends),
+        };
+        assert_eq!(on_this_machine(&depends(Need::Root), &Machine), &Expected::Blocks);
+        assert_eq!(on_this_machine(&depends(Need::Ipv6), &Machine), &Expected::Ends);
+    }
+
+    #[test]
+    fn what_sleeps_and_what_decides() {
+        let sleeps = [Expected::Blocks, Expected::BlocksThen(Box::new(Expected::Success))];
+        assert!(sleeps.iter().all(|expected| expects_sleep(expected) && decisive(expected)));
+        let ends = [Expected::Errno(Errno::EIO), Expected::Null, Expected::Exits(0), Expected::Ends];
+        let told = [Expected::Gai(GaiError::EAI_AGAIN), Expected::Killed(Signal::SIGPIPE)];
+        assert!(ends.iter().chain(&told).all(|expected| !expects_sleep(expected) && decisive(expected)));
+        let steps = [Expected::Success, Expected::Number(Range::exactly(0)), Expected::Descriptor(None), Expected::Any];
+        assert!(steps.iter().all(|expected| !expects_sleep(expected) && !decisive(expected)));
+    }
+
+    #[test]
+    fn what_a_peer_causes_does_not_come_by_itself() {
+        let accept = call("accept", vec![Value::Number(3), Value::Null, Value::Null]);
+        let poll = call("poll", vec![Value::Null, Value::Number(1), Value::Number(100)]);
+        let sleep = call("sleep", vec![Value::Number(1)]);
+        let cases = [
+            (&accept, Outcome::Failed(Errno::EAGAIN), true),
+            (&accept, Outcome::Failed(Errno::EINTR), true),
+            (&accept, Outcome::Failed(Errno::ECONNREFUSED), false),
+            (&accept, number(4), false),
+            (&accept, Outcome::Killed(Signal::SIGALRM), true),
+            (&accept, Outcome::Killed(Signal::SIGTERM), false),
+            (&accept, Outcome::Exited(0), false),
+            (&accept, Outcome::Unresolved(GaiError::EAI_AGAIN), true),
+            (&poll, number(0), true),
+            (&poll, number(1), false),
+            (&sleep, number(0), true),
+            (&sending(5), number(3), true),
+            (&sending(5), number(5), false),
+        ];
+        for (call, outcome, wanted) in cases {
+            assert_eq!(may_end_by_itself(Some(call), &outcome), wanted, "{} {outcome:?}", call.name);
+        }
+        assert!(!may_end_by_itself(None, &number(0)));
+    }
+
     #[test]
     fn success_depends_on_how_the_function_fails() {
         let cases = [
@@ -220,6 +403,10 @@ mod tests {
             ("recv", number(0), true),
             ("htons", number(47_371), true),
             ("_exit", Outcome::Exited(0), true),
+            ("_exit", Outcome::Killed(Signal::SIGTERM), false),
+            ("socket", Outcome::Exited(0), false),
+            ("inet_pton", number(2), false),
+            ("getaddrinfo", number(1), false),
         ];
         for (name, outcome, wanted) in cases {
             let call = call(name, Vec::new());

@@ -1,6 +1,6 @@
 //! Waiting for the person: before a call, and inside one.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::event::{Event, Key, Note, Player as Role, Reach, Waiting};
 use crate::observe::local;
@@ -95,7 +95,7 @@ impl Player<'_> {
         keys.extend([Key::Replay, Key::Previous, Key::Quit]);
         Waiting {
             blocked: asleep.map(|sleeper| sleeper.blocked.clone()),
-            seconds: asleep.map_or(0, |sleeper| sleeper.since.elapsed().as_secs()),
+            seconds: asleep.map_or(0, |sleeper| self.since(sleeper.since).as_secs()),
             view: self.visible_view(),
             addresses: sleeper.filter(|_| listening).map_or_else(Vec::new, |sleeper| self.reach(sleeper)),
             keys,
@@ -183,8 +183,8 @@ impl Player<'_> {
         if self.stage.kernel.interrupt(sleeper).is_err() {
             return Ok(());
         }
-        let deadline = Instant::now() + LAST_WORD;
-        while self.asleep.contains_key(sleeper) && Instant::now() < deadline {
+        let deadline = self.stage.kernel.now() + LAST_WORD;
+        while self.asleep.contains_key(sleeper) && self.stage.kernel.now() < deadline {
             self.gather(Duration::from_millis(1))?;
             self.last_words(sleeper)?;
         }

@@ -58,7 +58,8 @@ impl Player<'_> {
         };
         self.show(&Event::Blocked(blocked.clone()))?;
         let expectation = Expectation { result: expected, ..line.expectation.clone() };
-        self.asleep.insert(actor.to_owned(), Sleeper { blocked, expectation, since: Instant::now() });
+        let since = self.stage.kernel.now();
+        self.asleep.insert(actor.to_owned(), Sleeper { blocked, expectation, since });
         self.settle_view()?;
         self.show_view()?;
         self.give_verdict()?;
@@ -88,14 +89,14 @@ impl Player<'_> {
 
     /// Waits until an actor that somebody woke returns from its call.
     pub(super) fn await_return(&mut self, actor: &str) -> Result<(), Stop> {
-        let began = Instant::now();
+        let began = self.stage.kernel.now();
         while self.asleep.contains_key(actor) {
             if let Some(report) = self.next_report_of(actor, TICK)? {
                 self.sleeper_reports(actor, report, true)?;
-            } else if began.elapsed() >= self.return_limit() {
+            } else if self.since(began) >= self.return_limit() {
                 self.surprises += usize::from(!self.visitors.any());
                 return self.note(Note::NotWoken { actor: actor.to_owned() });
-            } else if began.elapsed() >= WORTH_SHOWING {
+            } else if self.since(began) >= WORTH_SHOWING {
                 self.show_waiting(actor)?;
             }
             if self.stage.prompt.interrupted() {
@@ -103,6 +104,11 @@ impl Player<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How long ago that was, by the kernel's clock.
+    pub(super) fn since(&self, moment: Instant) -> Duration {
+        self.stage.kernel.now().duration_since(moment)
     }
 
     fn return_limit(&self) -> Duration {
@@ -150,10 +156,11 @@ impl Player<'_> {
             self.bury(actor, &done.outcome.clone())?;
         }
         let expected = sleeper.expectation.result.clone();
-        let met = judge::holds(&expected, done.call.as_ref(), &done.outcome, self) && (awaited || by_itself);
-        let tolerated =
-            met || (self.visitors.any() && judge::holds(&expected, done.call.as_ref(), &done.outcome, self));
-        if !awaited && !by_itself && !self.visitors.any() {
+        let by_itself = by_itself && judge::may_end_by_itself(done.call.as_ref(), &done.outcome);
+        let holds = judge::holds(&expected, done.call.as_ref(), &done.outcome, self);
+        let announced = by_itself || (awaited && self.waker_of(actor).is_some());
+        let tolerated = holds && (announced || self.visitors.any());
+        if !announced && !self.visitors.any() {
             self.note(Note::WokenByNobody { actor: actor.to_owned() })?;
         }
         self.woken = true;
@@ -230,12 +237,12 @@ impl Player<'_> {
 
     /// Waits until every line holds; says which did in the end.
     pub(super) fn await_state(&mut self, lines: &[StateLine]) -> Result<Vec<bool>, Stop> {
-        let deadline = Instant::now() + if self.visitors.any() { Duration::ZERO } else { STATE_LIMIT };
+        let deadline = self.stage.kernel.now() + if self.visitors.any() { Duration::ZERO } else { STATE_LIMIT };
         loop {
             self.view = self.stage.kernel.view()?;
             let view = self.view.clone();
             let held: Vec<bool> = lines.iter().map(|line| landscape::holds(line, &view, self)).collect();
-            if held.iter().all(|held| *held) || Instant::now() >= deadline {
+            if held.iter().all(|held| *held) || self.stage.kernel.now() >= deadline {
                 return Ok(held);
             }
             self.gather(TICK)?;

@@ -1,9 +1,9 @@
 //! One statement of an actor: announced, run, observed, judged.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::event::{CallEvent, Event, Judgement, Memory, MemoryField, Note, Player as Role, ProcessChange, Returned};
-use crate::lesson::model::{Expectation, Expected, Line};
+use crate::lesson::model::{Expected, Line};
 use crate::live::kernel::{Birth, KernelError, Report};
 use crate::observe::process;
 use crate::play::judge::{self, Context};
@@ -19,6 +19,8 @@ use crate::syscall::vocabulary;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The same once a stranger plays: a person may take their time, and the lesson then waits inside the call.
 const PATIENCE_WITH_STRANGERS: Duration = Duration::from_millis(800);
+/// What a call that sleeps takes at least, in microseconds: timers are no finer in a lesson.
+const SHORTEST_SLEEP_US: u64 = 1000;
 const TICK: Duration = Duration::from_millis(1);
 
 /// Where a statement that was handed over has come to.
@@ -102,10 +104,11 @@ impl<'a> Player<'a> {
         let reached = self.follow(actor, line, judge::expects_sleep(&expected))?;
         match reached {
             Reached::Finished { call, outcome, duration_us } => {
+                let slept = self.slept(actor, (&expected, duration_us))?;
                 let finished = Finished { call, outcome, duration_us };
                 // What lies between the waker's return and the sleeper's depends on chance.
                 self.view_held = line.expectation.wakes.iter().any(|woken| self.asleep.contains_key(woken));
-                let concluded = self.conclude(actor, &line.expectation, finished);
+                let concluded = self.conclude(actor, &expected, (finished, slept));
                 self.view_held = false;
                 concluded?;
             }
@@ -131,7 +134,7 @@ impl<'a> Player<'a> {
 
     /// Follows a statement until it is over, or until its call sleeps.
     fn follow(&mut self, actor: &str, line: &Line, sleep_expected: bool) -> Result<Reached, Stop> {
-        let deadline = Instant::now() + if self.visitors.any() { PATIENCE_WITH_STRANGERS } else { PATIENCE };
+        let deadline = self.stage.kernel.now() + if self.visitors.any() { PATIENCE_WITH_STRANGERS } else { PATIENCE };
         let mut entered: Option<Call> = None;
         loop {
             match self.next_report_of(actor, TICK)? {
@@ -152,7 +155,7 @@ impl<'a> Player<'a> {
                 Some(other) => self.attend(actor, other)?,
                 None => {
                     if let Some(call) = &entered
-                        && (sleep_expected || Instant::now() >= deadline)
+                        && (sleep_expected || self.stage.kernel.now() >= deadline)
                         && let Some(activity) = self.surely_asleep(actor, call)?
                     {
                         return Ok(Reached::Asleep { call: call.clone(), activity });
@@ -193,11 +196,21 @@ impl<'a> Player<'a> {
         }))
     }
 
+    /// Whether a call that is over slept where the lesson says that it does. Nobody saw it asleep: it may only have
+    /// been too short to be seen, and then nobody woke it.
+    fn slept(&mut self, actor: &str, (expected, duration_us): (&Expected, u64)) -> Result<bool, Stop> {
+        if !judge::expects_sleep(expected) || (duration_us >= SHORTEST_SLEEP_US && self.waker_of(actor).is_none()) {
+            return Ok(true);
+        }
+        // A stranger may have come before the call.
+        self.meet_strangers(Some(actor))?;
+        Ok(false)
+    }
+
     /// Judges and shows what a statement returned, then the kernel around it.
-    pub(super) fn conclude(&mut self, actor: &str, expectation: &Expectation, done: Finished) -> Result<(), Stop> {
-        let expected = judge::on_this_machine(&expectation.result, self).clone();
-        let met = judge::holds(&expected, done.call.as_ref(), &done.outcome, self);
-        self.conclude_as(actor, &expected, (done, met))
+    fn conclude(&mut self, actor: &str, expected: &Expected, (done, slept): (Finished, bool)) -> Result<(), Stop> {
+        let met = slept && judge::holds(expected, done.call.as_ref(), &done.outcome, self);
+        self.conclude_as(actor, expected, (done, met))
     }
 
     pub(super) fn conclude_as(

@@ -16,5 +16,6 @@ mod peers;
 mod peers_fork;
 mod peers_udp;
 mod private_network;
+mod spoiled;
 #[path = "../support/mod.rs"]
 mod support;

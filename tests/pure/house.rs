@@ -265,3 +265,26 @@ fn planted_faults_are_seen() {
     assert_eq!(globs(&[File::new("a.rs", "use crate::x::*;"), File::new("b.rs", "use a::{b::*, c};")]).len(), 2);
     assert_none(&globs(&[File::new("a.rs", "use a::b;\nfn f(x: i32) -> i32 { x * 2 }\nmod tests {}")]));
 }
+
+/// `tests/mutants/rooms.rs` includes whole modules: each of their files is listed in `tests/mutants/rooms`, as swept or not
+/// yet.
+#[test]
+fn every_file_of_the_mutants_rooms_is_listed() {
+    let listed = include_str!("../mutants/rooms");
+    let listed: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    let listed: Vec<&str> = listed.into_iter().filter(|word| word.starts_with("src/")).collect();
+    let house = files();
+    let stale = listed.iter().filter(|path| !house.iter().any(|file| format!("src/{}", file.path) == **path));
+    assert_none(
+        &stale.map(|path| format!("{path} is listed in tests/mutants/rooms and does not exist")).collect::<Vec<_>>(),
+    );
+    let pure = ["syscall", "lesson", "diagnose", "state.rs", "observed.rs", "finding.rs"];
+    let missing = house.iter().filter(|file| {
+        let room = file.path.split('/').next().unwrap_or_default();
+        let tests = file.path.contains("/tests/") || file.path.ends_with("/tests.rs");
+        pure.contains(&room) && !tests && !listed.contains(&format!("src/{}", file.path).as_str())
+    });
+    assert_none(
+        &missing.map(|file| format!("src/{} has no line in tests/mutants/rooms", file.path)).collect::<Vec<_>>(),
+    );
+}

@@ -176,6 +176,42 @@ fn who_wakes_unasked_is_a_surprise() {
 }
 
 #[test]
+fn a_sleep_that_does_not_come_is_a_surprise() {
+    let accept = |duration_us| {
+        let end = Report::Finished { call: Some(call("accept")), outcome: number(4), duration_us };
+        Scene::new("serveur", "int fd = accept(3, NULL, NULL);", vec![entered("accept"), end])
+    };
+    let close = Scene::new("client", "close(3);", vec![entered("close"), finished("close", number(0))]);
+    let played = run(MEETING, vec![accept(5), close], Person::default());
+    assert_eq!(returned(&played.events)[0], ("serveur".to_owned(), Judgement::Unexpected));
+    // Nobody wakes this one: a sleep may be over before it is seen, but it takes time.
+    let alone = "## Attente\n\n```c serveur\nint fd = accept(3, NULL, NULL);   // => bloque, puis fd 4\n```\n";
+    assert_eq!(run(alone, vec![accept(5)], Person::default()).summary.surprises, 1);
+    assert_eq!(run(alone, vec![accept(1000)], Person::default()).summary.surprises, 0);
+}
+
+#[test]
+fn a_sleeper_that_nobody_wakes_cannot_get_a_client() {
+    let steps = |end: &str| {
+        format!("## A\n\n```c serveur\nint fd = accept(3, NULL, NULL);   // => bloque, puis {end}\n```\n\n{CLOSE}")
+    };
+    let scenes = |end: Outcome| {
+        let accept = Scene::new("serveur", "int fd = accept(3, NULL, NULL);", vec![entered("accept")]);
+        vec![accept, Scene::new("client", "close(4);", Vec::new()).then("serveur", finished("accept", end))]
+    };
+    let told = |end: &str, outcome: Outcome| {
+        let steps = steps(end).replace("c serveur\nclose(3)", "c client\nclose(4)");
+        let mut scenes = scenes(outcome);
+        scenes[1]
+            .reports
+            .extend([("client".to_owned(), entered("close")), ("client".to_owned(), finished("close", number(0)))]);
+        run(&steps, scenes, Person::default()).summary.surprises
+    };
+    assert_eq!(told("EAGAIN", Outcome::Failed(Errno::EAGAIN)), 0, "its time was over");
+    assert_eq!(told("fd 4", number(4)), 1, "somebody connected");
+}
+
+#[test]
 fn a_step_that_the_machine_cannot_play_is_said() {
     let steps = format!("## Plus loin\n\n```etape\nexige = [\"ipv6\"]\n```\n\n```c client\nclose(9);\n```\n\n{CLOSE}");
     let played = run(&steps, close(number(0)), Person::default());

@@ -65,22 +65,63 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
 pub fn merge(findings: &[Finding]) -> Vec<Finding> {
     let said: BTreeSet<(Id, i32)> = findings.iter().map(|finding| (finding.id, finding.pid)).collect();
     let explained = |finding: &Finding| {
-        CAUSES.iter().any(|(cause, consequences, near)| {
+        CAUSES.iter().enumerate().any(|(row, (cause, consequences, near))| {
             let there = match near {
                 Near::Process => said.contains(&(*cause, finding.pid)),
                 Near::Trace => said.iter().any(|(id, _)| id == cause),
             };
-            there && consequences.contains(&finding.id) && !reversed(*cause, finding)
+            there && consequences.contains(&finding.id) && !reversed(row, *cause, finding.id)
         })
     };
     findings.iter().filter(|finding| !explained(finding)).cloned().collect()
 }
 
 /// Two ids that may each be the cause of the other: the table is read in its order, so the earlier row wins.
-fn reversed(cause: Id, finding: &Finding) -> bool {
-    let explains = |by: Id, what: Id| CAUSES.iter().position(|(id, ids, _)| *id == by && ids.contains(&what));
-    match (explains(cause, finding.id), explains(finding.id, cause)) {
-        (Some(forward), Some(backward)) => backward < forward,
-        _ => false,
+fn reversed(row: usize, cause: Id, consequence: Id) -> bool {
+    CAUSES.iter().take(row).any(|(id, ids, _)| *id == consequence && ids.contains(&cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CAUSES, merge};
+    use crate::finding::{Finding, Id, Severity};
+
+    fn finding(id: Id, pid: i32) -> Finding {
+        Finding { id, severity: Severity::Defect, pid, fd: None, evidence: Vec::new(), details: Vec::new(), count: 1 }
+    }
+
+    fn said(findings: &[(Id, i32)]) -> Vec<(Id, i32)> {
+        let findings: Vec<Finding> = findings.iter().map(|(id, pid)| finding(*id, *pid)).collect();
+        merge(&findings).iter().map(|finding| (finding.id, finding.pid)).collect()
+    }
+
+    #[test]
+    fn of_two_that_explain_each_other_the_earlier_row_is_said() {
+        let pairs = [(Id::MissingSocket, Id::UncheckedSetup), (Id::UncheckedSetup, Id::AcceptBeforeListen)];
+        for (cause, consequence) in pairs {
+            assert_eq!(said(&[(cause, 1), (consequence, 1)]), [(cause, 1)]);
+            assert_eq!(said(&[(consequence, 1), (cause, 1)]), [(cause, 1)], "whatever the order");
+        }
+    }
+
+    /// Without the earlier row, each of such a pair would hide the other, and nothing would be said.
+    #[test]
+    fn something_is_said_of_every_pair() {
+        for (cause, consequences, _) in CAUSES {
+            for consequence in *consequences {
+                let left = said(&[(*cause, 1), (*consequence, 1)]);
+                let mutual = CAUSES.iter().any(|(id, ids, _)| id == consequence && ids.contains(cause));
+                assert_eq!(left.len(), 1, "{cause:?} {consequence:?}");
+                assert!(mutual || left == [(*cause, 1)], "{cause:?} {consequence:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_consequence_is_near_its_cause() {
+        assert_eq!(said(&[(Id::StdinEofSpin, 1), (Id::BusyLoop, 1)]), [(Id::StdinEofSpin, 1)]);
+        assert_eq!(said(&[(Id::StdinEofSpin, 1), (Id::BusyLoop, 2)]).len(), 2, "another process");
+        assert_eq!(said(&[(Id::SendPointerSize, 1), (Id::SendTruncated, 2)]), [(Id::SendPointerSize, 1)], "a peer");
+        assert_eq!(said(&[(Id::SendPointerSize, 1), (Id::Zombie, 1)]).len(), 2, "nothing in common");
     }
 }
