@@ -123,6 +123,12 @@ impl Id {
         )
     }
 
+    /// A mistake only where the statement of an exercise asks otherwise: a trace alone never says it.
+    #[must_use]
+    pub fn needs_statement(self) -> bool {
+        self == Id::ListenLoopbackOnly
+    }
+
     pub fn all() -> impl Iterator<Item = Id> {
         IDS.iter().map(|row| row.0)
     }

@@ -49,6 +49,8 @@ mod tests;
 
 use crate::finding::{Detail, Finding};
 use crate::observed::{Return, Step, What};
+use crate::syscall::address::Address;
+use crate::syscall::sys::Sys;
 
 use self::facts::{Fact, Facts, Kind, Sight};
 use self::ledger::{Gone, Ledger};
@@ -86,6 +88,29 @@ impl Diagnosis {
     pub fn imports(&mut self, names: &[String]) {
         let known = OBSOLETE.iter().filter(|function| names.iter().any(|name| bare(name) == **function));
         self.obsolete = known.copied().collect();
+    }
+
+    /// The port that a step speaks to, where it looks swapped and nothing is known of it: whoever can look whether
+    /// somebody holds it says so by [`Diagnosis::knows`], before the step is seen.
+    #[must_use]
+    pub fn doubts(&self, step: &Step) -> Option<u16> {
+        let What::Returned(returned) = &step.what else { return None };
+        let seen = Seen::new(step.at_us, (step.pid, step.tid), returned);
+        let port =
+            seen.address().filter(|_| matches!(seen.sys(), Sys::Connect | Sys::Sendto)).and_then(Address::port)?;
+        let given = |port| self.ledger.process(step.pid).is_some_and(|process| process.was_given(port));
+        (!self.is_known(port) && port::meant(port, given).is_some()).then_some(port)
+    }
+
+    /// Somebody holds this port: it is what it looks like.
+    pub fn knows(&mut self, port: u16) {
+        self.ledger.ports.insert(port);
+    }
+
+    /// Whether the kernel told this port, or somebody holds it.
+    #[must_use]
+    pub fn is_known(&self, port: u16) -> bool {
+        self.ledger.ports.contains(&port)
     }
 
     /// Takes one step into account.

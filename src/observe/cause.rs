@@ -91,6 +91,19 @@ pub fn owner(observer: &mut Observer, port: u16) -> Option<Cause> {
     rivals.max_by_key(|socket| weight(socket)).map(holder)
 }
 
+/// Whether a TCP socket listens on this port, or a UDP socket is bound to it.
+pub fn is_held(observer: &mut Observer, port: u16) -> bool {
+    let Ok((sockets, _)) = observer.sockets() else { return false };
+    let serves = |socket: &Socket| socket.protocol == Protocol::Udp || socket.state == SocketState::Listen;
+    sockets.iter().any(|socket| socket.local.port() == Some(port) && serves(socket))
+}
+
+/// What remains to be said of a refusal: nobody is there.
+#[must_use]
+pub fn nobody(failure: Failure<'_>) -> Option<Cause> {
+    failure.address().map(|address| Cause::NobodyListens { address: address.to_string() })
+}
+
 /// Same port, and an address in common.
 fn conflicts(socket: &Socket, wanted: &Address) -> bool {
     let overlap = |ip: IpAddr, other: &Address| covers(other, ip);

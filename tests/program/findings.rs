@@ -130,9 +130,6 @@ fn whole(events: &[Value]) -> String {
     lines.collect()
 }
 
-/// Said where a statement asks for something: a trace alone has none.
-const BY_STATEMENT: &[Id] = &[Id::ListenLoopbackOnly];
-
 #[test]
 fn every_finding_has_programs_on_both_sides() {
     if env::var_os("SOCKETLAB_PROGRAM").is_some() {
@@ -142,7 +139,7 @@ fn every_finding_has_programs_on_both_sides() {
     let count = |id: Id, near: bool| {
         scripts.iter().filter(|script| script.about == Some(id) && script.expected.contains(&id) != near).count()
     };
-    let wrong = |id: Id| BY_STATEMENT.contains(&id) || count(id, false) >= 2;
+    let wrong = |id: Id| id.needs_statement() || count(id, false) >= 2;
     let poor = Id::all().filter(|id| !wrong(*id) || count(*id, true) < 2);
     assert_none(&poor.map(|id| id.name().to_owned()).collect::<Vec<_>>());
 }

@@ -25,4 +25,5 @@ mod strace;
 mod support;
 mod trace;
 mod trace_engine;
+mod trace_ports;
 mod trace_strace;

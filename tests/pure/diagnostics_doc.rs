@@ -22,6 +22,11 @@ tout autre exécutable. Il porte un nom stable, une gravité, les appels décisi
 la leçon qui l’enseigne. Un défaut annoncé à tort est pire qu’un défaut manqué : chaque règle a ses cas où elle se tait.
 ";
 
+/// What `trace` may say.
+fn said() -> impl Iterator<Item = Id> {
+    Id::all().filter(|id| !id.needs_statement())
+}
+
 fn whole() -> String {
     let mut out = HEAD.to_owned();
     out.push_str("\n## Gravités\n\n| gravité | ce qu’elle veut dire |\n|---|---|\n");
@@ -35,13 +40,13 @@ fn whole() -> String {
         "`accept` est un défaut, pas une fragilité.\n\n## Liste\n\n| nom | gravité | leçons | en une ligne |\n",
     );
     out.push_str("|---|---|---|---|\n");
-    for id in Id::all() {
+    for id in said() {
         let name = id.name();
         let (kind, title) = (severity(id.severity()), general(id).title);
         let _ = writeln!(out, "| [`{name}`](#{name}) | {kind} | {} | {title} |", numbers(lessons(id)));
     }
     out.push_str("\n## Chacun en détail\n");
-    Id::all().for_each(|id| one(&mut out, id));
+    said().for_each(|id| one(&mut out, id));
     out
 }
 

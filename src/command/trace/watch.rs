@@ -15,6 +15,7 @@ use crate::event::trace::{TraceFinished, TraceStarted, Why};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};
+use crate::state::Cause;
 use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 use crate::trace::Status;
@@ -162,6 +163,7 @@ impl Watch {
             }
         }
         let shown = matches!(&step.what, What::Returned(done) if !self.hides(&done.traced));
+        self.look_at_port(&step);
         self.diagnosis.see(&step);
         if shown { self.tell(&Event::Traced(Box::new(step))) } else { Ok(()) }
     }
@@ -175,7 +177,20 @@ impl Watch {
         }
         self.causes += 1;
         let failure = cause::Failure { pid, call: &done.traced.call, errno };
-        done.traced.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
+        let cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
+        done.traced.cause = cause.map(|cause| match cause {
+            // The kernel gave that port: another that its bytes make is there by chance.
+            Cause::ByteSwapped { port, .. } if self.diagnosis.is_known(port) => cause::nobody(failure).unwrap_or(cause),
+            cause => cause,
+        });
+    }
+
+    /// Few ports look swapped: for those alone the kernel is asked who holds them.
+    fn look_at_port(&mut self, step: &Step) {
+        let Some(port) = self.diagnosis.doubts(step) else { return };
+        if self.observer.as_mut().is_some_and(|observer| cause::is_held(observer, port)) {
+            self.diagnosis.knows(port);
+        }
     }
 
     fn forget(&mut self, tid: i32) {

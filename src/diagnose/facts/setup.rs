@@ -268,10 +268,24 @@ fn swapped(sight: &Sight<'_>, socket: &Socket) -> Option<Fact> {
     if socket.local.as_ref().and_then(Address::port) == Some(used) && seen.sys() == Sys::Connect {
         return None;
     }
+    if sight.ledger.ports.contains(&used) || somebody_is_there(seen, socket) {
+        return None;
+    }
     let process = sight.process()?;
     let known = matches!(seen.traced.cause, Some(Cause::ByteSwapped { .. }));
     let meant = if known { port::other_order(used) } else { port::meant(used, |port| process.was_given(port))? };
     Some(sight.fact(Kind::PortSwapped, &[]).with(Detail::Ports { used, meant }))
+}
+
+/// A connection that is made proves that its port is the right one; one that goes on elsewhere may prove it yet.
+fn somebody_is_there(seen: &Seen<'_>, socket: &Socket) -> bool {
+    let near = seen.address().and_then(Address::ip).is_some_and(|ip| ip.is_loopback());
+    let begun = [Errno::EINPROGRESS, Errno::EALREADY, Errno::EINTR, Errno::EAGAIN];
+    let there = match seen.errno() {
+        None | Some(Errno::EISCONN) => true,
+        Some(errno) => begun.contains(&errno) && !near,
+    };
+    seen.sys() == Sys::Connect && socket.is_stream() && there
 }
 
 /// accept, and the calls that tell an address as it does.

@@ -7,6 +7,7 @@ use crate::diagnose::ledger::{Gone, Ledger};
 use crate::diagnose::reading::{Proof, Seen, descriptors, number_of, proof};
 use crate::observed::{Ending, Step, Traced};
 use crate::syscall::address::Address;
+use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
@@ -50,6 +51,7 @@ impl Ledger {
     pub(super) fn complete(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {
         self.leave(seen);
         self.tried(seen);
+        self.ports.extend(told_ports(seen));
         if *seen.ending == Ending::Interrupted {
             self.suspend(seen, proof);
             return Vec::new();
@@ -258,6 +260,31 @@ impl Ledger {
             process.failed.extend(seen.errno().map(|_| seen.sys()));
             process.last = Some(last);
         }
+    }
+}
+
+/// The ports in what the kernel wrote for a call: those of addresses that it tells.
+fn told_ports(seen: &Seen<'_>) -> Vec<u16> {
+    let names = matches!(seen.sys(), Sys::Getsockname | Sys::Getpeername | Sys::Accept | Sys::Accept4);
+    let told = names || matches!(seen.sys(), Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg);
+    let mut ports = Vec::new();
+    if told && seen.number().is_some_and(|number| number >= 0) {
+        seen.traced.call.arguments.iter().for_each(|value| gather_ports(value, &mut ports));
+    }
+    ports
+}
+
+fn gather_ports(value: &Value, ports: &mut Vec<u16>) {
+    match value {
+        Value::Address(address) => ports.extend(address.port()),
+        Value::Record(fields) => fields.iter().for_each(|(_, value)| gather_ports(value, ports)),
+        Value::List(values) => values.iter().for_each(|value| gather_ports(value, ports)),
+        Value::Number(_)
+        | Value::Symbol(_)
+        | Value::Bytes { .. }
+        | Value::Length(_)
+        | Value::Null
+        | Value::Opaque(_) => {}
     }
 }
 

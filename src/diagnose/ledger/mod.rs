@@ -52,6 +52,8 @@ pub struct Ledger {
     pub sockets: BTreeMap<SocketId, Socket>,
     epitaphs: BTreeMap<i32, Epitaph>,
     inodes: BTreeMap<u64, SocketId>,
+    /// Ports that the kernel told, to any process of the trace, or that somebody is known to hold.
+    pub ports: BTreeSet<u16>,
     next: u64,
     /// Steps so far.
     pub clock: u64,

@@ -310,6 +310,60 @@ fn swapped_ports() {
     assert!(!client.has(Id::ConnectionRefused));
 }
 
+/// 47371 is 3001 swapped, and a port that the kernel may give.
+#[test]
+fn a_port_that_the_kernel_gave_is_not_swapped() {
+    let refused = || call(Sys::Connect).on(4).to("127.0.0.1:47371").fails(Errno::ECONNREFUSED);
+    let tells = [
+        call(Sys::Getsockname).on(3).to("127.0.0.1:47371").number(16).gives(0),
+        call(Sys::Getpeername).on(3).to("127.0.0.1:47371").number(16).gives(0),
+        call(Sys::Accept).on(3).to("127.0.0.1:47371").number(16).gives(5),
+        call(Sys::Accept4).on(3).to("[::1]:47371").number(16).number(0).gives(5),
+        call(Sys::Recvfrom).on(3).number(0).number(1).number(0).to("127.0.0.1:47371").number(16).gives(1),
+        call(Sys::Recvmsg)
+            .on(3)
+            .with(Value::List(vec![Value::Record(vec![(
+                "msg_name".to_owned(),
+                Value::Address(inet("127.0.0.1:47371")),
+            )])]))
+            .gives(1),
+    ];
+    for told in tells {
+        let mut script = Script::new();
+        script.tcp(3).tcp(4).does(refused());
+        assert!(script.has(Id::MissingHtons), "nothing told it");
+        let mut script = Script::new();
+        script.tcp(3).does(told).tcp(4).does(refused()).udp(6);
+        script.does(call(Sys::Sendto).on(6).number(0).number(1).number(0).to("127.0.0.1:47371").gives(1));
+        script.tcp(7).bind(7, "0.0.0.0:47371");
+        assert!(!script.has(Id::MissingHtons));
+    }
+
+    let mut child = Script::new();
+    child.tcp(3).does(call(Sys::Getsockname).on(3).to("127.0.0.1:47371").number(16).gives(0)).forks(200).by(200);
+    child.tcp(4).does(refused());
+    assert!(!child.has(Id::MissingHtons), "the parent was told");
+
+    let mut late = Script::new();
+    late.tcp(3).bind(3, "127.0.0.1:47371");
+    late.does(call(Sys::Getsockname).on(3).to("127.0.0.1:47371").number(16).gives(0));
+    assert!(late.has(Id::MissingHtons), "the program chose it before the kernel told it");
+}
+
+#[test]
+fn a_connection_that_is_made_proves_its_port() {
+    let connects = |address: &str, errno: Option<Errno>| {
+        let made = call(Sys::Connect).on(3).to(address);
+        let mut script = Script::new();
+        script.tcp(3).does(errno.map_or(made.clone().gives(0), |errno| made.fails(errno)));
+        script.has(Id::MissingHtons)
+    };
+    assert!(!connects("127.0.0.1:47371", None));
+    assert!(!connects("192.0.2.1:47371", Some(Errno::EINPROGRESS)));
+    assert!(connects("127.0.0.1:47371", Some(Errno::EINPROGRESS)), "nobody holds it");
+    assert!(connects("192.0.2.1:47371", Some(Errno::ETIMEDOUT)));
+}
+
 #[test]
 fn addresses_that_are_none() {
     let mut failed = Script::new();

@@ -112,21 +112,22 @@ pub(super) fn finding(id: Id) -> Explanation {
         heading("Et sa correction"),
         program(right),
     ];
-    Explanation::new(format!("{} · {kind} que trace reconnaît", id.name()), blocks).taught(lessons(id))
+    let said = if id.needs_statement() { "que seul un énoncé permet de dire" } else { "que trace reconnaît" };
+    Explanation::new(format!("{} · {kind} {said}", id.name()), blocks).taught(lessons(id))
 }
 
 fn program(text: String) -> Block {
     Block::Preformatted { language: "c".to_owned(), text }
 }
 
-/// The list of findings, the worst first.
+/// The list of what `trace` finds, the worst first.
 pub(super) fn blocks() -> Vec<Block> {
     let severities = [Severity::Defect, Severity::Weakness, Severity::Advice, Severity::Information];
     severities.into_iter().flat_map(of_severity).collect()
 }
 
 fn of_severity(kind: Severity) -> [Block; 3] {
-    let ids = Id::all().filter(|id| id.severity() == kind);
+    let ids = Id::all().filter(|id| id.severity() == kind && !id.needs_statement());
     let items = ids.map(|id| inlines(&format!("`{}` : {}", id.name(), general(id).title))).collect();
     let title = format!("{}s", capitalised(severity(kind)));
     [heading(&title), paragraph(&format!("{}.", capitalised(meaning(kind)))), Block::List { ordered: false, items }]

@@ -46,7 +46,11 @@ const SPARED: &[(Id, &str)] = &[
     (Id::HttpHostMissing, "d’une requête HTTP/1.0, où cette ligne n’est pas obligatoire."),
     (Id::RequestNotRead, "d’un serveur qui parle le premier à un client qui n’a rien envoyé."),
     (Id::ReplyNotRead, "d’un client dont le serveur n’a rien répondu."),
-    (Id::MissingHtons, "d’un port éphémère ou plausible, même si ses octets échangés font un autre port."),
+    (
+        Id::MissingHtons,
+        "d’un port que le noyau a donné ou dit (getsockname, accept, getpeername, recvfrom), d’un port que quelqu’un tient, \
+         ni d’un port plausible, même si ses octets échangés font un autre port.",
+    ),
     (Id::MissingSocket, "d’un descripteur fermé plus tôt : c’est alors `use-after-close`."),
     (Id::BadAddress, "de `AF_UNSPEC` sur un socket UDP, par quoi un programme oublie son correspondant."),
     (Id::BadAddrlen, "d’une longueur plus grande que l’adresse, que le noyau accepte."),
@@ -70,7 +74,11 @@ const SPARED: &[(Id, &str)] = &[
     (Id::WrongSuccessTest, "d’un message qui annonce une réussite."),
     (Id::FakeClose, "d’un programme à un seul client qui se termine."),
     (Id::UdpTruncated, "d’un message qui remplit exactement le tampon sans être coupé, ni de `MSG_PEEK`."),
-    (Id::ListenLoopbackOnly, "sans un énoncé qui demande d’être joignable depuis d’autres machines."),
+    (
+        Id::ListenLoopbackOnly,
+        "par `trace`, qui ne connaît pas l’énoncé\u{a0}: il faut que celui-ci demande d’être joignable depuis d’autres \
+         machines.",
+    ),
     (
         Id::ObsoleteFunction,
         "d’un autre langage que le C : seul compte ce que l’exécutable demande à la bibliothèque C.",
