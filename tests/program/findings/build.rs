@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::support::find;
 
@@ -37,6 +38,11 @@ fn path_of(tool: &str) -> Option<String> {
 
 /// The interpreter itself: what stands in PATH may be a script that looks for it.
 fn find_python() -> Option<String> {
+    static FOUND: OnceLock<Option<String>> = OnceLock::new();
+    FOUND.get_or_init(asked_python).clone()
+}
+
+fn asked_python() -> Option<String> {
     let asked = Command::new(find("python3")?).args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
     Some(String::from_utf8_lossy(&asked.stdout).trim().to_owned())
 }
