@@ -245,7 +245,7 @@ fn an_endless_line_is_not_kept() {
         let stream = lab.connect();
         let piece = vec![b'a'; 1 << 20];
         // A gigabyte where time is given.
-        let pieces: u64 = if everything() { 1024 } else { 48 };
+        let pieces: u64 = if everything() { 1024 } else { 16 };
         let before = resident();
         for _ in 0..pieces {
             (&stream).write_all(&piece).unwrap();
@@ -253,7 +253,7 @@ fn an_endless_line_is_not_kept() {
         stream.shutdown(std::net::Shutdown::Write).unwrap();
         assert!(read_all(&stream).0.is_empty());
         assert_eq!(lab.gone(1).received, pieces << 20);
-        assert!(resident() < before + (24 << 20), "{} {}", before, resident());
+        assert!(resident() < before + (8 << 20), "{} {}", before, resident());
         lab.finish();
     });
 }
@@ -373,12 +373,14 @@ fn accept_never_comes() {
 }
 
 #[test]
-fn a_thousand_clients_at_once() {
-    each(&CONCURRENT, "a_thousand_clients_at_once", |mode| {
+fn many_clients_at_once() {
+    // A thousand where time is given.
+    let count: usize = if everything() { 1000 } else { 200 };
+    each(&CONCURRENT, "many_clients_at_once", |mode| {
         let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         setrlimit(Resource::RLIMIT_NOFILE, most.min(10_000), most).unwrap();
         let lab = Lab::tcp(settings(mode));
-        let streams: Vec<TcpStream> = (0..1000).map(|_| lab.connect()).collect();
+        let streams: Vec<TcpStream> = (0..count).map(|_| lab.connect()).collect();
         for mut stream in &streams {
             stream.write_all(b"mille").unwrap();
         }
@@ -391,7 +393,7 @@ fn a_thousand_clients_at_once() {
             assert!(read_all(stream).1.is_ok());
         }
         lab.join();
-        assert_eq!(Tally::of(&tally.clients), 1000);
+        assert_eq!(Tally::of(&tally.clients), count as u64);
         assert!(possessions().2);
     });
 }

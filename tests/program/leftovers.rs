@@ -15,7 +15,7 @@ use crate::support::{Sample, events, everything, network, root};
 use nix::sys::signal::Signal;
 
 /// Moments of each lesson, for each ending, in the sample.
-const MOMENTS: usize = 3;
+const MOMENTS: usize = 2;
 
 /// How the outside ends socketlab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -161,5 +161,5 @@ fn the_two_commands_are_those_of_the_project() {
     let page = fs::read_to_string(crate::support::repository().join("README.fr.md")).unwrap();
     let ci = fs::read_to_string(crate::support::repository().join(".ci/run")).unwrap();
     assert!(page.contains("    cargo run --release -- lesson 1\n"));
-    assert!(page.contains("    cargo test --locked\n") && ci.contains("\ncargo test --locked\n"));
+    assert!(page.contains("    tests/run\n") && ci.contains("    tests/run\n"));
 }

@@ -130,7 +130,7 @@ fn french_sentences(files: &[File]) -> Vec<String> {
         .filter(|file| !FRENCH_MODULES.contains(&module(file)) && !FRENCH_FILES.contains(&file.path.as_str()));
     let mut faults = Vec::new();
     for file in watched {
-        let literals = file.pieces().into_iter().filter(|piece| piece.kind == Kind::Text && is_french(&piece.text));
+        let literals = file.pieces().iter().filter(|piece| piece.kind == Kind::Text && is_french(&piece.text));
         faults.extend(
             literals
                 .map(|piece| format!("{}:{}: French outside text/ and cli/: {}", file.path, piece.line, piece.text)),
@@ -180,8 +180,8 @@ fn assert_none(faults: &[String]) {
 fn every_arrow_is_allowed() {
     let files = files();
     assert!(files.len() > 20, "src was read");
-    assert_none(&wrong_arrows(&files));
-    assert_none(&stale_rows(&files));
+    assert_none(&wrong_arrows(files));
+    assert_none(&stale_rows(files));
 }
 
 #[test]
@@ -191,12 +191,12 @@ fn no_circle_in_the_table() {
 
 #[test]
 fn french_is_written_where_it_belongs() {
-    assert_none(&french_sentences(&files()));
+    assert_none(&french_sentences(files()));
 }
 
 #[test]
 fn unsafe_stays_where_it_is_explained() {
-    assert_none(&unsafe_places(&files()));
+    assert_none(&unsafe_places(files()));
 }
 
 #[test]

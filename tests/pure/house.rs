@@ -49,7 +49,7 @@ fn too_long(files: &[File]) -> Vec<String> {
 
 /// Lines that are not blank once tests are gone.
 fn lines(file: &File) -> usize {
-    let text: String = file.pieces().into_iter().map(|piece| piece.text).collect();
+    let text: String = file.pieces().iter().map(|piece| piece.text.as_str()).collect();
     let last = text.trim_end().lines().count();
     text.lines().take(last).filter(|line| !line.trim().is_empty()).count()
 }
@@ -199,7 +199,7 @@ fn assert_none(faults: &[String]) {
 
 #[test]
 fn files_stay_short() {
-    assert_none(&too_long(&files()));
+    assert_none(&too_long(files()));
 }
 
 #[test]
@@ -211,17 +211,17 @@ fn every_listed_table_exists() {
 
 #[test]
 fn modules_have_names() {
-    assert_none(&empty_names(&files()));
+    assert_none(&empty_names(files()));
 }
 
 #[test]
 fn imports_are_named() {
-    assert_none(&globs(&files()));
+    assert_none(&globs(files()));
 }
 
 #[test]
 fn a_new_event_does_not_compile_until_it_is_shown() {
-    assert_none(&wildcards(&files()));
+    assert_none(&wildcards(files()));
 }
 
 #[test]

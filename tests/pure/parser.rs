@@ -116,7 +116,7 @@ fn positions_are_the_same_with_a_mark_and_carriage_returns() {
 
 #[test]
 fn deep_and_long_files_end_quickly() {
-    let many = LARGEST / 16;
+    let many = LARGEST / 48;
     for middle in [
         format!("```c serveur\nint x = {};\n```\n", "(".repeat(many)),
         format!("```c serveur\nint x = {}1;\n```\n", "1+".repeat(many)),

@@ -850,7 +850,7 @@ fn sys() -> impl Strategy<Value = Sys> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn no_call_makes_us_panic_or_keep_without_bound(

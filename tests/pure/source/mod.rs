@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// One file of `src/`.
 #[derive(Clone, Debug)]
@@ -9,11 +10,13 @@ pub struct File {
     /// Relative to `src/`, with `/`.
     pub path: String,
     pub text: String,
+    /// Read once, for every rule.
+    pieces: OnceLock<Vec<Piece>>,
 }
 
 impl File {
     pub fn new(path: &str, text: &str) -> File {
-        File { path: path.to_owned(), text: text.to_owned() }
+        File { path: path.to_owned(), text: text.to_owned(), pieces: OnceLock::new() }
     }
 
     /// Whether the whole file is test code.
@@ -22,8 +25,8 @@ impl File {
     }
 
     /// The file without its test modules.
-    pub fn pieces(&self) -> Vec<Piece> {
-        if self.is_test() { Vec::new() } else { without_tests(split(&self.text)) }
+    pub fn pieces(&self) -> &[Piece] {
+        self.pieces.get_or_init(|| if self.is_test() { Vec::new() } else { without_tests(split(&self.text)) })
     }
 
     /// The code alone: strings and comments are blanks, line ends are kept.
@@ -58,7 +61,12 @@ impl Piece {
 }
 
 /// Every file of `src/`, sorted by path.
-pub fn files() -> Vec<File> {
+pub fn files() -> &'static [File] {
+    static FILES: OnceLock<Vec<File>> = OnceLock::new();
+    FILES.get_or_init(all)
+}
+
+fn all() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
     collect(&root, &mut paths);
@@ -79,7 +87,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 
 fn read(root: &Path, path: &Path) -> File {
     let relative = path.strip_prefix(root).expect("under src").to_string_lossy().replace('\\', "/");
-    File { path: relative, text: fs::read_to_string(path).expect("UTF-8 source") }
+    File::new(&relative, &fs::read_to_string(path).expect("UTF-8 source"))
 }
 
 /// Cuts a source into code, literals and comments. Character literals stay in the code, blanked.
