@@ -1,6 +1,7 @@
 //! Events: the one contract between what runs and what shows. Serialised one object a line by
 //! `--format json`; `docs/json.md` describes each for scripts.
 
+pub mod answer;
 pub mod peer;
 pub mod trace;
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::value::count::{backlog, clients, fragment, from_one, octets};
 use super::value::duration::duration;
 use super::value::host::{address, remote_port};
 use super::value::literal::{Text, sought, text};
+use super::value::status::status;
 use super::{OPTIONS, Output, value};
 
 const WHERE: &str = "Où\u{a0}";
@@ -32,7 +34,7 @@ Ctrl-C termine en ordre ; un second Ctrl-C, tout de suite.";
 pub(super) const CONNECT_EXAMPLES: &str = "\
 Exemples :
   socketlab connect 127.0.0.1 3001
-  socketlab connect localhost 8080 --http /index.html
+  socketlab connect localhost 8080 --http /index.html --expect-status 200
   socketlab connect 127.0.0.1 3001 --send 'Salut\\n' --expect 'Salut' --timeout 5s
   socketlab connect 127.0.0.1 3001 --clients 100 --send 'x' --half-close
 
@@ -318,8 +320,21 @@ pub struct ConnectPlace {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = TASK)]
 pub struct Saying {
-    #[arg(long, value_name = "CHEMIN", conflicts_with_all = ["send", "send_file"], help = "Demande cette page : /, /index.html")]
+    #[arg(
+        long,
+        value_name = "CHEMIN",
+        conflicts_with_all = ["send", "send_file"],
+        help = "Demande cette page (/, /index.html) et juge la réponse ; code de sortie 1 si elle est mal formée, \
+                incomplète ou trop longue"
+    )]
     pub http: Option<String>,
+    #[arg(
+        long,
+        requires = "http",
+        conflicts_with_all = ["send", "send_file", "udp"],
+        help = "Avec --http : demande l’en-tête seul (HEAD au lieu de GET)"
+    )]
+    pub head: bool,
     #[arg(
         long,
         value_name = "TEXTE",
@@ -339,6 +354,15 @@ pub struct Saying {
         help = "Attend ce texte dans ce qui est reçu ; code de sortie 1 s’il ne vient pas"
     )]
     pub expect: Option<Text>,
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_parser = status,
+        requires = "http",
+        conflicts_with_all = ["send", "send_file", "udp", "reset"],
+        help = "Avec --http : le code attendu, 200, ou une famille, 2xx ; code de sortie 1 si c’en est un autre"
+    )]
+    pub expect_status: Option<RangeInclusive<u16>>,
 }
 
 /// How a client says it.

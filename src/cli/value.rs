@@ -4,6 +4,7 @@ pub mod count;
 pub mod duration;
 pub mod host;
 pub mod literal;
+pub mod status;
 
 use std::ffi::OsString;
 use std::fmt;

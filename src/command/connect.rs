@@ -17,16 +17,18 @@ use super::outlet::Stream;
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use crate::cli::peer::ConnectArgs;
 use crate::cli::{Format, Screen};
+use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, ConnectFinished, ConnectStarted, End, Transport};
 use crate::event::{Event, FORMAT};
 use crate::observe::own::out_of_the_way;
 use crate::peer::caller::Caller;
+use crate::peer::client::statuses;
 use crate::peer::client::{self, Family, Finished, Handle, Refusal, Settings, Target, Trouble};
 use crate::peer::narration::Subject;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::render::sanitize::sanitize_bytes;
-use crate::text::serve as words;
+use crate::text::{answer as answers, serve as words};
 
 /// The name of the process that connects.
 const ACTOR: &str = "client";
@@ -130,6 +132,8 @@ fn settings(arguments: &ConnectArgs, output: Option<Handle>) -> Settings {
     let typed = saying.http.is_none() && saying.send.is_none() && saying.send_file.is_none() && !end.half_close;
     Settings {
         http: saying.http.clone(),
+        head: saying.head,
+        expect_status: saying.expect_status.clone(),
         send: saying.send.clone().map(|text| text.0),
         send_file: saying.send_file.clone(),
         expect: saying.expect.clone().map(|text| text.0),
@@ -185,6 +189,7 @@ fn summary(arguments: &ConnectArgs, (finished, tally): (&Finished, &Tally)) -> C
         attempt: finished.attempt,
         end: finished.end,
         expected: finished.expected,
+        answer: finished.answer.clone(),
         clients: arguments.how.clients.unwrap_or(1),
         received: finished.received,
         sent: finished.sent,
@@ -220,8 +225,10 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
         Some(trouble) => return said(Exit::Io, troubled(&trouble)),
         None => {}
     }
+    let answer = finished.answer.as_ref().and_then(|answer| faulty_answer(arguments, answer));
     match (finished.attempt, finished.end, finished.expected) {
         (_, Some(End::Stopped), _) => Err(Failure::Interrupted),
+        _ if answer.is_some() => said(Exit::Surprise, answer.unwrap_or_default()),
         (Attempt::Connected, _, Some(false)) => {
             let sought = arguments.saying.expect.clone().unwrap_or_default().0;
             said(Exit::Surprise, words::not_seen(&sought))
@@ -238,6 +245,14 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
             said(Exit::Io, words::not_connected(&whom, attempt))
         }
     }
+}
+
+/// What is wrong with an HTTP answer.
+fn faulty_answer(arguments: &ConnectArgs, answer: &Answer) -> Option<String> {
+    answer.reason?;
+    let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
+    let unwanted = || answer.status.map(|status| answers::status_unwanted(status, &wanted));
+    answer.fault.as_ref().map(answers::fault).or_else(unwanted)
 }
 
 fn troubled(trouble: &Trouble) -> String {

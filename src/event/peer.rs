@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Reach;
+use crate::event::answer::{Answer, AnswerFault, Framing};
 
 /// What carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +196,16 @@ pub enum PeerNote {
     ExpectedSeen { offset: u64 },
     /// An HTTP request that is refused, and why.
     RequestRefused { status: u16, reason: String },
+    /// The head of an answer to `--http`, that of an interim one (1xx) too; `length` is its Content-Length.
+    AnswerHead { status: u16, framing: Framing, length: Option<u64> },
+    /// The answer came whole: so many bytes of body, without what chunks add.
+    AnswerWhole { body: u64 },
+    /// What is wrong with the answer.
+    AnswerFault(AnswerFault),
+    /// The status is not that of `--expect-status` (`200`, `2xx`).
+    StatusUnwanted { status: u16, wanted: String },
+    /// The answer is whole, and the server keeps the connection that it was asked to close: the client does not wait.
+    KeptOpen,
 }
 
 impl PeerNote {
@@ -267,6 +278,8 @@ pub struct ConnectFinished {
     pub end: Option<End>,
     /// Whether `--expect` was seen; `None` where nothing was expected.
     pub expected: Option<bool>,
+    /// What was read of the answer to `--http`; of several clients, the first that is not as it should be.
+    pub answer: Option<Answer>,
     pub clients: u64,
     pub received: u64,
     pub sent: u64,

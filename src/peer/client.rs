@@ -3,8 +3,10 @@
 //! [`run`] does it all for one client, or for several at once. What a user chose is in [`Settings`]; what came of it,
 //! in [`Finished`].
 
+pub mod answer;
 mod aside;
 mod crowd;
+mod exchange;
 mod inbox;
 mod reach;
 mod request;
@@ -16,6 +18,7 @@ mod waiting;
 
 use std::fmt;
 use std::io;
+use std::ops::RangeInclusive;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,8 +26,10 @@ use std::time::Duration;
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
+use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, End};
 use crate::peer::caller::Caller;
+pub use crate::peer::client::exchange::statuses;
 use crate::peer::client::reach::Reached;
 use crate::peer::client::source::Script;
 use crate::peer::client::talk::{Held, Talk};
@@ -69,6 +74,12 @@ pub struct Settings {
     pub target: Target,
     /// The path of an HTTP request, sent before anything else.
     pub http: Option<String>,
+    /// That request is HEAD instead of GET.
+    pub head: bool,
+    /// The answer is to have one of these statuses, from 200 to 599.
+    pub expect_status: Option<RangeInclusive<u16>>,
+    /// How long what may follow a whole answer is awaited: the close, or bytes that should not be there.
+    pub grace: Duration,
     /// Sent next; over UDP one datagram, be it empty.
     pub send: Option<Vec<u8>>,
     /// Sent next.
@@ -102,6 +113,9 @@ impl Settings {
         Settings {
             target,
             http: None,
+            head: false,
+            expect_status: None,
+            grace: exchange::GRACE,
             send: None,
             send_file: None,
             expect: None,
@@ -173,6 +187,8 @@ pub struct ClientResult {
     pub end: Option<End>,
     /// Whether what was expected was seen; `None` where nothing was.
     pub expected: Option<bool>,
+    /// What was read of the answer to the HTTP request; `None` without one, or without a connection.
+    pub answer: Option<Answer>,
     pub received: u64,
     pub sent: u64,
     pub trouble: Option<Trouble>,
@@ -187,6 +203,8 @@ pub struct Finished {
     pub end: Option<End>,
     /// Whether every client saw what was expected; `None` where nothing was.
     pub expected: Option<bool>,
+    /// Of several clients, that of the first whose answer is not as it should be.
+    pub answer: Option<Answer>,
     pub received: u64,
     pub sent: u64,
     /// In the order of their numbers, at least one.
@@ -266,9 +284,9 @@ impl Client<'_> {
 
     fn result(&self, held: Held) -> ClientResult {
         let attempt = if held.end.is_none() { Attempt::Refused } else { Attempt::Connected };
-        let Held { end, seen, received, sent, trouble } = held;
+        let Held { end, seen, answer, received, sent, trouble } = held;
         let expected = self.settings.expect.as_ref().map(|_| seen);
-        ClientResult { number: self.number, attempt, end, expected, received, sent, trouble }
+        ClientResult { number: self.number, attempt, end, expected, answer, received, sent, trouble }
     }
 
     fn without_conversation(&self, attempt: Attempt, end: Option<End>) -> ClientResult {
@@ -279,7 +297,7 @@ impl Client<'_> {
 impl ClientResult {
     fn without_conversation(settings: &Settings, (number, attempt, end): (u64, Attempt, Option<End>)) -> ClientResult {
         let expected = settings.expect.as_ref().map(|_| false);
-        ClientResult { number, attempt, end, expected, received: 0, sent: 0, trouble: None }
+        ClientResult { number, attempt, end, expected, answer: None, received: 0, sent: 0, trouble: None }
     }
 }
 
@@ -292,11 +310,13 @@ impl Finished {
     fn of(results: Vec<ClientResult>) -> Finished {
         let attempts = || results.iter().map(|result| result.attempt);
         let well = |end: &End| matches!(end, End::ByPeer | End::ByUs | End::ResetByUs);
+        let answers = || results.iter().filter_map(|result| result.answer.as_ref());
         let ends = || results.iter().filter_map(|result| result.end);
         Finished {
             attempt: attempts().find(|attempt| *attempt != Attempt::Connected).unwrap_or(Attempt::Connected),
             end: ends().find(|end| !well(end)).or_else(|| ends().next()),
             expected: results.iter().filter_map(|result| result.expected).reduce(|all, one| all && one),
+            answer: answers().find(|answer| answer.reason.is_some()).or_else(|| answers().next()).cloned(),
             received: results.iter().map(|result| result.received).sum(),
             sent: results.iter().map(|result| result.sent).sum(),
             results,

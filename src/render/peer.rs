@@ -91,13 +91,24 @@ impl Peer {
         let text = peer::note(note, self.side());
         self.stopping |= matches!(note, PeerNote::Stopping { .. });
         if peer::is_trouble(note) {
-            let mark = piece(Tone::Bad, format!("{} ", Glyph::Surprise.mark(page.look().ascii)));
-            return page.line(0, 2, &[vec![mark], page.marked(&text)].concat());
+            return troubled(page, &text);
         }
-        let tone = if matches!(note, PeerNote::CallsSkipped { .. } | PeerNote::SocketsHidden { .. }) {
-            Tone::Dim
-        } else {
-            Tone::Wanted
+        let tone = match note {
+            PeerNote::CallsSkipped { .. } | PeerNote::SocketsHidden { .. } => Tone::Dim,
+            PeerNote::AnswerFault(_) | PeerNote::StatusUnwanted { .. } => return troubled(page, &text),
+            PeerNote::Misbehaves { .. }
+            | PeerNote::NoDescriptorLeft { .. }
+            | PeerNote::Full { .. }
+            | PeerNote::SavingStopped { .. }
+            | PeerNote::Stopping { .. }
+            | PeerNote::PortChosenByKernel { .. }
+            | PeerNote::PortChosen { .. }
+            | PeerNote::InputEnded
+            | PeerNote::ExpectedSeen { .. }
+            | PeerNote::RequestRefused { .. }
+            | PeerNote::AnswerHead { .. }
+            | PeerNote::AnswerWhole { .. }
+            | PeerNote::KeptOpen => Tone::Wanted,
         };
         page.sentence(2, tone, &text);
     }
@@ -115,6 +126,11 @@ impl Peer {
         }
         page.sentence(0, Tone::Strong, &peer::connect_finished(finished));
     }
+}
+
+fn troubled(page: &mut Page, text: &str) {
+    let mark = piece(Tone::Bad, format!("{} ", Glyph::Surprise.mark(page.look().ascii)));
+    page.line(0, 2, &[vec![mark], page.marked(text)].concat());
 }
 
 fn title(page: &mut Page, heading: &str, pid: i32) {

@@ -1,5 +1,6 @@
 //! French sentences: pure functions of typed values.
 
+pub mod answer;
 pub mod asked;
 pub mod cause;
 pub mod errno;

@@ -13,7 +13,7 @@ use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
 use crate::text::quantity::{counted, number};
 use crate::text::socket::program;
-use crate::text::{errno, http};
+use crate::text::{answer, errno, http};
 
 /// Which of the two peers socketlab plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,6 +260,11 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         PeerNote::ExpectedSeen { offset } => {
             format!("Le texte attendu est là, à partir de l’octet {} reçu.", unsigned(*offset))
         }
+        PeerNote::AnswerHead { status, framing, length } => answer::head(*status, *framing, *length),
+        PeerNote::AnswerWhole { body } => answer::whole(*body),
+        PeerNote::AnswerFault(fault) => answer::fault(fault),
+        PeerNote::StatusUnwanted { status, wanted } => answer::status_unwanted(*status, wanted),
+        PeerNote::KeptOpen => answer::KEPT_OPEN.to_owned(),
     }
 }
 
@@ -311,8 +316,17 @@ pub fn connect_finished(finished: &ConnectFinished) -> String {
         clients => format!("{} clients, ", unsigned(clients)),
     };
     let exchanged = exchanged(finished.received, finished.sent);
-    format!("Bilan : {clients}{exchanged}, {}.", calls((finished.calls, finished.errors, finished.skipped)))
+    let verdict = finished.answer.as_ref().and_then(answer::verdict);
+    let figures = calls((finished.calls, finished.errors, finished.skipped));
+    let figures = match verdict {
+        // No error of a call: it would deny what follows.
+        Some(verdict) => format!("{}\u{202f}; {verdict}", figures.replace(NO_ERROR, "aucun appel en échec")),
+        None => figures,
+    };
+    format!("Bilan : {clients}{exchanged}, {figures}.")
 }
+
+const NO_ERROR: &str = "aucune erreur";
 
 /// Calls made, failed and not shown.
 fn calls((calls, errors, skipped): (u64, u64, u64)) -> String {
@@ -321,7 +335,7 @@ fn calls((calls, errors, skipped): (u64, u64, u64)) -> String {
         1 => " (dont 1 non montré)".to_owned(),
         skipped => format!(" (dont {} non montrés)", unsigned(skipped)),
     };
-    let errors = counted(whole(errors), "aucune erreur", "erreur");
+    let errors = counted(whole(errors), NO_ERROR, "erreur");
     format!("{}{skipped}, {errors}", counted(whole(calls), "aucun appel", "appel"))
 }
 

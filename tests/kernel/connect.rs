@@ -26,7 +26,7 @@ use socketlab::syscall::notation::{format_call, format_outcome};
 
 const SOON: Duration = Duration::from_millis(200);
 
-fn inet(address: SocketAddr) -> Settings {
+pub(crate) fn inet(address: SocketAddr) -> Settings {
     named(&address.ip().to_string(), address.port())
 }
 
@@ -40,8 +40,8 @@ fn udp(address: SocketAddr) -> Settings {
 }
 
 /// What was told, as the notation writes it, and the rest.
-struct Told {
-    finished: Finished,
+pub(crate) struct Told {
+    pub(crate) finished: Finished,
     events: Vec<Event>,
 }
 
@@ -58,7 +58,7 @@ impl Told {
         self.events.iter().filter_map(line).collect()
     }
 
-    fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         self.lines().iter().map(|line| line.split('(').next().unwrap_or_default().to_owned()).collect()
     }
 
@@ -67,7 +67,7 @@ impl Told {
         lines.iter().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{start}: {lines:#?}")).clone()
     }
 
-    fn notes(&self) -> Vec<PeerNote> {
+    pub(crate) fn notes(&self) -> Vec<PeerNote> {
         let note = |event: &Event| match event {
             Event::PeerNote { note } => Some(note.clone()),
             _ => None,
@@ -92,7 +92,7 @@ fn drain(listener: &Listener) -> Vec<Event> {
     }
 }
 
-fn played(settings: &Settings) -> Told {
+pub(crate) fn played(settings: &Settings) -> Told {
     let (caller, listener) = narrated(100_000);
     let finished = run(settings, &caller, &Stop::new().unwrap()).unwrap();
     drop(caller);
@@ -105,14 +105,17 @@ fn silent(settings: &Settings) -> Finished {
     run(settings, &caller, &Stop::new().unwrap()).unwrap()
 }
 
-fn listener() -> (TcpListener, SocketAddr) {
+pub(crate) fn listener() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     (listener, address)
 }
 
 /// Plays the client against one connection.
-fn against<T: Send>(serve: impl FnOnce(TcpStream) -> T + Send, prepare: impl FnOnce(&mut Settings)) -> (Told, T) {
+pub(crate) fn against<T: Send>(
+    serve: impl FnOnce(TcpStream) -> T + Send,
+    prepare: impl FnOnce(&mut Settings),
+) -> (Told, T) {
     let (listener, address) = listener();
     let mut settings = inet(address);
     prepare(&mut settings);
@@ -571,8 +574,9 @@ fn two_hundred_clients_at_once() {
         });
         played(&settings)
     });
-    let Finished { attempt, end, expected, received, sent, results } = &told.finished;
+    let Finished { attempt, end, expected, received, sent, results, answer } = &told.finished;
     assert_eq!((*attempt, *end, *expected), (Attempt::Connected, Some(End::ByUs), Some(true)));
+    assert_eq!(answer, &None);
     assert_eq!((*received, *sent, results.len()), (1000, 1000, 200));
     assert!(results.iter().zip(1..).all(|(result, number)| result.number == number));
     let named = |event: &Event| matches!(event, Event::Call(call) if call.actor == "client 200");

@@ -10,6 +10,7 @@
 
 mod actors;
 mod connect;
+mod connect_http;
 mod observe;
 mod observe_ss;
 mod peers;

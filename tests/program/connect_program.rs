@@ -85,6 +85,84 @@ fn pages_of_python_and_nginx_are_read() {
             assert!(ended.text().contains(" 200 "), "{}", ended.whole());
             let whole = connect(&["127.0.0.1", port, "--http", "/page.txt"]);
             assert!(whole.text().ends_with("\r\n\r\nle contenu\n"), "{}", whole.whole());
+            let absent = connect(&["127.0.0.1", port, "--http", "/absent", "--expect-status", "200", "--quiet"]);
+            assert_eq!(absent.code(), Some(1), "{}", absent.whole());
+            assert!(absent.errors().contains("404"), "{}", absent.whole());
+            let head = connect(&["127.0.0.1", port, "--http", "/page.txt", "--head", "--quiet"]);
+            assert!(head.code() == Some(0) && head.text().ends_with("\r\n\r\n"), "{}", head.whole());
+        }
+    });
+}
+
+/// A server of one connection that reads a request and answers so.
+fn answering(answer: &'static [u8]) -> (String, thread::JoinHandle<()>) {
+    peer(move |mut client| {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            client.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        client.write_all(answer).unwrap();
+    })
+}
+
+#[test]
+fn a_wrong_http_answer_is_named_and_its_bytes_stay_data() {
+    let rows: [(&[u8], &[&str], &str, &str); 6] = [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nabc", &[], "http-truncated", "Content-Length en annonce 50"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabcdef", &[], "http-overlong", "trop longue"),
+        (b"HTTP/1.1 200 OK\nContent-Length: 3\n\nabc", &[], "http-malformed", "\\n seul"),
+        (b"", &[], "http-truncated", "pas un octet"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", &["--expect-status", "2xx"], "http-status", "2xx"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\n", &["--expect", "200"], "http-truncated", "0 octet"),
+    ];
+    for (answer, options, reason, sentence) in rows {
+        for format in [&["--quiet"][..], &["--format", "json"], &[]] {
+            let (port, serving) = answering(answer);
+            let ended = connect(&[&["127.0.0.1", &port, "--http", "/"], options, format].concat());
+            serving.join().unwrap();
+            assert_eq!(ended.code(), Some(1), "{}", ended.whole());
+            assert!(ended.errors().replace('\u{a0}', " ").contains(sentence), "{}", ended.whole());
+            if format.contains(&"json") {
+                assert_eq!(ended.events().pop().unwrap()["reason"], reason, "{}", ended.whole());
+            } else {
+                assert_eq!(ended.stdout, answer, "{}", ended.whole());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_of_our_own_server_and_of_node_is_whole() {
+    network::private("a_page_of_our_own_server_and_of_node_is_whole", || {
+        let mut own = socketlab(&["serve", "--http", "--quiet", "--port", "4006"]);
+        let _own = Running::start(own.stdout(Stdio::null()), 4006);
+        let mut asked = vec!["4006"];
+        let mut node = Command::new("node");
+        let script = "require('http').createServer((q, r) => { if (q.method === 'HEAD') { r.end(); return; } r.setHeader('Trailer', 'X-Sum'); r.write('un, '); \
+                      setImmediate(() => { r.write('deux'); r.addTrailers({'X-Sum': '2'}); r.end(); }); }).listen(4007, '127.0.0.1')";
+        let _node = has("node").then(|| {
+            asked.push("4007");
+            Running::start(node.args(["-e", script]), 4007)
+        });
+        for port in asked {
+            for method in [&[][..], &["--head"]] {
+                let options = ["127.0.0.1", port, "--http", "/", "--expect-status", "200", "--format", "json"];
+                let ended = connect(&[&options, method].concat());
+                assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+                let last = ended.events().pop().unwrap();
+                let framing = match (port, method) {
+                    (_, ["--head"]) => "no-body",
+                    ("4007", _) => "chunked",
+                    _ => "content-length",
+                };
+                assert_eq!(
+                    (&last["reason"], &last["http"]["framing"]),
+                    (&serde_json::Value::Null, &framing.into()),
+                    "{last}"
+                );
+            }
         }
     });
 }

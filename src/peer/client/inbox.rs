@@ -117,6 +117,12 @@ impl<'a> Inbox<'a> {
         Ok((count, seen))
     }
 
+    /// The bytes of the last receive, so many.
+    #[must_use]
+    pub fn last(&self, count: usize) -> &[u8] {
+        &self.buffer[..count]
+    }
+
     /// Gives the output what it takes.
     ///
     /// # Errors

@@ -2,15 +2,21 @@
 
 use crate::peer::client::{Refusal, Settings, Target};
 
-/// The bytes of `GET path`, after which the server is to close.
+/// The method of the request.
+#[must_use]
+pub fn method(settings: &Settings) -> &'static str {
+    if settings.head { "HEAD" } else { "GET" }
+}
+
+/// The bytes of the request for this path, after whose answer the server is to close.
 ///
 /// # Errors
 /// A path that would not be one word of the request line.
-pub fn get(settings: &Settings, path: &str) -> Result<Vec<u8>, Refusal> {
+pub fn bytes(settings: &Settings, path: &str) -> Result<Vec<u8>, Refusal> {
     check(path)?;
-    let (host, version) = (host(&settings.target), env!("CARGO_PKG_VERSION"));
+    let (method, host, version) = (method(settings), host(&settings.target), env!("CARGO_PKG_VERSION"));
     let lines = format!(
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: socketlab/{version}\r\nAccept: */*\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: socketlab/{version}\r\nAccept: */*\r\n\
          Connection: close\r\n\r\n"
     );
     Ok(lines.into_bytes())

@@ -34,7 +34,7 @@ impl Script {
     /// # Errors
     /// A path that HTTP forbids, a file that cannot be opened or is a directory.
     pub fn of(settings: &Settings) -> Result<Script, Refusal> {
-        let request = settings.http.as_deref().map(|path| request::get(settings, path)).transpose()?;
+        let request = settings.http.as_deref().map(|path| request::bytes(settings, path)).transpose()?;
         let texts = [request.as_deref(), settings.send.as_deref()].into_iter().flatten().map(Arc::from).collect();
         let opened = |path: &Path| open(path).map_err(|error| Refusal::File { path: path.to_owned(), error });
         let file = settings.send_file.as_deref().map(opened).transpose()?.map(Arc::new);

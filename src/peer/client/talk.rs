@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use nix::poll::PollFlags;
 use socket2::Socket;
 
+use crate::event::answer::Answer;
 use crate::event::peer::{End, PeerNote};
+use crate::peer::client::exchange::Exchange;
 use crate::peer::client::inbox::Inbox;
 use crate::peer::client::source::Source;
 use crate::peer::client::waiting::{Entry, wait};
@@ -32,6 +34,8 @@ pub struct Held {
     pub end: Option<End>,
     /// What was expected was seen.
     pub seen: bool,
+    /// What was read of the answer to the HTTP request.
+    pub answer: Option<Answer>,
     pub received: u64,
     pub sent: u64,
     pub trouble: Option<Trouble>,
@@ -72,6 +76,7 @@ pub struct Talk<'a> {
     socket: &'a Socket,
     source: Source<'a>,
     inbox: Inbox<'a>,
+    exchange: Option<Exchange>,
     sent: u64,
     /// The last send was taken whole, or poll said that the next one will be.
     writable: bool,
@@ -92,6 +97,7 @@ impl<'a> Talk<'a> {
             socket,
             source: Source::new(client),
             inbox: Inbox::new(client),
+            exchange: Exchange::of(client),
             sent: 0,
             writable: true,
             due: None,
@@ -113,7 +119,8 @@ impl<'a> Talk<'a> {
             }
         };
         let seen = self.inbox.seen().is_some();
-        Held { end, seen, received: self.inbox.received, sent: self.sent, trouble }
+        let answer = self.exchange.and_then(|exchange| exchange.conclude(self.client, end));
+        Held { end, seen, answer, received: self.inbox.received, sent: self.sent, trouble }
     }
 
     fn failure(&self, error: &io::Error) -> Option<End> {
@@ -146,7 +153,8 @@ impl<'a> Talk<'a> {
         }
         let done = self.source.is_done();
         let reset = self.client.settings.reset && !self.client.is_datagram();
-        if self.inbox.seen().is_some() && !reset {
+        // An HTTP answer is judged whole: what is expected in it does not end it.
+        if self.inbox.seen().is_some() && !reset && self.exchange.is_none() {
             return Some(End::ByUs);
         }
         if self.peer_ended && done {
@@ -157,6 +165,9 @@ impl<'a> Talk<'a> {
             } else {
                 End::ByPeer
             });
+        }
+        if self.exchange.as_ref().and_then(Exchange::deadline).is_some_and(|deadline| Instant::now() >= deadline) {
+            return Some(End::ByUs);
         }
         (reset && done && self.way_out == WayOut::Open && self.is_answered()).then_some(End::ResetByUs)
     }
@@ -285,13 +296,18 @@ impl<'a> Talk<'a> {
             return self.due.filter(|_| self.pauses());
         }
         let farewell = || (self.client.is_datagram() && self.source.is_done()).then_some(FAREWELL);
-        self.client.settings.timeout.or_else(farewell).map(|patience| self.since + patience.min(FOREVER))
+        let patience = self.client.settings.timeout.or_else(farewell);
+        let silence = patience.map(|patience| self.since + patience.min(FOREVER));
+        silence.into_iter().chain(self.exchange.as_ref().and_then(Exchange::deadline)).min()
     }
 
     /// Nothing came or went for too long.
     fn late(&self) -> End {
         let settings = self.client.settings;
         let done = self.source.is_done();
+        if self.exchange.as_ref().is_some_and(Exchange::is_settled) {
+            return End::ByUs;
+        }
         match self.client.is_datagram() {
             true if done && (settings.timeout.is_none() || self.inbox.received > 0) => End::ByUs,
             false if done && settings.reset => End::ResetByUs,
@@ -318,8 +334,11 @@ impl<'a> Talk<'a> {
                 self.peer_ended = true;
                 self.source.leave_keyboard();
             }
-            Ok((_, seen)) => {
+            Ok((count, seen)) => {
                 self.since = Instant::now();
+                if let Some(exchange) = &mut self.exchange {
+                    exchange.hear(self.client, self.inbox.last(count));
+                }
                 if let Some(offset) = self.inbox.seen().filter(|_| seen) {
                     self.client.say(PeerNote::ExpectedSeen { offset });
                 }

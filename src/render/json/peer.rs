@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::hexadecimal;
 use crate::event::Reach;
+use crate::event::answer::{Answer, AnswerReason, Framing};
 use crate::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
     Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
@@ -73,6 +74,8 @@ pub enum PeerLine<'a> {
         attempt: Attempt,
         end: Option<End>,
         expected: Option<bool>,
+        reason: Option<AnswerReason>,
+        http: Option<AnswerLine<'a>>,
         clients: u64,
         #[serde(flatten)]
         figures: Figures,
@@ -87,6 +90,33 @@ pub struct Figures {
     calls: u64,
     errors: u64,
     skipped: u64,
+}
+
+/// What was read of the answer to `--http`.
+#[derive(Serialize)]
+pub struct AnswerLine<'a> {
+    status: Option<u16>,
+    framing: Option<Framing>,
+    announced: Option<u64>,
+    body: u64,
+    excess: u64,
+    detail: Option<&'a str>,
+    offset: Option<u64>,
+}
+
+impl AnswerLine<'_> {
+    fn of(answer: &Answer) -> AnswerLine<'_> {
+        let Answer { status, framing, announced, body, excess, reason: _, fault } = answer;
+        AnswerLine {
+            status: *status,
+            framing: *framing,
+            announced: *announced,
+            body: *body,
+            excess: *excess,
+            detail: fault.as_ref().map(|fault| fault.detail.as_str()),
+            offset: fault.as_ref().map(|fault| fault.offset),
+        }
+    }
 }
 
 pub fn listening(listening: &Listening) -> PeerLine<'_> {
@@ -146,11 +176,14 @@ pub fn connect_started(started: &ConnectStarted) -> PeerLine<'_> {
 }
 
 pub fn connect_finished(finished: &ConnectFinished) -> PeerLine<'_> {
-    let ConnectFinished { attempt, end, expected, clients, received, sent, calls, errors, skipped } = *finished;
+    let &ConnectFinished { attempt, end, expected, ref answer, clients, received, sent, calls, errors, skipped } =
+        finished;
     PeerLine::ConnectFinished {
         attempt,
         end,
         expected,
+        reason: answer.as_ref().and_then(|answer| answer.reason),
+        http: answer.as_ref().map(AnswerLine::of),
         clients,
         figures: Figures { received, sent, calls, errors, skipped },
     }

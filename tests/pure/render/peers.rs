@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use socketlab::event::answer::{Answer as HttpAnswer, AnswerFault, AnswerReason, Framing};
 use socketlab::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
     Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
@@ -232,6 +233,46 @@ fn connect() -> Vec<Event> {
     events
 }
 
+/// A client that asks a page: an answer that is sound, one that is cut, one whose lines end with LF alone.
+fn http() -> Vec<Event> {
+    let head = |status, framing, length| note(PeerNote::AnswerHead { status, framing, length });
+    let fault = |reason, detail: &str, (announced, came), quote: &str| AnswerFault {
+        reason,
+        detail: detail.into(),
+        offset: 16,
+        announced,
+        came,
+        quote: quote.into(),
+    };
+    let cut = fault(AnswerReason::HttpTruncated, "short-body", (Some(50), Some(3)), "");
+    let bare = fault(AnswerReason::HttpMalformed, "bare-lf", (None, None), "HTTP/1.1 200 OK\\n");
+    let answer = HttpAnswer {
+        status: Some(200),
+        framing: Some(Framing::ContentLength),
+        announced: Some(50),
+        body: 3,
+        excess: 0,
+        reason: Some(AnswerReason::HttpTruncated),
+        fault: Some(cut.clone()),
+    };
+    let Event::ConnectFinished(end) = finished(Attempt::Connected, Some(End::ByPeer), None) else { unreachable!() };
+    vec![
+        connect_started("localhost", 1),
+        head(100, Framing::NoBody, None),
+        head(200, Framing::Chunked, None),
+        note(PeerNote::AnswerWhole { body: 4000 }),
+        note(PeerNote::KeptOpen),
+        head(404, Framing::UntilClose, None),
+        note(PeerNote::StatusUnwanted { status: 404, wanted: "2xx".into() }),
+        head(204, Framing::NoBody, None),
+        note(PeerNote::AnswerWhole { body: 0 }),
+        note(PeerNote::AnswerFault(bare)),
+        head(200, Framing::ContentLength, Some(50)),
+        note(PeerNote::AnswerFault(cut)),
+        Event::ConnectFinished(ConnectFinished { answer: Some(answer), ..end }),
+    ]
+}
+
 /// More lines than are shown.
 fn answer_bytes() -> Vec<u8> {
     let mut lines = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".to_vec();
@@ -258,6 +299,7 @@ fn finished(attempt: Attempt, end: Option<End>, expected: Option<bool>) -> Event
         attempt,
         end,
         expected,
+        answer: None,
         clients: 1,
         received: 4000,
         sent: 0,
@@ -313,5 +355,11 @@ fn manners() -> Vec<Event> {
 
 /// Every sequence, by the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Vec<Event>)> {
-    vec![("serve", serve()), ("serve-failures", failures()), ("serve-manners", manners()), ("connect", connect())]
+    vec![
+        ("serve", serve()),
+        ("serve-failures", failures()),
+        ("serve-manners", manners()),
+        ("connect", connect()),
+        ("connect-http", http()),
+    ]
 }
