@@ -97,6 +97,25 @@ pub struct Traced {
     pub injected: Option<Fault>,
 }
 
+impl Traced {
+    /// Whether the call waits for descriptors to be ready. pause(3) of aarch64 is a ppoll(2) of none, for ever.
+    #[must_use]
+    pub fn awaits_readiness(&self) -> bool {
+        let sleeps = self.call.name == "pause";
+        !sleeps
+            && matches!(
+                self.sys,
+                Sys::Poll
+                    | Sys::Ppoll
+                    | Sys::Select
+                    | Sys::Pselect6
+                    | Sys::EpollWait
+                    | Sys::EpollPwait
+                    | Sys::EpollPwait2
+            )
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Return {
     pub traced: Traced,

@@ -18,6 +18,15 @@ impl Whole {
     pub fn of(raw: Raw) -> Whole {
         Whole { raw, array: None }
     }
+
+    /// vfork(2) of aarch64 is a clone(2) that names the stack it is called on: as good as none.
+    #[must_use]
+    pub fn on(mut self, stack: u64) -> Whole {
+        if self.raw.sys == Sys::Clone && self.raw.arguments[1] == stack {
+            self.raw.arguments[1] = 0;
+        }
+        self
+    }
 }
 
 /// What the numbers of socketcall(2) are, from 1, and how many arguments each has (linux/net.h, net/socket.c).
@@ -67,4 +76,19 @@ pub fn whole(tid: i32, abi: Abi, followed: Followed, arguments: [u64; 6]) -> Opt
         *word = u64::from(u32::from_ne_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]));
     }
     Some(Whole { raw: Raw { sys, abi, arguments: words }, array: Some(array) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Whole;
+    use crate::syscall::sys::Sys;
+    use crate::trace::raw::{Abi, Raw};
+
+    #[test]
+    fn a_stack_of_ones_own_is_kept() {
+        let clone =
+            |stack| Whole::of(Raw { sys: Sys::Clone, abi: Abi::Aarch64, arguments: [0x4111, stack, 0, 0, 0, 0] });
+        assert_eq!(clone(0x7f00).on(0x7f00).raw.arguments[1], 0);
+        assert_eq!(clone(0x6f00).on(0x7f00).raw.arguments[1], 0x6f00);
+    }
 }

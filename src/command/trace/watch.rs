@@ -330,19 +330,8 @@ fn waits(entry: &Step) -> bool {
 /// Sockets, and what waits for them.
 fn concerns_network(traced: &Traced) -> bool {
     traced.subject.is_some_and(Subject::is_socket)
-        || matches!(
-            traced.sys,
-            Sys::Socket
-                | Sys::Socketpair
-                | Sys::Poll
-                | Sys::Ppoll
-                | Sys::Select
-                | Sys::Pselect6
-                | Sys::EpollWait
-                | Sys::EpollPwait
-                | Sys::EpollPwait2
-                | Sys::IoUringSetup
-        )
+        || traced.awaits_readiness()
+        || matches!(traced.sys, Sys::Socket | Sys::Socketpair | Sys::IoUringSetup)
 }
 
 impl Watcher for Watch {

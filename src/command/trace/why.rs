@@ -16,11 +16,10 @@ pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
             Why::NoClient { address: socket.map(|socket| socket.local.to_string()).unwrap_or_default() }
         }
         Sys::Connect => Why::NoAnswer { address: asked(traced).unwrap_or_default() },
-        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => {
-            Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) }
-        }
         Sys::Wait4 | Sys::Waitid | Sys::Waitpid => Why::Children,
         Sys::Nanosleep | Sys::ClockNanosleep | Sys::Pause => Why::Time,
+        _ if traced.awaits_readiness() => Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) },
+        Sys::Ppoll => Why::Time,
         _ => transfer(traced, socket, standoff),
     }
 }
@@ -165,6 +164,13 @@ mod tests {
 
     fn record(fields: &[(&str, i64)]) -> Value {
         Value::Record(fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect())
+    }
+
+    #[test]
+    fn pause_of_aarch64_waits_for_no_descriptor() {
+        let mut pause = traced(Sys::Ppoll, None, vec![]);
+        pause.call.name = "pause".to_owned();
+        assert_eq!(why(&pause, &[], None), Why::Time);
     }
 
     #[test]

@@ -25,8 +25,6 @@ use self::transfer::Transfer;
 /// What is known of a call when it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The call that C wrote, where the architecture has another one for it.
-    pub sys: Sys,
     pub call: Call,
     /// The descriptor that the call is about.
     pub fd: Option<i32>,
@@ -45,13 +43,7 @@ pub fn entry(raw: &Raw, memory: &dyn Memory) -> Entry {
         transfer.read_all(&tracee);
     }
     let call = show::given(&tracee, transfer.as_ref());
-    Entry {
-        sys: shape::written_sys(&tracee),
-        call,
-        fd: descriptor(&tracee),
-        payload: transfer.map(Transfer::payload),
-        length_in: length_in(&tracee),
-    }
+    Entry { call, fd: descriptor(&tracee), payload: transfer.map(Transfer::payload), length_in: length_in(&tracee) }
 }
 
 /// Completes a call that has returned: out-parameters, received bytes. `result` is what the kernel returned, an errno

@@ -211,17 +211,8 @@ fn missing(tracee: &Tracee<'_>) -> Option<Written> {
         (Abi::I386 | Abi::I386Wide, Sys::Accept4) if null(3) => Some(("accept", 0, ACCEPT)),
         (Abi::Aarch64, Sys::Dup3) if null(2) => Some(("dup2", 0, &[Int, Int])),
         (Abi::Aarch64, Sys::Ppoll) if null(0) && null(1) && null(2) => Some(("pause", 0, &[])),
-        (Abi::Aarch64, Sys::EpollPwait) if null(4) => Some(("epoll_wait", 0, EPOLL_WAIT)),
         (Abi::Aarch64, Sys::Ppoll) if null(3) => Some(("poll", 0, &[PollList, Long, TimespecAsMilliseconds])),
         _ => None,
-    }
-}
-
-/// The kernel's name of the call that C wrote.
-pub(super) fn written_sys(tracee: &Tracee<'_>) -> Sys {
-    match missing(tracee) {
-        Some((name, ..)) => Sys::from_name(name).unwrap_or(tracee.sys),
-        None => tracee.sys,
     }
 }
 

@@ -43,7 +43,9 @@ impl Engine<'_> {
         let whole = match followed {
             Followed::Ptrace => return self.traces(tid, information.arguments()),
             Followed::Restart => self.interrupted(tid).map(|before| Whole::of(before.raw)),
-            other => multiplex::whole(tid, abi, other, information.arguments()),
+            other => {
+                multiplex::whole(tid, abi, other, information.arguments()).map(|whole| whole.on(information.stack))
+            }
         };
         let every = self.population.process_of(tid).is_some_and(|process| process.every) && !self.root.attached;
         match whole.filter(|whole| wanted(whole.raw.sys, &whole.raw.arguments, every)) {
@@ -116,7 +118,7 @@ impl Engine<'_> {
         let unread = entry.fd.filter(|_| raw.sys == Sys::Close).and_then(|fd| self.unread(tid, (fd, subject)));
         let source = if self.settings.source_lines { self.source(tid, raw.abi, information) } else { None };
         Traced {
-            sys: entry.sys,
+            sys: raw.sys,
             call: entry.call,
             fd: entry.fd,
             subject,
