@@ -30,7 +30,7 @@ static void pair(const struct sockaddr_in *adresse)
     if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
         exit(EXIT_FAILURE);
     send(fd, "bonjour\n", 8, 0);
-    recv(fd, lu, sizeof lu, 0);
+    read(fd, lu, sizeof lu);
     close(fd);
     exit(EXIT_SUCCESS);
 }
