@@ -74,15 +74,18 @@ fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Syn
             scripts.get(index).zip(results.get(index))
         } {
             let Some(command) = build::built(script) else {
-                not_run(&format!("{}: sa langue manque", script.name()));
+                not_run(&format!("les programmes en {:?} : leur langage manque", script.language));
                 continue;
             };
             network::fresh(|| *result.lock().unwrap() = Some(one(script, &command)));
         }
     };
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(worker);
+        let name = thread::current().name().unwrap_or("findings").to_owned();
+        let named = || thread::Builder::new().name(name.clone());
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| named().spawn_scoped(scope, worker).unwrap()).collect();
+        for worker in workers {
+            worker.join().unwrap();
         }
     });
     results.into_iter().map(|result| result.into_inner().unwrap()).collect()

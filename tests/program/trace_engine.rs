@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::binary::{self, Ended, run, settled};
 use crate::support::remains::Followed;
-use crate::support::{LIMIT, events, find, has, not_run, repository, root, until};
+use crate::support::{LIMIT, builds_32_bits, events, find, has, not_run, repository, root, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -31,6 +31,9 @@ impl Bench {
     /// A program of `tests/traced/`; `None` where the machine cannot build it so.
     fn c(&self, name: &str, flags: &[&str]) -> Option<PathBuf> {
         if !has("gcc") {
+            return None;
+        }
+        if flags.contains(&"-m32") && !builds_32_bits() {
             return None;
         }
         let binary = self.path(&format!("{name}{}", flags.concat()));

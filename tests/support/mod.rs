@@ -90,6 +90,19 @@ pub fn has(tool: &str) -> bool {
     found
 }
 
+/// Whether programs of 32 bits can be built; says so where x86-64 could and this machine cannot.
+pub fn builds_32_bits() -> bool {
+    static BUILDS: OnceLock<bool> = OnceLock::new();
+    let builds = *BUILDS.get_or_init(|| {
+        let script = "printf '#include <sys/socket.h>\\nint main(void) { return 0; }' | gcc -m32 -x c -o /dev/null -";
+        Command::new("sh").args(["-c", script]).output().is_ok_and(|output| output.status.success())
+    });
+    if !builds && cfg!(target_arch = "x86_64") {
+        not_run("les programmes de 32 bits : gcc -m32 manque (paquet gcc-multilib)");
+    }
+    builds
+}
+
 /// The tool's path, from PATH and from where administrators' tools are.
 pub fn find(tool: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

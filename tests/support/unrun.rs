@@ -27,6 +27,7 @@ pub fn inherited() -> (&'static str, String) {
 
 /// Writes one line, whole: the writes of several programs do not mix (`O_APPEND`, open(2)).
 pub fn note(what: &str) {
+    let what = what.lines().next().unwrap_or_default();
     let page = page();
     let file = page
         .parent()

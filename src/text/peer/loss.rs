@@ -38,7 +38,7 @@ mod tests {
         let said = losses(&Losses { unheard: 140, unsaved: 1 }).replace(['\u{a0}', '\u{202f}'], " ");
         assert_eq!(
             said,
-            " Les chiffres de 140 enfants manquent : ils sont morts avant de les dire. 1 octet reçu manque dans le fichier de --save."
+            " Les chiffres de 140 enfants manquent : ils sont morts avant de les dire. 1 octet reçu manque dans le fichier de --save."
         );
     }
 }
