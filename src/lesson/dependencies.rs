@@ -6,7 +6,7 @@ use crate::lesson::model::{ChecksFront, Expected, Item, Kind, Line};
 use crate::lesson::problem::{ChecksFault, Problems, Unknown};
 use crate::lesson::steps::Draft;
 use crate::syscall::ast::Span;
-use crate::syscall::errno::Errno;
+use crate::syscall::fault;
 use crate::syscall::near::nearest;
 use crate::syscall::token::clip;
 use crate::syscall::vocabulary::function;
@@ -40,22 +40,14 @@ fn points(draft: &Draft, index: usize, problems: &mut Problems) {
 
 /// `ACTOR CALL:ERRNO[:N]`, `ACTOR CALL:short=K`, `ACTOR CALL:delay=D`.
 fn faults(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
-    for fault in &draft.placed.faults {
-        let known = fault.value.split_once(' ').is_some_and(|(actor, what)| {
-            checks.programs.contains_key(actor)
-                && what.split_once(':').is_some_and(|(call, kind)| function(call).is_some() && known_fault(kind))
+    for asked in &draft.placed.faults {
+        let known = asked.value.split_once(' ').is_some_and(|(actor, what)| {
+            checks.programs.contains_key(actor) && fault::parse(what).is_ok_and(|fault| function(&fault.call).is_some())
         });
         if !known {
-            problems.push(fault.span, ChecksFault::BadFault(clip(&fault.value)));
+            problems.push(asked.span, ChecksFault::BadFault(clip(&asked.value)));
         }
     }
-}
-
-fn known_fault(kind: &str) -> bool {
-    let (kind, count) = kind.split_once(':').unwrap_or((kind, "1"));
-    let named = Errno::from_name(kind).is_some()
-        || check::FAULTS.iter().any(|prefix| kind.strip_prefix(prefix).is_some_and(|value| !value.is_empty()));
-    named && count.parse::<u32>().is_ok_and(|count| count > 0)
 }
 
 /// `apres` names steps that come before.

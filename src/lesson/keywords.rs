@@ -151,8 +151,6 @@ pub mod check {
     pub const WORD: &str = "mot";
     /// Identifier of the step that is worth nothing and comes before every other.
     pub const PREPARATION: &str = "preparation";
-    /// Faults that are no errno.
-    pub const FAULTS: [&str; 2] = ["short=", "delay="];
 }
 
 /// `{port}` in texts.

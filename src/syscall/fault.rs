@@ -20,24 +20,63 @@ pub struct Fault {
     pub occurrence: Occurrence,
 }
 
-/// Functions of the C library that are made of a call of another name.
-const LIBRARY: &[(&str, Sys)] = &[
-    ("sigaction", Sys::RtSigaction),
-    ("signal", Sys::RtSigaction),
-    ("wait", Sys::Wait4),
-    ("waitpid", Sys::Wait4),
-    ("sleep", Sys::ClockNanosleep),
-    ("usleep", Sys::ClockNanosleep),
-    ("nanosleep", Sys::ClockNanosleep),
-    ("pselect", Sys::Pselect6),
+/// Names of the C library that are other calls of the kernel: what a fault may bear, and what it is then about.
+const NAMES: &[(&str, &[Sys])] = &[
+    ("sendto", &[Sys::Sendto, Sys::Send]),
+    ("recvfrom", &[Sys::Recvfrom, Sys::Recv]),
+    ("accept", &[Sys::Accept, Sys::Accept4]),
+    ("wait", &[Sys::Wait4, Sys::Waitpid]),
+    ("waitpid", &[Sys::Waitpid, Sys::Wait4]),
+    ("wait4", &[Sys::Wait4, Sys::Waitpid]),
+    ("nanosleep", &[Sys::Nanosleep, Sys::ClockNanosleep]),
+    ("sleep", &[Sys::Nanosleep, Sys::ClockNanosleep]),
+    ("usleep", &[Sys::Nanosleep, Sys::ClockNanosleep]),
+    ("select", &[Sys::Select, Sys::Pselect6]),
+    ("pselect", &[Sys::Pselect6]),
+    ("poll", &[Sys::Poll, Sys::Ppoll]),
+    ("epoll_wait", &[Sys::EpollWait, Sys::EpollPwait]),
+    ("epoll_create", &[Sys::EpollCreate, Sys::EpollCreate1]),
+    ("pipe", &[Sys::Pipe, Sys::Pipe2]),
+    ("dup2", &[Sys::Dup2, Sys::Dup3]),
+    ("sigaction", &[Sys::RtSigaction]),
+    ("signal", &[Sys::RtSigaction]),
 ];
+
+/// The calls that move bytes, and where their length is: those that a fault can shorten, and no other.
+#[must_use]
+pub fn length(sys: Sys) -> Option<Length> {
+    Some(match sys {
+        Sys::Read | Sys::Write | Sys::Recv | Sys::Send | Sys::Recvfrom | Sys::Sendto => Length::Argument(2),
+        Sys::Sendfile => Length::Argument(3),
+        Sys::Splice => Length::Argument(4),
+        Sys::Readv | Sys::Writev => Length::Vector,
+        Sys::Recvmsg | Sys::Sendmsg => Length::Message,
+        _ => return None,
+    })
+}
+
+/// Where the length of a transfer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// This argument, from 0.
+    Argument(usize),
+    /// The second and third arguments: an array of struct iovec.
+    Vector,
+    /// The second argument: a struct msghdr.
+    Message,
+}
+
+/// The calls of the kernel that a name is about.
+fn meant(name: &str) -> Vec<Sys> {
+    let row = NAMES.iter().find(|row| row.0 == name);
+    row.map_or_else(|| Sys::from_name(name).into_iter().collect(), |row| row.1.to_vec())
+}
 
 impl Fault {
     /// Whether a call is one of those that the fault is about; `name` is the one that C gives it.
     #[must_use]
     pub fn concerns(&self, sys: Sys, name: &str) -> bool {
-        let library = || LIBRARY.iter().any(|row| row.0 == self.call && row.1 == sys);
-        self.call == name || self.call == sys.name() || library()
+        self.call == name || self.call == sys.name() || meant(&self.call).contains(&sys)
     }
 }
 

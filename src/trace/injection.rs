@@ -4,90 +4,10 @@
 use std::time::Duration;
 
 use crate::syscall::errno::Errno;
-use crate::syscall::fault::{Effect, Fault, Occurrence};
-use crate::syscall::sys::Sys;
+use crate::syscall::fault::{Effect, Fault, Length, Occurrence, length};
 use crate::trace::memory::TaskMemory;
 use crate::trace::raw::{Abi, Memory, Raw};
 use crate::trace::registers;
-
-/// Names of the C library that are other calls of the kernel.
-const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("sendto", &["sendto", "send"]),
-    ("recvfrom", &["recvfrom", "recv"]),
-    ("accept", &["accept", "accept4"]),
-    ("fork", &["fork"]),
-    ("waitpid", &["waitpid", "wait4"]),
-    ("wait", &["wait4", "waitpid"]),
-    ("wait4", &["wait4", "waitpid"]),
-    ("nanosleep", &["nanosleep", "clock_nanosleep"]),
-    ("sleep", &["nanosleep", "clock_nanosleep"]),
-    ("usleep", &["nanosleep", "clock_nanosleep"]),
-    ("select", &["select", "pselect6"]),
-    ("poll", &["poll", "ppoll"]),
-    ("epoll_wait", &["epoll_wait", "epoll_pwait"]),
-    ("epoll_create", &["epoll_create", "epoll_create1"]),
-    ("pipe", &["pipe", "pipe2"]),
-    ("dup2", &["dup2", "dup3"]),
-    ("sigaction", &["rt_sigaction"]),
-    ("signal", &["rt_sigaction"]),
-];
-
-/// The calls that move bytes, and where their length is.
-fn length(sys: Sys) -> Option<Length> {
-    Some(match sys {
-        Sys::Read | Sys::Write | Sys::Recv | Sys::Send | Sys::Recvfrom | Sys::Sendto => Length::Argument,
-        Sys::Readv | Sys::Writev => Length::Vector,
-        Sys::Recvmsg | Sys::Sendmsg => Length::Message,
-        _ => return None,
-    })
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Length {
-    /// The third argument.
-    Argument,
-    /// The second and third arguments: an array of struct iovec.
-    Vector,
-    /// The second argument: a struct msghdr.
-    Message,
-}
-
-/// Why a fault cannot be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsupported {
-    /// No such call is followed.
-    Call,
-    /// The call moves no bytes that could be fewer.
-    Short,
-}
-
-/// Whether this fault can be done to the call of this name.
-///
-/// # Errors
-/// Where it cannot.
-pub fn supports(call: &str, effect: &Effect) -> Result<(), Unsupported> {
-    let kernel: Vec<Sys> = kernel_names(call).iter().filter_map(|name| Sys::from_name(name)).collect();
-    if kernel.is_empty() {
-        return Err(Unsupported::Call);
-    }
-    let short = matches!(effect, Effect::Short { .. });
-    if short && !kernel.iter().any(|sys| length(*sys).is_some()) { Err(Unsupported::Short) } else { Ok(()) }
-}
-
-/// Every name that a fault may be asked for.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    let others = OTHER_NAMES.iter().map(|row| row.0).filter(|name| Sys::from_name(name).is_none());
-    Sys::all().map(Sys::name).chain(others)
-}
-
-fn kernel_names(call: &str) -> Vec<&str> {
-    OTHER_NAMES.iter().find(|row| row.0 == call).map_or_else(|| vec![call], |row| row.1.to_vec())
-}
-
-/// Whether a fault for `wanted` is for a call of this kernel name and of this C name.
-fn is_for(wanted: &str, sys: Sys, name: &str) -> bool {
-    wanted == name || wanted == sys.name() || kernel_names(wanted).contains(&sys.name())
-}
 
 /// What is about to happen to a call.
 #[derive(Debug, Default)]
@@ -127,7 +47,7 @@ impl Injector {
     pub fn plan(&mut self, raw: &Raw, name: &str, memory: TaskMemory) -> Plan {
         let mut plan = Plan::default();
         for index in 0..self.0.len() {
-            if is_for(&self.0[index].fault.call, raw.sys, name) && self.0[index].is_due() {
+            if self.0[index].fault.concerns(raw.sys, name) && self.0[index].is_due() {
                 self.add(&mut plan, index, (raw, memory));
             }
         }
@@ -219,12 +139,12 @@ impl Change {
     fn shorten(&mut self, tid: i32, raw: &Raw, (bytes, array): (u64, Option<u64>)) {
         let memory = TaskMemory(tid);
         match (length(raw.sys), array) {
-            (Some(Length::Argument), None) => self.argument(tid, raw, (2, bytes)),
-            (Some(Length::Argument), Some(array)) => {
+            (Some(Length::Argument(index)), None) => self.argument(tid, raw, (index, bytes)),
+            (Some(Length::Argument(index)), Some(array)) => {
                 let word = u32::try_from(bytes).unwrap_or(u32::MAX).to_ne_bytes();
-                self.memory(memory, array + 8, &word);
+                self.memory(memory, array + 4 * index as u64, &word);
             }
-            (Some(_), _) => self.shorten_vector(memory, raw, bytes),
+            (Some(Length::Vector | Length::Message), _) => self.shorten_vector(memory, raw, bytes),
             (None, _) => {}
         }
     }
@@ -281,8 +201,10 @@ impl Change {
 /// How many bytes a call asks to move.
 fn asked(raw: &Raw, memory: TaskMemory) -> Option<u64> {
     match length(raw.sys)? {
-        Length::Argument => Some(raw.arguments[2]),
-        _ => vector(raw, memory).map(|parts| parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.1))),
+        Length::Argument(index) => Some(raw.arguments[index]),
+        Length::Vector | Length::Message => {
+            vector(raw, memory).map(|parts| parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.1)))
+        }
     }
 }
 
@@ -305,48 +227,12 @@ fn vector(raw: &Raw, memory: TaskMemory) -> Option<Vec<(u64, u64)>> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Injector, Unsupported, is_for, names, supports};
+    use super::Injector;
     use crate::syscall::errno::Errno;
     use crate::syscall::fault::{Effect, Fault, Occurrence};
     use crate::syscall::sys::Sys;
     use crate::trace::memory::TaskMemory;
     use crate::trace::raw::{Abi, Raw};
-
-    #[test]
-    fn names_of_the_c_library_and_of_the_kernel_are_heard() {
-        let cases = [
-            ("send", Sys::Sendto, "send", true),
-            ("send", Sys::Sendto, "sendto", false),
-            ("sendto", Sys::Sendto, "send", true),
-            ("recv", Sys::Recvfrom, "recv", true),
-            ("recvfrom", Sys::Recvfrom, "recv", true),
-            ("accept", Sys::Accept4, "accept4", true),
-            ("accept4", Sys::Accept, "accept", false),
-            ("fork", Sys::Clone, "fork", true),
-            ("fork", Sys::Clone, "clone", false),
-            ("clone", Sys::Clone, "fork", true),
-            ("waitpid", Sys::Wait4, "wait4", true),
-            ("select", Sys::Pselect6, "pselect6", true),
-            ("poll", Sys::Ppoll, "ppoll", true),
-            ("sendto", Sys::Send, "send", true),
-            ("read", Sys::Recvfrom, "recv", false),
-        ];
-        for (wanted, sys, name, expected) in cases {
-            assert_eq!(is_for(wanted, sys, name), expected, "{wanted} for {name}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_is_refused() {
-        let short = Effect::Short { bytes: 3 };
-        let error = Effect::Error { errno: Errno::EINTR };
-        assert_eq!(supports("send", &short), Ok(()));
-        assert_eq!(supports("recvmsg", &short), Ok(()));
-        assert_eq!(supports("connect", &short), Err(Unsupported::Short));
-        assert_eq!(supports("connect", &error), Ok(()));
-        assert_eq!(supports("conect", &error), Err(Unsupported::Call));
-        assert!(names().all(|name| supports(name, &error).is_ok()));
-    }
 
     #[test]
     fn occurrences_are_counted_over_all_calls() {

@@ -25,5 +25,6 @@ mod strace;
 mod support;
 mod trace;
 mod trace_engine;
+mod trace_faults;
 mod trace_ports;
 mod trace_strace;

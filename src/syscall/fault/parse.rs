@@ -5,25 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::syscall::errno::Errno;
-use crate::syscall::fault::{Effect, Fault, LIBRARY, Occurrence};
+use crate::syscall::fault::{Effect, Fault, NAMES, Occurrence, length, meant};
 use crate::syscall::near::nearest;
 use crate::syscall::sys::Sys;
-
-/// Calls that take a number of bytes, which a short transfer makes smaller.
-const TRANSFERS: &[Sys] = &[
-    Sys::Send,
-    Sys::Recv,
-    Sys::Sendto,
-    Sys::Recvfrom,
-    Sys::Sendmsg,
-    Sys::Recvmsg,
-    Sys::Read,
-    Sys::Write,
-    Sys::Readv,
-    Sys::Writev,
-    Sys::Sendfile,
-    Sys::Splice,
-];
 
 /// The longest delay, in milliseconds: an hour.
 const LONGEST_MS: u64 = 3_600_000;
@@ -124,7 +108,7 @@ impl fmt::Display for Fault {
 
 /// The names that a fault may bear: those of the kernel, then those of the C library.
 pub fn calls() -> impl Iterator<Item = &'static str> {
-    let library = LIBRARY.iter().map(|row| row.0).filter(|name| Sys::from_name(name).is_none());
+    let library = NAMES.iter().map(|row| row.0).filter(|name| Sys::from_name(name).is_none());
     Sys::all().map(Sys::name).chain(library)
 }
 
@@ -171,7 +155,7 @@ fn known_effect(call: &str, typed: &str) -> Result<Effect, FaultError> {
 
 /// Whether a short transfer of this call makes sense.
 fn moves_bytes(call: &str) -> bool {
-    Sys::from_name(call).is_some_and(|sys| TRANSFERS.contains(&sys))
+    meant(call).into_iter().any(|sys| length(sys).is_some())
 }
 
 fn error(typed: &str) -> Result<Effect, FaultError> {
@@ -312,6 +296,31 @@ mod tests {
         assert!(concerns("sleep:EINTR", Sys::ClockNanosleep, "clock_nanosleep"));
         assert!(!concerns("send:EPIPE", Sys::Sendto, "sendto"));
         assert!(!concerns("recv:EINTR", Sys::Read, "read"));
+    }
+
+    #[test]
+    fn names_of_the_c_library_and_of_the_kernel_are_heard() {
+        let cases = [
+            ("send", Sys::Sendto, "send", true),
+            ("send", Sys::Sendto, "sendto", false),
+            ("sendto", Sys::Sendto, "send", true),
+            ("recv", Sys::Recvfrom, "recv", true),
+            ("recvfrom", Sys::Recvfrom, "recv", true),
+            ("accept", Sys::Accept4, "accept4", true),
+            ("accept4", Sys::Accept, "accept", false),
+            ("fork", Sys::Clone, "fork", true),
+            ("fork", Sys::Clone, "clone", false),
+            ("clone", Sys::Clone, "fork", true),
+            ("waitpid", Sys::Wait4, "wait4", true),
+            ("select", Sys::Pselect6, "pselect6", true),
+            ("poll", Sys::Ppoll, "ppoll", true),
+            ("sendto", Sys::Send, "send", true),
+            ("read", Sys::Recvfrom, "recv", false),
+        ];
+        for (wanted, sys, name, expected) in cases {
+            let fault = fault(wanted, Effect::Error { errno: Errno::EINTR }, Occurrence::Every);
+            assert_eq!(fault.concerns(sys, name), expected, "{wanted} for {name}");
+        }
     }
 
     #[test]
