@@ -35,7 +35,7 @@ static void client_bavard(const struct sockaddr_in *adresse)
     char mot[16];
     int fd = joindre(adresse);
 
-    alarm(3);
+    alarm(10);
     /* >>> */
     /* Le client parle le premier, le serveur répond. */
     send(fd, "bonjour", 7, 0);
@@ -56,7 +56,7 @@ int main(void)
     int client = accept(ecoute, NULL, NULL);
 
     /* Sans ce réveil, l’exemple ne finirait jamais. */
-    alarm(3);
+    alarm(10);
     if (recv(client, mot, sizeof mot, 0) > 0)
         send(client, "et vous ?", 9, MSG_NOSIGNAL);
     close(client);

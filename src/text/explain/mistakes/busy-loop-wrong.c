@@ -28,7 +28,7 @@ static void pair(const struct sockaddr_in *adresse)
 
     if (connect(fd, (const void *)adresse, sizeof *adresse) == -1)
         exit(EXIT_FAILURE);
-    usleep(900000);
+    usleep(3000000);
     send(fd, "bonjour", 7, 0);
     close(fd);
     exit(EXIT_SUCCESS);
