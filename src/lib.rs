@@ -4,7 +4,6 @@
 //! and explained in `docs/architecture.md`.
 
 pub mod author;
-pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod diagnose;

@@ -237,9 +237,11 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
         | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
         // An answer came, then nothing more for as long as was asked.
         (Attempt::Connected, Some(End::TooSlow), None) if finished.received > 0 => Ok(Exit::Done),
-        (Attempt::Connected, Some(end @ (End::ResetByPeer | End::TooSlow | End::Failed | End::ChildDied)), None) => {
-            said(Exit::Io, words::cut_short(&whom, end))
-        }
+        (
+            Attempt::Connected,
+            Some(end @ (End::ResetByPeer | End::TooSlow | End::BrokenOff | End::Failed | End::ChildDied)),
+            None,
+        ) => said(Exit::Io, words::cut_short(&whom, end)),
         (Attempt::Impossible, _, _) => said(Exit::Machine, words::not_connected(&whom, finished.attempt)),
         (attempt @ (Attempt::Refused | Attempt::Silent | Attempt::Unreachable | Attempt::Unresolved), _, _) => {
             said(Exit::Io, words::not_connected(&whom, attempt))

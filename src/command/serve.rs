@@ -30,6 +30,7 @@ use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
 use crate::peer::service::greet::Greet;
 use crate::peer::service::http::content::{Content, ContentError};
+use crate::peer::service::http::shelf::Shelf;
 use crate::peer::service::http::{Http, HttpSettings, HttpWords};
 use crate::peer::service::saving::{Archive, Saving};
 use crate::peer::service::silent::Silent;
@@ -211,7 +212,7 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
     })?;
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
     let asked = &arguments.manners.http;
-    Ok(HttpSettings { content, words, bare_lf: asked.bare_lf, no_length: asked.no_length })
+    Ok(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
 fn manners(arguments: &ServeArgs) -> Manners {

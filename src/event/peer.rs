@@ -141,6 +141,8 @@ pub enum End {
     TooSlow,
     /// Ctrl-C, or SIGTERM.
     Stopped,
+    /// This side reset the connection: the rest of an answer could not be read.
+    BrokenOff,
     /// Another failure, told on the line of its call.
     Failed,
     /// The forked child that served it died before it could tell: its figures are unknown.
@@ -206,6 +208,8 @@ pub enum PeerNote {
     StatusUnwanted { status: u16, wanted: String },
     /// The answer is whole, and the server keeps the connection that it was asked to close: the client does not wait.
     KeptOpen,
+    /// The file of an answer cannot be read to its end: so many announced bytes are missing. Without errno, it shrank.
+    AnswerBrokenOff { client: u64, missing: u64, errno: Option<i32> },
 }
 
 impl PeerNote {

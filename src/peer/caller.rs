@@ -96,9 +96,9 @@ impl Caller {
         Tally::add(&tally.calls, 1);
         let told = self.speaker.has_room().then(|| self.begin(call()));
         let untold = told.is_none() && self.speaker.is_heard() && self.begin_untold(&call);
-        let began = Instant::now();
+        let began = told.is_some().then(Instant::now);
         let result = real();
-        let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration_us = began.map_or(0, |began| u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         if untold {
             self.speaker.forget_untold(&self.actor);
         }

@@ -112,7 +112,7 @@ impl Conversation {
     /// The call that comes next.
     ///
     /// # Errors
-    /// When a file to send cannot be read; the conversation is then to be aborted.
+    /// When a file to send cannot be read: [`Conversation::broken_off`] is to be told.
     pub fn next(&mut self, now: Instant) -> io::Result<Next<'_>> {
         self.obey_limits();
         match self.phase {
@@ -200,6 +200,11 @@ impl Conversation {
         Effects { notes: vec![PeerNote::Misbehaves { manner, client: Some(self.number) }], ..Effects::default() }
     }
 
+    /// The first of the bytes that `received` is given next had come by this moment.
+    pub fn arrived_by(&mut self, moment: Instant) {
+        self.service.arrived_by(moment);
+    }
+
     /// Bytes came, at least one.
     pub fn received(&mut self, bytes: &[u8], now: Instant) -> Effects {
         self.received += bytes.len() as u64;
@@ -243,6 +248,16 @@ impl Conversation {
             }
             _ => Effects::default(),
         }
+    }
+
+    /// A file to send could not be read to its end: the answer that was announced can only be broken off, in a way that
+    /// the client does not take for its end (RFC 9112, 8).
+    pub fn broken_off(&mut self, error: &io::Error) -> Effects {
+        let missing = self.outgoing.unread();
+        self.outgoing.clear();
+        self.phase = Phase::Aborted(End::BrokenOff);
+        let note = PeerNote::AnswerBrokenOff { client: self.number, missing, errno: error.raw_os_error() };
+        Effects { notes: vec![note], ..Effects::default() }
     }
 
     /// The half-close was made.

@@ -67,6 +67,15 @@ impl Outgoing {
         Ok(&rest[..rest.len().min(CHUNK)])
     }
 
+    /// How many bytes of the file being sent have not been read.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        match self.waiting.front() {
+            Some(Piece::File { length, .. }) => length - self.read,
+            _ => 0,
+        }
+    }
+
     /// So many bytes of the last chunk were sent.
     pub fn sent(&mut self, count: usize) {
         self.done = (self.done + count).min(self.current.len());

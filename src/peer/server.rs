@@ -254,6 +254,12 @@ fn tell(caller: &Caller, effects: &mut Effects) {
     Tally::add(&speaker.tally().unsaved, effects.unsaved);
 }
 
+/// A file to send cannot be read to its end. Where it shrank no call failed, but its client is not served.
+fn break_off(conversation: &mut Conversation, (caller, error): (&Caller, &io::Error)) -> Effects {
+    Tally::add(&caller.speaker().tally().errors, 1);
+    conversation.broken_off(error)
+}
+
 /// How a conversation ends when one of its calls failed.
 fn end_of(error: &io::Error, stop: &Stop) -> End {
     match error.kind() {

@@ -8,7 +8,7 @@ pub mod http;
 pub mod saving;
 pub mod silent;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::event::peer::PeerNote;
 use crate::peer::outgoing::Piece;
@@ -48,6 +48,10 @@ pub trait Service: Send {
     fn opened(&mut self) -> Reply {
         Reply::default()
     }
+
+    /// The first of the bytes that `received` is given next had come by this moment. Not known everywhere: then this is
+    /// not called.
+    fn arrived_by(&mut self, _moment: Instant) {}
 
     /// Bytes came, at least one; TCP cuts where it likes.
     fn received(&mut self, bytes: &[u8]) -> Reply;

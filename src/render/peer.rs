@@ -106,6 +106,7 @@ impl Peer {
             | PeerNote::InputEnded
             | PeerNote::ExpectedSeen { .. }
             | PeerNote::RequestRefused { .. }
+            | PeerNote::AnswerBrokenOff { .. }
             | PeerNote::AnswerHead { .. }
             | PeerNote::AnswerWhole { .. }
             | PeerNote::KeptOpen => Tone::Wanted,
@@ -118,7 +119,7 @@ impl Peer {
             page.sentence(0, Tone::Bad, failure);
         }
         if let Some(end) = finished.end {
-            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::Failed | End::ChildDied);
+            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::BrokenOff | End::Failed | End::ChildDied);
             page.sentence(0, if bad { Tone::Bad } else { Tone::Plain }, &peer::ended(end));
         }
         if let Some(seen) = finished.expected {

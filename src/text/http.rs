@@ -3,11 +3,21 @@
 /// The page served where no file or folder was given.
 pub const WELCOME: &str = include_str!("http/welcome.html");
 
-/// The page of an answer of that status, in HTML.
+/// The page of an answer of that status, in HTML; with the id of its refusal, who wrote the client reads there what is wrong with its request.
 #[must_use]
-pub fn status_page(status: u16) -> String {
+pub fn status_page(status: u16, refusal: Option<&str>) -> String {
     let (title, sentence) = status_words(status);
+    // Other refusals say no more than that there is nothing.
+    let reason = refusal.filter(|_| matches!(status, 400 | 501)).and_then(reason);
+    let sentence = match reason {
+        Some(reason) => format!("{}\u{a0}: {}", sentence.trim_end_matches('.'), escaped(reason)),
+        None => sentence.to_owned(),
+    };
     page(&format!("{status} {title}"), &format!("<p>{sentence}</p>\n"))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The page of a folder, in HTML; its path and its `<li>` rows are HTML already.
@@ -33,7 +43,7 @@ fn status_words(status: u16) -> (&'static str, &'static str) {
         400 => ("Requête incorrecte", "Cette requête ne respecte pas HTTP/1.1."),
         404 => ("Introuvable", "Rien ne se trouve à cette adresse."),
         405 => ("Méthode refusée", "Ce serveur répond seulement à GET et à HEAD."),
-        408 => ("Requête trop lente", "L’en-tête de la requête n’est pas arrivé à temps."),
+        408 => ("Requête trop lente", "La requête n’est pas arrivée en entier à temps."),
         413 => ("Corps trop grand", "Le corps de la requête dépasse 1\u{a0}Mio."),
         414 => ("Adresse trop longue", "L’adresse demandée dépasse 8\u{a0}Kio."),
         431 => ("En-tête trop grand", "L’en-tête de la requête est trop grand."),
@@ -76,6 +86,19 @@ const REASONS: &[(&str, &str)] = &[
         "length-and-transfer-encoding",
         "Content-Length et Transfer-Encoding sont donnés ensemble\u{202f}; la fin du corps serait ambiguë.",
     ),
+    (
+        "transfer-encoding-too-old",
+        "Transfer-Encoding n’existe pas en HTTP/1.0\u{202f}; la fin du corps serait ambiguë.",
+    ),
+    (
+        "bad-transfer-encoding",
+        "dans Transfer-Encoding, chunked n’est pas le dernier codage\u{202f}; la fin du corps serait inconnue.",
+    ),
+    (
+        "bad-chunk",
+        "un morceau du corps (chunk) est mal formé\u{202f}; chacun est sa taille en hexadécimal, \\r\\n, ses octets, \\r\\n.",
+    ),
+    ("incomplete-body", "le client a fermé sa moitié de la connexion avant la fin du corps."),
     ("bad-target", "l’adresse demandée n’est pas de la forme /chemin."),
     ("asterisk-target", "l’adresse * n’a de sens qu’avec OPTIONS."),
     ("bad-percent", "un % de l’adresse n’est pas suivi de deux chiffres hexadécimaux."),
@@ -85,34 +108,43 @@ const REASONS: &[(&str, &str)] = &[
     ("hidden-name", "un nom qui commence par un point n’est jamais servi\u{202f}; .. non plus."),
     ("empty-segment", "l’adresse contient deux barres obliques de suite."),
     ("outside", "un lien mène hors du dossier servi."),
+    (
+        "absolute-link",
+        "un lien absolu n’est pas suivi, où qu’il mène\u{202f}; un lien relatif l’est dans le dossier servi.",
+    ),
     ("not-a-file", "ce nom est celui d’un tube, d’un périphérique ou d’une socket, pas d’un fichier."),
     ("method-not-allowed", "seuls GET et HEAD sont servis."),
     ("head-too-slow", "l’en-tête n’est pas arrivé en entier dans les 30\u{a0}secondes."),
-    ("body-too-large", "le corps annoncé dépasse 1\u{a0}Mio."),
+    ("body-too-slow", "le corps n’est pas arrivé en entier dans la minute."),
+    ("body-too-large", "le corps dépasse 1\u{a0}Mio."),
     ("target-too-long", "l’adresse demandée dépasse 8\u{a0}Kio."),
     ("head-too-large", "l’en-tête dépasse 16\u{a0}Kio."),
     ("too-many-headers", "l’en-tête a plus de 100\u{a0}lignes."),
     ("unreadable", "le serveur n’a pas le droit ou le moyen de lire ce fichier."),
     ("file-changed", "le fichier a raccourci pendant sa lecture."),
     ("unknown-method", "la méthode est inconnue."),
-    ("transfer-encoding", "le corps est envoyé avec Transfer-Encoding, que ce serveur ne lit pas."),
+    ("transfer-encoding", "Transfer-Encoding demande un codage que ce serveur ne lit pas\u{202f}; il lit chunked."),
     ("no-descriptor", "le serveur n’a plus de descripteur libre pour ouvrir le fichier."),
-    ("unsupported-version", "cette version de HTTP n’est pas servie\u{202f}; HTTP/1.0 et HTTP/1.1 le sont."),
+    ("unsupported-version", "cette version de HTTP n’est pas servie\u{202f}; HTTP/1.0 et HTTP/1.x le sont."),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::{REASONS, WELCOME, folder_page, reason, status_page};
+    use super::{REASONS, WELCOME, escaped, folder_page, reason, status_page};
     use crate::peer::service::http::refusal::Refusal;
 
     #[test]
     fn every_refusal_has_its_sentence_and_its_page() {
         for refusal in Refusal::ALL {
             assert!(reason(refusal.reason).is_some_and(|sentence| sentence.ends_with('.')), "{refusal:?}");
-            assert!(status_page(refusal.status).contains(&format!("<h1>{} ", refusal.status)));
+            let page = status_page(refusal.status, Some(refusal.reason));
+            assert!(page.contains(&format!("<h1>{} ", refusal.status)));
+            let told = reason(refusal.reason).is_some_and(|sentence| page.contains(&escaped(sentence)));
+            assert_eq!(told, [400, 501].contains(&refusal.status), "{page}");
         }
         assert_eq!(REASONS.len(), Refusal::ALL.len());
         assert_eq!(reason("unknown-id"), None);
+        assert_eq!(escaped("<b>&"), "&lt;b&gt;&amp;");
     }
 
     #[test]

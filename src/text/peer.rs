@@ -191,6 +191,7 @@ pub fn end(end: End) -> &'static str {
         End::ResetByUs => "socketlab a réinitialisé la connexion (RST), comme demandé",
         End::TooSlow => "plus rien n’est venu dans le délai",
         End::Stopped => "l’arrêt demandé a coupé la conversation",
+        End::BrokenOff => "socketlab a réinitialisé la connexion (RST)\u{a0}: sa réponse est incomplète",
         End::Failed => "un appel a échoué, montré plus haut",
         End::ChildDied => "l’enfant qui le servait est mort avant de dire ce qu’il a fait",
     }
@@ -244,6 +245,7 @@ pub fn note(note: &PeerNote, side: Side) -> String {
             let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
             format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
         }
+        PeerNote::AnswerBrokenOff { client, missing, errno } => broken_off((*client, *missing), *errno),
         PeerNote::PortChosenByKernel { address } => format!(
             "Sans bind, le noyau a choisi l’adresse et le port de ce client : {address}. C’est l’usage : personne ne \
              cherche un client, n’importe quel port libre (éphémère) lui convient."
@@ -293,10 +295,26 @@ fn reason(number: Errno) -> String {
     format!("{} ({}, errno {})", errno::french(number), errno_name(number), number.number())
 }
 
+/// Why an answer stops, and how its client knows.
+fn broken_off((client, missing): (u64, u64), errno: Option<i32>) -> String {
+    let why = match errno {
+        None => "le fichier a raccourci pendant l’envoi".to_owned(),
+        Some(errno) => format!("la suite du fichier est illisible ({})", reason(Errno::new(errno))),
+    };
+    let missing = counted(whole(missing), "", "octet");
+    format!(
+        "Client {client}\u{a0}: {why}\u{202f}; il manque {missing} à la réponse annoncée. socketlab la coupe par un \
+         RST, pour que le client ne la croie pas entière."
+    )
+}
+
 /// Whether the note tells of something that went wrong here.
 #[must_use]
 pub fn is_trouble(note: &PeerNote) -> bool {
-    matches!(note, PeerNote::NoDescriptorLeft { .. } | PeerNote::SavingStopped { .. })
+    matches!(
+        note,
+        PeerNote::NoDescriptorLeft { .. } | PeerNote::SavingStopped { .. } | PeerNote::AnswerBrokenOff { .. }
+    )
 }
 
 /// `Bilan : 3 clients, 12 octets reçus, 12 octets envoyés, 23 appels, aucune erreur.`

@@ -11,6 +11,7 @@
 mod actors;
 mod connect;
 mod connect_http;
+mod http;
 mod observe;
 mod observe_ss;
 mod peers;

@@ -4,7 +4,6 @@
 
 #[path = "../../src"]
 mod house {
-    pub mod calendar;
     pub mod diagnose;
     pub mod event;
     pub mod finding;
@@ -40,4 +39,4 @@ mod house {
     }
 }
 
-pub use house::{author, calendar, diagnose, event, finding, lesson, observe, observed, peer, play, state, syscall};
+pub use house::{author, diagnose, event, finding, lesson, observe, observed, peer, play, state, syscall};

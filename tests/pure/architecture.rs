@@ -8,7 +8,6 @@ use crate::source::{File, Kind, files};
 /// Each module, and those that it may name. `*`: all.
 const ARROWS: &[(&str, &[&str])] = &[
     ("syscall", &[]),
-    ("calendar", &[]),
     ("state", &["syscall"]),
     ("observed", &["syscall", "state"]),
     ("finding", &["syscall", "state", "observed"]),
@@ -20,8 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("trace", &["syscall", "state", "observed", "observe"]),
     ("diagnose", &["syscall", "state", "observed", "finding"]),
     ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
-    ("peer", &["syscall", "state", "event", "observe", "sandbox", "calendar"]),
-    ("progress", &["lesson", "calendar"]),
+    ("peer", &["syscall", "state", "event", "observe", "sandbox"]),
+    ("progress", &["lesson"]),
     (
         "text",
         &[

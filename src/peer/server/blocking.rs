@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::poll::PollFd;
 use socket2::Socket;
 
-use super::{Accepted, Care, end_of, part, tell};
+use super::{Accepted, Care, break_off, end_of, part, tell};
 use crate::event::peer::{ClientGone, End};
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken, timeout};
@@ -61,10 +61,7 @@ impl Talk<'_> {
             self.conversation.cut(End::Stopped);
         }
         let outcome = match self.conversation.next(now) {
-            Err(_) => {
-                self.conversation.cut(End::Failed);
-                Ok(Effects::default())
-            }
+            Err(error) => Ok(break_off(&mut self.conversation, (self.caller, &error))),
             Ok(Next::Close(end)) => return Some(end),
             Ok(Next::Reset(end)) => {
                 // Without the option, the close is an ordinary one: its call has told why.

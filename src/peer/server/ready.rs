@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use socket2::Socket;
 
-use self::guest::{Guest, Step};
+use self::guest::{Guest, Reason, Step};
 use super::{Accepted, RELIEF, Server, is_exhaustion, is_passing, part, tell};
 use crate::event::Event;
 use crate::event::peer::End;
@@ -158,12 +158,14 @@ impl<W: Watcher> Loop<'_, W> {
     /// Does what can be done on the descriptors that are ready. The listening socket is last: a descriptor that is
     /// closed here must not be given to a new client while it is still in the list.
     fn attend(&mut self) {
+        // What was told ready may already have been read where the wish to end has just come.
+        let reason = if self.stopping.is_none() { Reason::Ready(Instant::now()) } else { Reason::Perhaps };
         let listener = self.server.listener.as_raw_fd();
         let mut ready = std::mem::take(&mut self.ready);
         let knocked = ready.contains(&listener);
         let attended = ready.len();
         for fd in ready.drain(..).filter(|fd| *fd != listener) {
-            self.advance(fd, true);
+            self.advance(fd, reason);
         }
         self.ready = ready;
         self.pass_on();
@@ -175,7 +177,7 @@ impl<W: Watcher> Loop<'_, W> {
     /// Who was given bytes sends them.
     fn pass_on(&mut self) {
         while let Some(fd) = self.nudged.pop() {
-            self.advance(fd, false);
+            self.advance(fd, Reason::Due);
         }
     }
 
@@ -231,14 +233,14 @@ impl<W: Watcher> Loop<'_, W> {
         }
         self.guests[slot(fd)] = Some(guest);
         self.present += 1;
-        self.advance(fd, false);
+        self.advance(fd, Reason::Due);
         self.pass_on();
     }
 
     /// Makes the calls of a guest until it must wait, or others must have their turn.
-    fn advance(&mut self, fd: RawFd, woken: bool) {
+    fn advance(&mut self, fd: RawFd, reason: Reason) {
         let Some(mut guest) = self.guests.get_mut(slot(fd)).and_then(Option::take) else { return };
-        let mut turn = guest.turn(woken);
+        let mut turn = guest.turn(reason);
         loop {
             let actors = (&self.server.caller, &*self.server.stop);
             match guest.step(actors, (&mut self.buffer, &mut turn)) {
@@ -306,7 +308,7 @@ impl<W: Watcher> Loop<'_, W> {
             }
             guest.timer = None;
             if guest.deadline.is_some_and(|deadline| deadline <= now) {
-                self.advance(fd, false);
+                self.advance(fd, Reason::Due);
             } else if let Some(mut guest) = self.guests[slot(fd)].take() {
                 self.remind(&mut guest);
                 self.guests[slot(fd)] = Some(guest);
@@ -334,7 +336,7 @@ impl<W: Watcher> Loop<'_, W> {
             if let Some(Some(guest)) = self.guests.get(slot(fd)) {
                 guest.interrupt();
             }
-            self.advance(fd, true);
+            self.advance(fd, Reason::Perhaps);
         }
     }
 
@@ -344,7 +346,7 @@ impl<W: Watcher> Loop<'_, W> {
             if let Some(Some(guest)) = self.guests.get_mut(slot(fd)) {
                 guest.cut(End::Stopped);
             }
-            self.advance(fd, false);
+            self.advance(fd, Reason::Due);
         }
     }
 

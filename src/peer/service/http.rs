@@ -5,9 +5,11 @@
 
 pub mod content;
 pub mod refusal;
+pub mod shelf;
 
 mod answers;
 mod beneath;
+mod chunked;
 mod date;
 mod listing;
 mod markup;
@@ -15,19 +17,22 @@ mod media;
 mod request;
 mod response;
 mod scanner;
+
 mod target;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use self::answers::{Answers, Writer};
+use self::chunked::Chunks;
 use self::content::Content;
 use self::refusal::Refusal;
-use self::request::{Method, Persistence};
+use self::request::{Body, Method, Persistence};
 use self::scanner::{Scanner, Step};
+use self::shelf::Shelf;
 use super::{Reply, Service};
 
 /// How long a head may take, from its first byte.
@@ -40,8 +45,8 @@ const IDLE_PATIENCE: Duration = Duration::from_mins(1);
 pub struct HttpWords {
     /// The page that comes with socketlab, in HTML.
     pub welcome: &'static str,
-    /// The page, in HTML, of an answer of that status: 301, or from 400.
-    pub status: fn(u16) -> String,
+    /// The page, in HTML, of an answer of that status: 301, or that of a refusal, whose id comes with it.
+    pub status: fn(u16, Option<&str>) -> String,
     /// The page, in HTML, of a folder: its path and its `<li>` rows, already HTML, and whether they are all there.
     pub folder: fn(&str, &str, bool) -> String,
 }
@@ -50,6 +55,7 @@ pub struct HttpWords {
 #[derive(Debug)]
 pub struct HttpSettings {
     pub content: Content,
+    pub shelf: Shelf,
     pub words: HttpWords,
     /// A manner: lines end with LF alone.
     pub bare_lf: bool,
@@ -63,6 +69,8 @@ enum Phase {
     Head,
     /// So many bytes of a body are still to be ignored.
     Body(u64),
+    /// A body in chunks is read; its request is answered behind it.
+    Chunked,
     /// Nothing that comes is read any more.
     Closed,
 }
@@ -75,12 +83,18 @@ pub struct Http {
     pending: Vec<u8>,
     scanner: Scanner,
     phase: Phase,
+    /// The head of the request whose body is read in chunks.
+    held: Vec<u8>,
+    chunks: Chunks,
+    /// The next request had begun to come by this moment, where that is known.
+    arrived: Option<Instant>,
 }
 
 impl Http {
     #[must_use]
     pub fn new(settings: Arc<HttpSettings>) -> Http {
-        Http { settings, pending: Vec::new(), scanner: Scanner::default(), phase: Phase::Head }
+        let (scanner, phase, chunks) = (Scanner::default(), Phase::Head, Chunks::default());
+        Http { settings, pending: Vec::new(), scanner, phase, held: Vec::new(), chunks, arrived: None }
     }
 
     /// Answers every whole request at the start of `buffer`; how many bytes were used.
@@ -101,6 +115,15 @@ impl Http {
                         }
                     }
                 }
+                Phase::Chunked => {
+                    let (count, step) = self.chunks.read(rest);
+                    at += count;
+                    match step {
+                        chunked::Step::More => return at,
+                        chunked::Step::Done => self.answer_held(answers),
+                        chunked::Step::Refused(refusal) => self.refuse_held(refusal, answers),
+                    }
+                }
                 Phase::Head => match self.scanner.scan(rest) {
                     Step::More => return at,
                     step => at += self.step(&step, rest, answers),
@@ -112,11 +135,12 @@ impl Http {
     /// Does what a scan found at the start of `rest`; how many bytes were used.
     fn step(&mut self, step: &Step, rest: &[u8], answers: &mut Answers) -> usize {
         self.scanner = Scanner::default();
+        let arrived = self.arrived.take();
         match *step {
             Step::More => 0,
             Step::Empty(length) => length,
             Step::Head(length) => {
-                self.answer(&rest[..length], answers);
+                self.answer(&rest[..length], (answers, arrived));
                 length
             }
             Step::Refused(refusal) => {
@@ -126,37 +150,64 @@ impl Http {
         }
     }
 
-    fn answer(&mut self, head: &[u8], answers: &mut Answers) {
-        let request = match request::read(head) {
+    fn answer(&mut self, head: &[u8], (answers, arrived): (&mut Answers, Option<Instant>)) {
+        let known = request::as_known(head);
+        let request = match request::read(&known) {
             Ok(request) => request,
             Err(refusal) => return self.refuse_for_good(refusal, head, answers),
         };
+        if request.body == Body::Chunked && self.phase == Phase::Head {
+            (self.held, self.chunks, self.phase) = (head.to_vec(), Chunks::default(), Phase::Chunked);
+            return;
+        }
         let last = self.settings.no_length || answers.are_many();
         let persistence = if last { Persistence::Close } else { request.persistence };
-        self.phase = match persistence {
-            Persistence::Close => Phase::Closed,
-            _ => Phase::Body(request.body),
+        self.phase = match (persistence, request.body) {
+            (Persistence::Close, _) | (_, Body::Awaiting) => Phase::Closed,
+            (_, Body::Length(length)) => Phase::Body(length),
+            (_, Body::Chunked) => Phase::Head,
         };
-        let mut writer =
-            Writer { settings: &self.settings, answers, persistence, bodiless: request.method == Method::Head };
+        let mut writer = Writer {
+            settings: &self.settings,
+            answers,
+            persistence,
+            bodiless: request.method == Method::Head,
+            arrived,
+        };
         if let Err(refusal) = writer.serve(&request) {
             writer.refuse(refusal);
         }
+    }
+
+    /// The body in chunks is over.
+    fn answer_held(&mut self, answers: &mut Answers) {
+        let head = std::mem::take(&mut self.held);
+        self.answer(&head, (answers, None));
+    }
+
+    fn refuse_held(&mut self, refusal: Refusal, answers: &mut Answers) {
+        let head = std::mem::take(&mut self.held);
+        self.refuse_for_good(refusal, &head, answers);
     }
 
     /// What follows in the stream means nothing any more.
     fn refuse_for_good(&mut self, refusal: Refusal, head: &[u8], answers: &mut Answers) {
         self.phase = Phase::Closed;
         let bodiless = head.starts_with(b"HEAD ");
-        Writer { settings: &self.settings, answers, persistence: Persistence::Close, bodiless }.refuse(refusal);
+        let (settings, persistence) = (&self.settings, Persistence::Close);
+        Writer { settings, answers, persistence, bodiless, arrived: None }.refuse(refusal);
     }
 
-    /// The head that has begun will not be whole.
-    fn give_up(&mut self, refusal: Refusal) -> Reply {
+    /// The head, or the body, that has begun will not be whole.
+    fn give_up(&mut self, of_head: Refusal, of_body: Refusal) -> Reply {
         let mut answers = Answers::default();
-        if self.phase == Phase::Head && !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            self.refuse_for_good(refusal, &pending, &mut answers);
+        match self.phase {
+            Phase::Chunked => self.refuse_held(of_body, &mut answers),
+            Phase::Head if !self.pending.is_empty() => {
+                let pending = std::mem::take(&mut self.pending);
+                self.refuse_for_good(of_head, &pending, &mut answers);
+            }
+            _ => {}
         }
         self.phase = Phase::Closed;
         answers.into_reply(true)
@@ -164,6 +215,11 @@ impl Http {
 }
 
 impl Service for Http {
+    fn arrived_by(&mut self, moment: Instant) {
+        // The first byte is that of a request, and not of what an earlier one had begun.
+        self.arrived = (self.pending.is_empty() && self.phase == Phase::Head).then_some(moment);
+    }
+
     fn received(&mut self, bytes: &[u8]) -> Reply {
         let mut answers = Answers::default();
         if self.pending.is_empty() {
@@ -176,11 +232,12 @@ impl Service for Http {
             buffer.drain(..used);
             self.pending = buffer;
         }
+        self.arrived = None;
         answers.into_reply(self.phase == Phase::Closed)
     }
 
     fn ended(&mut self) -> Reply {
-        self.give_up(Refusal::INCOMPLETE)
+        self.give_up(Refusal::INCOMPLETE, Refusal::INCOMPLETE_BODY)
     }
 
     fn patience(&self) -> Option<Duration> {
@@ -188,6 +245,6 @@ impl Service for Http {
     }
 
     fn too_slow(&mut self) -> Reply {
-        self.give_up(Refusal::HEAD_TOO_SLOW)
+        self.give_up(Refusal::HEAD_TOO_SLOW, Refusal::BODY_TOO_SLOW)
     }
 }

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -103,6 +103,10 @@ impl std::fmt::Debug for Saving {
 impl Service for Saving {
     fn opened(&mut self) -> Reply {
         self.inner.opened()
+    }
+
+    fn arrived_by(&mut self, moment: Instant) {
+        self.inner.arrived_by(moment);
     }
 
     fn received(&mut self, bytes: &[u8]) -> Reply {

@@ -9,7 +9,7 @@ use crate::event::peer::End;
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken};
 use crate::peer::conversation::{Conversation, Effects, Next};
-use crate::peer::server::{Accepted, end_of};
+use crate::peer::server::{Accepted, break_off, end_of};
 use crate::peer::stop::{Stop, interrupt};
 
 /// How many calls one client may make in a row before the others have their turn.
@@ -35,6 +35,17 @@ pub struct Guest {
     relayed: usize,
 }
 
+/// Why a guest has its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its descriptor was ready for what it was watched for, at this moment.
+    Ready(Instant),
+    /// It may be: the wish to end is there.
+    Perhaps,
+    /// Something is to be done whether it is or not.
+    Due,
+}
+
 /// What a turn may still do.
 #[derive(Debug)]
 pub struct Turn {
@@ -42,6 +53,10 @@ pub struct Turn {
     readable: bool,
     writable: bool,
     left: u32,
+    /// When it began: the clock is read once for a turn.
+    now: Instant,
+    /// The moment by which what is read first had come.
+    arrived: Option<Instant>,
 }
 
 /// What came of a call.
@@ -63,17 +78,20 @@ impl Guest {
         self.client.socket.as_raw_fd()
     }
 
-    /// A turn begins; `woken`: because the descriptor is ready for what it was watched for.
-    pub fn turn(&self, woken: bool) -> Turn {
-        Turn { woken, readable: woken && self.interest == Interest::Read, writable: true, left: TURNS }
+    /// A turn begins.
+    pub fn turn(&self, reason: Reason) -> Turn {
+        let woken = reason != Reason::Due;
+        let arrived = if let Reason::Ready(moment) = reason { Some(moment) } else { None };
+        let readable = woken && self.interest == Interest::Read;
+        Turn { woken, readable, writable: true, left: TURNS, now: Instant::now(), arrived }
     }
 
     /// Makes the next call, where none could wait.
     pub fn step(&mut self, (caller, stop): (&Caller, &Stop), (buffer, turn): (&mut [u8], &mut Turn)) -> Step {
-        let now = Instant::now();
+        let now = turn.now;
         let socket = &*self.client.socket;
         let outcome = match self.conversation.next(now) {
-            Err(_) => return self.cut(End::Failed),
+            Err(error) => return Step::Went(break_off(&mut self.conversation, (caller, &error))),
             Ok(Next::Close(end)) => return Step::Over(end),
             Ok(Next::Reset(end)) => {
                 // Without the option, the close is an ordinary one: its call has told why.
@@ -129,7 +147,10 @@ impl Guest {
             count => {
                 // A buffer that was not filled was all there was: asking again would only be refused.
                 turn.readable = count == buffer.len();
-                Ok(self.conversation.received(&buffer[..count], Instant::now()))
+                if let Some(moment) = turn.arrived.take() {
+                    self.conversation.arrived_by(moment);
+                }
+                Ok(self.conversation.received(&buffer[..count], turn.now))
             }
         }
     }

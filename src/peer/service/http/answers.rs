@@ -3,11 +3,15 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::time::Instant;
 
 use super::content::Found;
 use super::refusal::Refusal;
 use super::request::{Method, Persistence, Request};
 use super::response::{self, Head};
+use super::shelf::Kept;
+use super::target::Target;
 use super::{HttpSettings, media};
 use crate::event::peer::PeerNote;
 use crate::peer::outgoing::Piece;
@@ -77,6 +81,8 @@ pub struct Writer<'a> {
     pub persistence: Persistence,
     /// The head only.
     pub bodiless: bool,
+    /// The request had begun to come by this moment, where that is known.
+    pub arrived: Option<Instant>,
 }
 
 impl Writer<'_> {
@@ -89,11 +95,17 @@ impl Writer<'_> {
             return Err(Refusal::METHOD_NOT_ALLOWED);
         }
         let target = request.target.as_ref().map_err(|refusal| *refusal)?;
+        if let Some(kept) = self.arrived.and_then(|arrived| self.settings.shelf.find(target, arrived)) {
+            self.body(kept.media, &kept.content);
+            return Ok(());
+        }
+        let opened = self.arrived.map(|_| Instant::now());
         match self.settings.content.find(target, &self.settings.words)? {
             Found::Page(page) => self.page(200, &page, None),
-            Found::Moved(address) => self.page(301, (self.settings.words.status)(301).as_bytes(), Some(&address)),
+            Found::Moved(address) => self.page(301, (self.settings.words.status)(301, None).as_bytes(), Some(&address)),
             Found::File { file, length, media } if length <= SMALL_FILE => {
-                return self.small_file(&file, length, media);
+                let start = self.small_file(&file, length, media)?;
+                self.keep(target, opened, (media, start));
             }
             Found::File { file, length, media } => {
                 self.head(200, (media, length), None);
@@ -107,7 +119,7 @@ impl Writer<'_> {
 
     /// Says no.
     pub fn refuse(&mut self, refusal: Refusal) {
-        let page = (self.settings.words.status)(refusal.status);
+        let page = (self.settings.words.status)(refusal.status, Some(refusal.reason));
         self.page(refusal.status, page.as_bytes(), None);
         self.answers.notes.push(PeerNote::RequestRefused { status: refusal.status, reason: refusal.reason.to_owned() });
     }
@@ -124,14 +136,30 @@ impl Writer<'_> {
         response::push_head(self.answers.bytes(), &head, self.settings);
     }
 
-    fn small_file(&mut self, file: &File, length: u64, media: &str) -> Result<(), Refusal> {
+    fn body(&mut self, media: &str, content: &[u8]) {
+        self.head(200, (media, content.len() as u64), None);
+        if !self.bodiless {
+            self.answers.current.extend_from_slice(content);
+        }
+    }
+
+    /// For the other requests that had come by now.
+    fn keep(&self, target: &Target<'_>, opened: Option<Instant>, (media, start): (&'static str, Option<usize>)) {
+        if let (Some(opened), Some(start)) = (opened, start) {
+            let content = Arc::from(&self.answers.current[start..]);
+            self.settings.shelf.keep(target, opened, Kept { media, content });
+        }
+    }
+
+    /// Answers with a file; where its bytes start among those that wait.
+    fn small_file(&mut self, file: &File, length: u64, media: &str) -> Result<Option<usize>, Refusal> {
         let size = usize::try_from(length).unwrap_or_default();
         let out = self.answers.bytes();
         let start = out.len();
         out.reserve(HEAD_ROOM + size);
         self.head(200, (media, length), None);
         if self.bodiless {
-            return Ok(());
+            return Ok(None);
         }
         let out = &mut self.answers.current;
         let body = out.len();
@@ -142,6 +170,7 @@ impl Writer<'_> {
                 io::ErrorKind::UnexpectedEof => Refusal::FILE_CHANGED,
                 _ => Refusal::UNREADABLE,
             }
-        })
+        })?;
+        Ok(Some(body))
     }
 }

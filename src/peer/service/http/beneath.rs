@@ -6,11 +6,14 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::Mode;
 
 /// A FIFO without a writer, or a lease, must not make open(2) wait; a terminal must not become ours.
 const FLAGS: OFlag = OFlag::O_RDONLY.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
+
+/// How many links a path may meet (path_resolution(7)).
+const MOST_LINKS: usize = 40;
 
 /// How often a path is tried again when the tree changes while the kernel walks it (EAGAIN, openat2(2)).
 const ATTEMPTS: usize = 4;
@@ -34,6 +37,30 @@ pub fn open(root: BorrowedFd<'_>, path: &[u8]) -> Result<File, Errno> {
         result => result,
     }
     .map(File::from)
+}
+
+/// Whether a path that EXDEV was answered for meets a link that starts with a slash, before it leaves `root` otherwise.
+#[must_use]
+pub fn meets_absolute_link(root: BorrowedFd<'_>, path: &[u8]) -> bool {
+    let mut left: Vec<Vec<u8>> = path.split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec).collect();
+    // No component of it is a link.
+    let mut walked: Vec<Vec<u8>> = Vec::new();
+    let mut links = 0;
+    while let Some(name) = left.pop() {
+        match name.as_slice() {
+            b".." if walked.pop().is_none() => return false,
+            b"" | b"." | b".." => continue,
+            _ => walked.push(name),
+        }
+        let Ok(target) = readlinkat(root, OsStr::from_bytes(&walked.join(&b'/'))) else { continue };
+        links += 1;
+        if target.as_bytes().starts_with(b"/") || links > MOST_LINKS {
+            return links <= MOST_LINKS;
+        }
+        walked.pop();
+        left.extend(target.as_bytes().split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
+    }
+    false
 }
 
 /// For kernels without openat2: one component at a time, no link among them.
@@ -62,7 +89,7 @@ mod tests {
     use nix::errno::Errno;
     use tempfile::TempDir;
 
-    use super::{open, open_step_by_step};
+    use super::{meets_absolute_link, open, open_step_by_step};
 
     /// `tree/…` with links of every kind, and a secret beside it.
     fn tree() -> (TempDir, File) {
@@ -78,6 +105,8 @@ mod tests {
         symlink("..", root.join("parent")).unwrap();
         symlink("/etc/passwd", root.join("absolute")).unwrap();
         symlink(root.join("link"), root.join("absolute-inside")).unwrap();
+        symlink("./folder/deep/../../absolute", root.join("to-absolute")).unwrap();
+        symlink("../../to-absolute", root.join("folder/deep/to-absolute")).unwrap();
         symlink("loop", root.join("loop")).unwrap();
         let handle = File::open(root).unwrap();
         (temp, handle)
@@ -97,6 +126,18 @@ mod tests {
         }
         for path in ["out", "parent/secret", "../secret", "absolute", "absolute-inside", "/etc/passwd"] {
             assert_eq!(open(root.as_fd(), path.as_bytes()).unwrap_err(), Errno::EXDEV, "{path}");
+        }
+        for (path, absolute) in [
+            ("absolute", true),
+            ("absolute-inside", true),
+            ("to-absolute", true),
+            ("folder/deep/to-absolute", true),
+            ("out", false),
+            ("parent/secret", false),
+            ("loop", false),
+            ("folder/file", false),
+        ] {
+            assert_eq!(meets_absolute_link(root.as_fd(), path.as_bytes()), absolute, "{path}");
         }
         assert_eq!(open(root.as_fd(), b"loop").unwrap_err(), Errno::ELOOP);
         assert_eq!(open(root.as_fd(), b"none").unwrap_err(), Errno::ENOENT);

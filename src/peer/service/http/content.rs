@@ -112,7 +112,7 @@ fn check_names(path: &[u8]) -> Result<(), Refusal> {
 
 fn find_beneath(root: &File, target: &Target<'_>, words: &HttpWords) -> Result<Found, Refusal> {
     let path: &[u8] = if target.path.is_empty() { b"." } else { &target.path };
-    let file = beneath::open(root.as_fd(), path).map_err(refusal)?;
+    let file = open_beneath(root, path)?;
     let metadata = file.metadata().map_err(|error| refusal(errno(&error)))?;
     match (metadata.is_dir(), target.folder) {
         (true, true) => folder(root, file, target, words),
@@ -127,7 +127,7 @@ fn find_beneath(root: &File, target: &Target<'_>, words: &HttpWords) -> Result<F
 fn folder(root: &File, file: File, target: &Target<'_>, words: &HttpWords) -> Result<Found, Refusal> {
     let mut index = target.path.clone();
     index.extend_from_slice(if index.is_empty() { b"index.html" } else { b"/index.html" });
-    match beneath::open(root.as_fd(), &index).map_err(refusal) {
+    match open_beneath(root, &index) {
         Ok(file) => {
             if let Some(found) = regular(file, media::HTML)? {
                 return Ok(found);
@@ -154,6 +154,13 @@ fn address(target: &Target<'_>) -> String {
     }
     address.push_str(target.query);
     address
+}
+
+fn open_beneath(root: &File, path: &[u8]) -> Result<File, Refusal> {
+    beneath::open(root.as_fd(), path).map_err(|errno| match errno {
+        Errno::EXDEV if beneath::meets_absolute_link(root.as_fd(), path) => Refusal::ABSOLUTE_LINK,
+        errno => refusal(errno),
+    })
 }
 
 fn errno(error: &io::Error) -> Errno {

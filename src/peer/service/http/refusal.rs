@@ -44,6 +44,10 @@ refusals! {
     BAD_LENGTH = 400 "bad-content-length";
     DUPLICATE_LENGTH = 400 "duplicate-content-length";
     LENGTH_AND_ENCODING = 400 "length-and-transfer-encoding";
+    OLD_ENCODING = 400 "transfer-encoding-too-old";
+    BAD_ENCODING = 400 "bad-transfer-encoding";
+    BAD_CHUNK = 400 "bad-chunk";
+    INCOMPLETE_BODY = 400 "incomplete-body";
     // The target: RFC 9112, 3.2, and RFC 3986.
     BAD_TARGET = 400 "bad-target";
     ASTERISK_TARGET = 400 "asterisk-target";
@@ -55,9 +59,11 @@ refusals! {
     HIDDEN_NAME = 404 "hidden-name";
     EMPTY_SEGMENT = 404 "empty-segment";
     OUTSIDE = 404 "outside";
+    ABSOLUTE_LINK = 404 "absolute-link";
     NOT_A_FILE = 404 "not-a-file";
     METHOD_NOT_ALLOWED = 405 "method-not-allowed";
     HEAD_TOO_SLOW = 408 "head-too-slow";
+    BODY_TOO_SLOW = 408 "body-too-slow";
     BODY_TOO_LARGE = 413 "body-too-large";
     TARGET_TOO_LONG = 414 "target-too-long";
     HEAD_TOO_LARGE = 431 "head-too-large";

@@ -1,5 +1,6 @@
 //! The head of a request, read strictly (RFC 9112): what could be understood in two ways is refused.
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 use std::str;
 
@@ -38,8 +39,30 @@ pub struct Request<'a> {
     /// The head is sound even where the target is not.
     pub target: Result<Target<'a>, Refusal>,
     pub persistence: Persistence,
-    /// Bytes of the body, at most [`LARGEST_BODY`].
-    pub body: u64,
+    pub body: Body,
+}
+
+/// How the body is framed (RFC 9112, 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// So many bytes, at most [`LARGEST_BODY`]; 0 where nothing is said.
+    Length(u64),
+    /// The client sends it without awaiting a word.
+    Chunked,
+    /// In chunks, which the client sends once it is told to.
+    Awaiting,
+}
+
+/// The head as one of the highest version known, where its own is a later minor one (RFC 9110, 2.5).
+#[must_use]
+pub fn as_known(head: &[u8]) -> Cow<'_, [u8]> {
+    let line = head.iter().position(|byte| *byte == b'\n').unwrap_or_default().saturating_sub(1);
+    if let [.., b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9'] = head[..line] {
+        let mut known = head.to_vec();
+        known[line - 1] = b'1';
+        return Cow::Owned(known);
+    }
+    Cow::Borrowed(head)
 }
 
 /// Whether the first line, its CR LF included, is sound, so that a wrong one is told before the empty line comes.
@@ -48,12 +71,12 @@ pub struct Request<'a> {
 /// What is wrong with it.
 pub fn check_first_line(line: &[u8]) -> Result<(), Refusal> {
     let mut parsed = httparse::Request::new(&mut []);
-    match parsed.parse(line) {
+    match parsed.parse(&as_known(line)) {
         Ok(_) if parsed.path.is_some_and(|path| path.len() > LONGEST_TARGET) => Err(Refusal::TARGET_TOO_LONG),
         Ok(_) => Ok(()),
         Err(error) => match (error, line.split(|byte| *byte == b' ').count()) {
             (_, 2) => Err(Refusal::MISSING_VERSION),
-            (Error::Version, 3) => Err(version_fault(line)),
+            (Error::Version | Error::NewLine, 3) => Err(version_fault(line)),
             _ => Err(Refusal::BAD_REQUEST_LINE),
         },
     }
@@ -70,7 +93,7 @@ fn version_fault(line: &[u8]) -> Refusal {
     }
 }
 
-/// Reads a head that ends with its empty line.
+/// Reads a head that ends with its empty line, of a version that is known.
 ///
 /// # Errors
 /// Why it is refused; what follows it in the stream can then not be trusted.
@@ -87,7 +110,7 @@ pub fn read(head: &[u8]) -> Result<Request<'_>, Refusal> {
     if fields.host.is_none() && !old {
         return Err(Refusal::MISSING_HOST);
     }
-    let body = fields.body()?;
+    let body = fields.body(old)?;
     Ok(Request {
         method: method(parsed.method.unwrap_or_default())?,
         target: target::read(parsed.path.unwrap_or_default()),
@@ -117,6 +140,12 @@ fn header_fault(error: Error, head: &[u8]) -> Refusal {
     }
 }
 
+/// What is wrong with a line of trailers, its end included.
+#[must_use]
+pub fn line_fault(line: &[u8]) -> Option<Refusal> {
+    if line.starts_with(b" ") || line.starts_with(b"\t") { Some(Refusal::OBS_FOLD) } else { name_fault(line) }
+}
+
 fn name_fault(line: &[u8]) -> Option<Refusal> {
     let line = line.trim_ascii_end();
     if line.is_empty() {
@@ -140,8 +169,19 @@ fn is_token(byte: u8) -> bool {
 struct Fields<'a> {
     host: Option<&'a [u8]>,
     length: Option<&'a [u8]>,
-    encoded: bool,
+    coding: Option<Coding>,
     wishes: Wishes,
+}
+
+/// The transfer codings of a body, read together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    /// `chunked`, alone.
+    Chunked,
+    /// Something follows `chunked`: where the body ends is not known (RFC 9112, 6.3).
+    Faulty,
+    /// Another, or none.
+    Unknown,
 }
 
 /// What the client says of the connection.
@@ -178,7 +218,7 @@ impl<'a> Fields<'a> {
                 return Err(Refusal::DUPLICATE_LENGTH);
             }
         } else if is("transfer-encoding") {
-            self.encoded = true;
+            self.add_codings(value);
         } else if is("connection") {
             self.add_options(value);
         } else if is("expect") {
@@ -194,12 +234,33 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn body(&self) -> Result<u64, Refusal> {
-        match (self.length, self.encoded) {
-            (Some(_), true) => Err(Refusal::LENGTH_AND_ENCODING),
-            (None, true) => Err(Refusal::TRANSFER_ENCODING),
-            (None, false) => Ok(0),
-            (Some(digits), false) => length(digits),
+    fn add_codings(&mut self, value: &[u8]) {
+        // Empty elements of a list mean nothing (RFC 9110, 5.6.1).
+        let codings = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        if self.coding.is_none() && codings.clone().all(<[u8]>::is_empty) {
+            self.coding = Some(Coding::Unknown);
+        }
+        for coding in codings.filter(|coding| !coding.is_empty()) {
+            let chunked = coding.eq_ignore_ascii_case(b"chunked");
+            self.coding = Some(match self.coding {
+                None if chunked => Coding::Chunked,
+                Some(Coding::Chunked | Coding::Faulty) => Coding::Faulty,
+                None | Some(Coding::Unknown) => Coding::Unknown,
+            });
+        }
+    }
+
+    fn body(&self, old: bool) -> Result<Body, Refusal> {
+        match (self.length, self.coding) {
+            (Some(_), Some(_)) => Err(Refusal::LENGTH_AND_ENCODING),
+            // HTTP/1.0 has no codings: who says so may have had the head changed on its way (RFC 9112, 6.1).
+            (None, Some(_)) if old => Err(Refusal::OLD_ENCODING),
+            (None, Some(Coding::Chunked)) if self.wishes.awaits => Ok(Body::Awaiting),
+            (None, Some(Coding::Chunked)) => Ok(Body::Chunked),
+            (None, Some(Coding::Faulty)) => Err(Refusal::BAD_ENCODING),
+            (None, Some(Coding::Unknown)) => Err(Refusal::TRANSFER_ENCODING),
+            (None, None) => Ok(Body::Length(0)),
+            (Some(digits), None) => length(digits).map(Body::Length),
         }
     }
 
@@ -207,7 +268,7 @@ impl<'a> Fields<'a> {
         // A client that awaits a word before its body may keep the body to itself once it has the whole answer: where
         // the next request starts is then unknown (RFC 9110, 10.1.1).
         let wishes = self.wishes;
-        if wishes.close || wishes.awaits && self.length.is_some() {
+        if wishes.close || wishes.awaits && (self.length.is_some() || self.coding.is_some()) {
             return Persistence::Close;
         }
         match (old, wishes.keep_alive) {

@@ -79,6 +79,7 @@ mod tests {
     use crate::peer::service::http::HttpSettings;
     use crate::peer::service::http::content::Content;
     use crate::peer::service::http::refusal::Refusal;
+    use crate::peer::service::http::shelf::Shelf;
     use crate::peer::service::http::tests::WORDS;
 
     #[test]
@@ -92,7 +93,8 @@ mod tests {
     fn manners_change_the_lines() {
         let head = Head { status: 200, media: "a/b", length: 3, location: None, persistence: Persistence::Close };
         let text = |bare_lf, no_length| {
-            let settings = HttpSettings { content: Content::Welcome, words: WORDS, bare_lf, no_length };
+            let content = Content::Welcome;
+            let settings = HttpSettings { content, shelf: Shelf::default(), words: WORDS, bare_lf, no_length };
             let mut out = Vec::new();
             push_head(&mut out, &head, &settings);
             String::from_utf8(out).unwrap()

@@ -3,12 +3,14 @@
 mod files;
 mod hostile;
 mod requests;
+mod table;
 
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::content::Content;
+use super::shelf::Shelf;
 use super::{Http, HttpSettings, HttpWords};
 use crate::event::peer::PeerNote;
 use crate::peer::outgoing::Piece;
@@ -16,12 +18,13 @@ use crate::peer::service::{Reply, Service};
 
 pub const WORDS: HttpWords = HttpWords {
     welcome: "welcome",
-    status: |status| format!("page {status}"),
+    status: |status, _| format!("page {status}"),
     folder: |path, rows, complete| format!("{path}\n{rows}{complete}"),
 };
 
 fn settings(path: Option<&Path>) -> HttpSettings {
-    HttpSettings { content: Content::new(path).unwrap(), words: WORDS, bare_lf: false, no_length: false }
+    let content = Content::new(path).unwrap();
+    HttpSettings { content, shelf: Shelf::default(), words: WORDS, bare_lf: false, no_length: false }
 }
 
 fn serve(path: Option<&Path>) -> Http {

@@ -6,13 +6,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use nix::sys::stat::Mode;
 use nix::unistd::{Uid, mkfifo, setfsuid};
 use tempfile::TempDir;
 
-use super::{all_at_once, field, get, serve};
+use super::{Seen, all_at_once, field, get, serve, settings};
+use crate::peer::service::Service;
+use crate::peer::service::http::Http;
 use crate::peer::service::http::content::{Content, ContentError};
 
 /// A folder `root` with everything in it, and a secret beside it.
@@ -89,7 +93,7 @@ fn nothing_else_is() {
         ("/none.unknown/", "not-found"),
         ("/none.unknown/x", "not-found"),
         ("/loop", "not-found"),
-        ("/magic", "outside"),
+        ("/magic", "absolute-link"),
         ("/../secret", "hidden-name"),
         ("/..", "hidden-name"),
         ("/%2e%2e/secret", "hidden-name"),
@@ -105,7 +109,7 @@ fn nothing_else_is() {
         ("/out", "outside"),
         ("/parent/secret", "outside"),
         ("/parent/root/site/index.html", "outside"),
-        ("/absolute", "outside"),
+        ("/absolute", "absolute-link"),
         ("/fifo", "not-a-file"),
         ("/socket", "not-a-file"),
         ("/odd/%5c..%5c", "not-found"),
@@ -245,4 +249,47 @@ fn what_may_not_be_read_is_an_error_of_the_server() {
         }
     };
     thread::spawn(unreadable).join().unwrap();
+}
+
+/// What a request that had begun to come by that moment gets.
+fn asked_by(http: &mut Http, arrived: Option<Instant>, request: &str) -> Seen {
+    if let Some(moment) = arrived {
+        http.arrived_by(moment);
+    }
+    let mut seen = Seen::default();
+    seen.add(http.received(request.as_bytes()));
+    seen
+}
+
+#[test]
+fn one_opening_serves_those_who_had_come_and_nobody_else() {
+    const REQUEST: &str = "GET /list/b.css HTTP/1.1\r\nHost: a\r\n\r\n";
+    let temp = tree();
+    let root = temp.path().join("root");
+    let shared = Arc::new(settings(Some(&root)));
+    let client = || Http::new(Arc::clone(&shared));
+    let before = Instant::now();
+    assert!(asked_by(&mut client(), Some(before), REQUEST).bytes.ends_with(b"\r\nb"));
+    fs::write(root.join("list/b.css"), "c").unwrap();
+    // It was asked for before it was written: either is right, and this one costs no opening.
+    assert!(asked_by(&mut client(), Some(before), REQUEST).bytes.ends_with(b"\r\nb"));
+    assert!(
+        asked_by(&mut client(), Some(before), &REQUEST.replace("GET", "HEAD")).text().contains("Content-Length: 1")
+    );
+    // Behind another request, or begun before: nobody knows when it came.
+    let behind = asked_by(&mut client(), Some(before), &REQUEST.repeat(2));
+    assert_eq!(behind.answers().iter().map(|answer| answer.body.as_slice()).collect::<Vec<_>>(), [b"b", b"c"]);
+    let mut begun = client();
+    asked_by(&mut begun, Some(before), &REQUEST[..9]);
+    assert!(asked_by(&mut begun, Some(before), &REQUEST[9..]).bytes.ends_with(b"\r\nc"));
+    let mut with_body = client();
+    let (head, body) = ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", format!("x{REQUEST}"));
+    asked_by(&mut with_body, Some(before), head);
+    assert!(asked_by(&mut with_body, Some(before), &body).bytes.ends_with(b"\r\nc"));
+    for arrived in [None, Some(Instant::now())] {
+        assert!(asked_by(&mut client(), arrived, REQUEST).bytes.ends_with(b"\r\nc"));
+    }
+    fs::remove_file(root.join("list/b.css")).unwrap();
+    symlink("../../secret", root.join("list/b.css")).unwrap();
+    assert_eq!(asked_by(&mut client(), Some(Instant::now()), REQUEST).reasons, ["outside"]);
 }
