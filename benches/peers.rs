@@ -1,5 +1,5 @@
 //! `serve` and `connect` beside the tools that people use: `cargo bench --bench peers`, with `-- --hour` for the hour of
-//! mixed clients (a minute otherwise). Every ratio comes from one run.
+//! mixed clients (a minute otherwise), and `-- --nginx` for the rounds beside nginx alone. Every ratio comes from one run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,14 +28,22 @@ use support::{Sample, find, network, root};
 
 const MODES: [&str; 4] = ["threads", "fork", "poll", "epoll"];
 const SECONDS: u64 = 4;
+/// Rounds beside nginx, and the seconds of each: where others work on the machine, only the median of many counts.
+const ROUNDS: usize = 11;
+const ROUND_SECONDS: u64 = 3;
 /// What connect and nc move.
 const BYTES: u64 = 1 << 30;
 
 fn main() {
+    let asked = |option: &str| env::args().any(|argument| argument == option);
     let body = || {
+        beside_nginx();
+        if asked("--nginx") {
+            return;
+        }
         http();
         throughput();
-        mixed(Duration::from_secs(if env::args().any(|argument| argument == "--hour") { 3600 } else { 60 }));
+        mixed(Duration::from_secs(if asked("--hour") { 3600 } else { 60 }));
     };
     if root() { network::private("main", body) } else { body() }
 }
@@ -45,17 +53,100 @@ fn row(what: &str, figure: &str) {
 }
 
 struct Load {
+    /// A second.
     requests: f64,
+    /// In all.
+    count: f64,
     errors: bool,
 }
 
 fn wrk(port: u16, connections: u32) -> Load {
+    wrk_for(port, connections, SECONDS)
+}
+
+fn wrk_for(port: u16, connections: u32, seconds: u64) -> Load {
     let url = format!("http://127.0.0.1:{port}/index.html");
     let connections = format!("-c{connections}");
-    let ended = binary::run(Command::new("wrk").args(["-t1", &connections, &format!("-d{SECONDS}s"), &url]));
+    let ended = binary::run(Command::new("wrk").args(["-t1", &connections, &format!("-d{seconds}s"), &url]));
     let said = ended.text();
     let requests = said.lines().find_map(|line| line.strip_prefix("Requests/sec:")?.trim().parse().ok());
-    Load { requests: requests.unwrap_or(0.0), errors: said.contains("Socket errors") || said.contains("Non-2xx") }
+    let count = said.lines().find_map(|line| line.trim().split_once(" requests in ")?.0.parse().ok());
+    let errors = said.contains("Socket errors") || said.contains("Non-2xx");
+    Load { requests: requests.unwrap_or(0.0), count: count.unwrap_or(0.0), errors }
+}
+
+/// One process of nginx at its best for a small file that is asked for again and again: no sendfile, the file kept open
+/// without being looked at again for a minute.
+fn nginx(folder: &Path) -> Option<Command> {
+    find("nginx")?;
+    let conf = folder.join("nginx.conf");
+    let here = folder.display();
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    let temporary: String = temporary.iter().map(|name| format!("{name}_temp_path {here}/t-{name};\n")).collect();
+    let content = format!(
+        "daemon off; master_process off; pid {here}/pid; error_log {here}/errors;\n\
+         events {{ worker_connections 4096; }}\nhttp {{ access_log off; sendfile off; keepalive_requests 100000000;\n\
+         open_file_cache max=100 inactive=60s; open_file_cache_valid 60s;\n{temporary}\
+         server {{ listen 127.0.0.1:8104 backlog=1024; root {here}; }} }}\n"
+    );
+    fs::write(&conf, content).unwrap();
+    let mut command = Command::new("nginx");
+    command.args(["-c", conf.to_str().unwrap()]).stdout(Stdio::null()).stderr(Stdio::null());
+    Some(command)
+}
+
+/// `serve --http` and nginx, in turn; requests per second beside nginx's of the same round, and processor time a request.
+fn beside_nginx() {
+    let folder = public_folder();
+    let page = folder.path().join("index.html");
+    fs::write(&page, vec![b'a'; 1000]).unwrap();
+    let Some(mut nginx) = nginx(folder.path()).filter(|_| find("wrk").is_some()) else {
+        return row("serve --http beside nginx", "non exécuté : nginx ou wrk manque");
+    };
+    let modes = [("epoll", 8105), ("threads", 8106)];
+    let others = modes.map(|(mode, port)| {
+        let mut command = socketlab(&["serve", "--backlog", "1024", "--quiet", "--mode", mode]);
+        Running::start(command.args(["--port", &port.to_string(), "--http", page.to_str().unwrap()]), port)
+    });
+    let servers = [(Running::start(&mut nginx, 8104), 8104)];
+    let servers: Vec<_> =
+        servers.into_iter().chain(others.into_iter().zip(modes).map(|(running, (_, port))| (running, port))).collect();
+    let mut ratios = [Vec::new(), Vec::new(), Vec::new()];
+    let mut costs = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..=ROUNDS {
+        let mut first = None;
+        for (index, (running, port)) in servers.iter().enumerate() {
+            let before = processor(running.0.id());
+            let load = wrk_for(*port, 100, ROUND_SECONDS);
+            assert!(!load.errors, "{port}");
+            costs[index].push((processor(running.0.id()) - before) / load.count);
+            ratios[index].push(load.requests / *first.get_or_insert(load.requests));
+        }
+    }
+    for (index, name) in ["nginx", "serve --http --mode epoll", "serve --http --mode threads"].into_iter().enumerate() {
+        // The first round warms up.
+        let (ratios, costs) = (sorted(&ratios[index][1..]), sorted(&costs[index][1..]));
+        let all: Vec<String> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
+        row(
+            &format!("{name}, {ROUNDS} rounds: median ratio; CPU a request"),
+            &format!("{:.2}; {:.1} µs ({})", ratios[ROUNDS / 2], costs[ROUNDS / 2], all.join(" ")),
+        );
+    }
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// Microseconds of processor time that a process has used.
+fn processor(pid: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum();
+    let a_second = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).unwrap().unwrap();
+    ticks * 1e6 / a_second as f64
 }
 
 fn http() {
