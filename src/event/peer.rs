@@ -216,7 +216,7 @@ impl PeerNote {
     /// Whether it must be heard however much there is to tell: it is rare, and nothing else says it.
     #[must_use]
     pub fn is_owed(&self) -> bool {
-        matches!(self, PeerNote::SavingStopped { .. })
+        matches!(self, PeerNote::SavingStopped { .. } | PeerNote::AnswerBrokenOff { .. })
     }
 }
 
