@@ -105,7 +105,7 @@ def faults():
             "recv -1 EAGAIN",
             "writev 8 -",
             "lengths 4 4",
-            "fork 1",
+            "fork 1 -",
             "child 1 7",
         ],
     )
