@@ -181,7 +181,7 @@ impl Activity {
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     SockDiag,
-    /// `/proc/net/*`: sock_diag was refused, so backlogs, shutdown directions, the drops of TCP and sockets that are
+    /// `/proc/net/*`: sock_diag is refused or absent, so backlogs, shutdown directions, the drops of TCP and sockets that are
     /// bound and no more are missing.
     Proc,
 }

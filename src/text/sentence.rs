@@ -318,7 +318,9 @@ pub fn note(note: &Note) -> String {
             format!("Les acteurs de cette étape naissent sans {capability}, que ce compte possède.")
         }
         Note::ProcFallback => {
-            "sock_diag est refusé ici : les sockets sont lus dans /proc/net, sans backlog ni délais.".to_owned()
+            "sock_diag ne répond pas ici : les sockets sont lus dans /proc/net, qui ne montre ni le backlog, ni une moitié fermée, \
+             ni un socket lié sans plus."
+                .to_owned()
         }
         Note::ActivityHidden { pid } => {
             format!("Le noyau ne montre pas dans quel appel dort le processus {pid}.")

@@ -10,6 +10,9 @@ for name, text, code in re.findall(r"^#BEGIN (\S+)\n(.*?)^#END \1 (\d+)$", conso
     parts[name] = (text, int(code))
 
 
+SOURCE = "sock-diag" if diag else "proc"
+
+
 def expect(what, found, wanted):
     if found != wanted:
         wrong.append(f"{what}: {found!r}, not {wanted!r}")
@@ -42,9 +45,11 @@ def lessons():
     for name in ("lesson-3", "lesson-4", "lesson-5", "lesson-nobody"):
         played = events(name)
         expect(f"the end of {name}", [event["surprises"] for event in of("lesson-finished", played)], [0])
-        notes = [event["kind"] for event in of("note", played)]
-        views = {event["view"]["source"] for event in played if isinstance(event.get("view"), dict)}
-        print(name, notes, views)
+        expect(f"the sources of {name}", {event["source"] for event in of("kernel", played)}, {SOURCE})
+        fallback = [event["kind"] for event in of("note", played) if event["kind"] == "proc-fallback"]
+        expect(f"what {name} says of /proc", fallback, [] if diag else ["proc-fallback"])
+        backlogs = {row.get("backlog") for event in of("kernel", played) for row in event["sockets"]}
+        expect(f"backlogs in {name}", backlogs - {None} != set(), diag and name != "lesson-3")
 
 
 def calls():
@@ -81,6 +86,7 @@ def calls():
     expect("sigaction", [row.split(",", 1)[1] for row in mask], [" sa_mask=[SIGUSR2], sa_flags=0}"])
     why = [event["why"]["kind"] for event in of("blocked", seen) if event["call"] == "pause"]
     expect("pause sleeps", why, ["time"])
+    expect("the sources of the trace", {event["source"] for event in of("blocked", seen)}, {SOURCE})
     again = [event["interrupted"] for event in returned(seen, "poll") if event["line"] == line("calls.c", "poll(NULL, 0, 1000)")]
     expect("poll goes on after a stop", (len(again) > 1, again[-1:]), (True, [False]))
     ends = sorted(event["exit_code"] for event in of("process", seen) if event["died"])
