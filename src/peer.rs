@@ -3,12 +3,16 @@
 //! What happens on a connection is a [`conversation::Conversation`], a state machine that makes no call; `server` and
 //! `client` make its calls through a [`caller::Caller`], which tells each of them to a [`speaker::Speaker`].
 
+pub mod archive;
 pub mod caller;
 pub mod client;
 pub mod conversation;
+mod doubts;
 pub mod manners;
 pub mod narration;
+pub mod nul;
 pub mod outgoing;
+pub mod parting;
 pub mod server;
 pub mod service;
 pub mod speaker;

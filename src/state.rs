@@ -231,8 +231,20 @@ pub enum Cause {
     Reserved { port: u16, first_free: u16 },
     /// Nothing listens there.
     NobodyListens { address: String },
+    /// No UDP socket is bound there.
+    NobodyReceives { address: String },
     /// Nothing listens on `port`, but something does on `listening`, the same two bytes swapped: a forgotten htons.
     ByteSwapped { port: u16, listening: u16 },
+    /// No interface of this machine has an IPv6 address.
+    NoIpv6 { address: String },
+    /// A socket is bound to that path; `listening` says whether it takes connections. Its process where visible.
+    SocketFileHeld { path: String, listening: bool, pid: Option<i32>, command: Option<String> },
+    /// A socket file that no socket seen from here is bound to: what a server that ended leaves behind.
+    SocketFileStale { path: String },
+    /// Something that is no socket is there.
+    NoSocketThere { path: String, folder: bool },
+    /// Nothing is there.
+    NoFileThere { path: String },
 }
 
 /// A capability that an actor does without (capabilities(7)).

@@ -13,7 +13,7 @@ use nix::unistd::{getpid, pipe2};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::keyboard::Keyboard;
-use super::outlet::Stream;
+use super::outlet::{OPEN_LINE, Stream, are_one};
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use crate::cli::peer::ConnectArgs;
 use crate::cli::{Format, Screen};
@@ -21,13 +21,15 @@ use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, ConnectFinished, ConnectStarted, End, Transport};
 use crate::event::{Event, FORMAT};
 use crate::observe::own::out_of_the_way;
+use crate::observe::{Observer, cause};
 use crate::peer::caller::Caller;
 use crate::peer::client::statuses;
-use crate::peer::client::{self, Family, Finished, Handle, Refusal, Settings, Target, Trouble};
+use crate::peer::client::{self, Failed, Family, Finished, Handle, Refusal, Settings, Target, Trouble};
 use crate::peer::narration::Subject;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::render::sanitize::sanitize_bytes;
+use crate::state::Protocol;
 use crate::text::{answer as answers, serve as words};
 
 /// The name of the process that connects.
@@ -75,18 +77,21 @@ fn stream(format: Format) -> Stream {
     if format == Format::Text && !io::stdout().is_terminal() { Stream::Stderr } else { Stream::Stdout }
 }
 
-fn started(arguments: &ConnectArgs) -> ConnectStarted {
-    let path = arguments.place.unix.as_ref().map(|path| path.display().to_string());
-    let transport = match (&path, arguments.place.udp) {
+fn transport(arguments: &ConnectArgs) -> Transport {
+    match (&arguments.place.unix, arguments.place.udp) {
         (Some(_), _) => Transport::Unix,
         (None, true) => Transport::Udp,
         (None, false) => Transport::Tcp,
-    };
+    }
+}
+
+fn started(arguments: &ConnectArgs) -> ConnectStarted {
+    let path = arguments.place.unix.as_ref().map(|path| path.display().to_string());
     ConnectStarted {
         format: FORMAT,
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
-        transport,
+        transport: transport(arguments),
         host: path.unwrap_or_else(|| host(arguments)),
         port: arguments.port,
         clients: arguments.how.clients.unwrap_or(1),
@@ -147,6 +152,7 @@ fn settings(arguments: &ConnectArgs, output: Option<Handle>) -> Settings {
         timeout: end.timeout.or(end.reset.then_some(RESET_PATIENCE)),
         input: (typed && !several).then(|| Box::new(io::stdin()) as Handle),
         output: output.filter(|_| !several),
+        open_line: (!arguments.quiet && !several && are_one()).then_some(&OPEN_LINE),
         ..Settings::to(target(arguments))
     }
 }
@@ -219,7 +225,10 @@ fn whom(arguments: &ConnectArgs) -> String {
 fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure> {
     let said = |exit, sentence: String| Err(Failure::Said { exit, sentence });
     let whom = whom(arguments);
-    let trouble = finished.results.into_iter().find_map(|result| result.trouble);
+    let mut results = finished.results;
+    let failed =
+        results.iter_mut().find(|result| result.attempt == finished.attempt).and_then(|result| result.failed.take());
+    let trouble = results.into_iter().find_map(|result| result.trouble);
     match trouble {
         Some(Trouble::Output(error)) => return Err(Failure::Output(error)),
         Some(trouble) => return said(Exit::Io, troubled(&trouble)),
@@ -237,14 +246,10 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
         | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
         // An answer came, then nothing more for as long as was asked.
         (Attempt::Connected, Some(End::TooSlow), None) if finished.received > 0 => Ok(Exit::Done),
-        (
-            Attempt::Connected,
-            Some(end @ (End::ResetByPeer | End::TooSlow | End::BrokenOff | End::Failed | End::ChildDied)),
-            None,
-        ) => said(Exit::Io, words::cut_short(&whom, end)),
-        (Attempt::Impossible, _, _) => said(Exit::Machine, words::not_connected(&whom, finished.attempt)),
+        (Attempt::Connected, Some(end), None) => said(Exit::Io, words::cut_short(&whom, end)),
+        (Attempt::Impossible, _, _) => said(Exit::Machine, not_connected(arguments, (finished.attempt, failed))),
         (attempt @ (Attempt::Refused | Attempt::Silent | Attempt::Unreachable | Attempt::Unresolved), _, _) => {
-            said(Exit::Io, words::not_connected(&whom, attempt))
+            said(Exit::Io, not_connected(arguments, (attempt, failed)))
         }
     }
 }
@@ -255,6 +260,21 @@ fn faulty_answer(arguments: &ConnectArgs, answer: &Answer) -> Option<String> {
     let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
     let unwanted = || answer.status.map(|status| answers::status_unwanted(status, &wanted));
     answer.fault.as_ref().map(answers::fault).or_else(unwanted)
+}
+
+fn not_connected(arguments: &ConnectArgs, (attempt, failed): (Attempt, Option<Failed>)) -> String {
+    let transport = transport(arguments);
+    let protocol = match transport {
+        Transport::Tcp => Protocol::Tcp,
+        Transport::Udp => Protocol::Udp,
+        Transport::Unix => Protocol::Unix,
+    };
+    let known = failed.as_ref().and_then(|Failed { call, errno }| {
+        let failure = cause::Failure { pid: getpid().as_raw(), call, errno: *errno };
+        cause::cause_over(&mut Observer::new().ok()?, failure, protocol)
+    });
+    let failed = failed.as_ref().map(|failed| (failed.call.name.as_str(), failed.errno));
+    words::not_connected(&whom(arguments), (attempt, transport), (failed, known.as_ref()))
 }
 
 fn troubled(trouble: &Trouble) -> String {

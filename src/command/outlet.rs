@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::stat::fstat;
 
 /// What a pipe takes at once where poll(2) says that it takes anything (PIPE_BUF, pipe(7)).
 const PORTION: usize = 4096;
@@ -40,6 +41,16 @@ impl AsFd for Stream {
             Stream::Stderr => STDERR.get_or_init(io::stderr).as_fd(),
         }
     }
+}
+
+/// Whether bytes that are not ours were written where both streams go, the last line without its end.
+pub static OPEN_LINE: AtomicBool = AtomicBool::new(false);
+
+/// Whether both streams are one file, pipe or terminal.
+#[must_use]
+pub fn are_one() -> bool {
+    let place = |stream: Stream| fstat(stream.as_fd()).map(|stat| (stat.st_dev, stat.st_ino, stat.st_rdev)).ok();
+    place(Stream::Stdout).is_some_and(|one| Some(one) == place(Stream::Stderr))
 }
 
 static STDOUT: OnceLock<Stdout> = OnceLock::new();
@@ -98,6 +109,9 @@ impl<F: AsFd> Outlet<F> {
 impl<F: AsFd> Write for Outlet<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.await_room()?;
+        if OPEN_LINE.swap(false, Ordering::SeqCst) {
+            nix::unistd::write(&self.stream, b"\n")?;
+        }
         let portion = &bytes[..bytes.len().min(PORTION)];
         Ok(nix::unistd::write(&self.stream, portion)?)
     }

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +19,7 @@ use crate::cli::value::PortChoice;
 use crate::event::peer::{Listening, Mode, ServeFinished, ServeStarted, Task, Transport};
 use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
+use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
 use crate::peer::manners::{HttpManners, Manners};
 use crate::peer::narration::Subject;
@@ -32,15 +32,16 @@ use crate::peer::service::greet::Greet;
 use crate::peer::service::http::content::{Content, ContentError};
 use crate::peer::service::http::shelf::Shelf;
 use crate::peer::service::http::{Http, HttpSettings, HttpWords};
-use crate::peer::service::saving::{Archive, Saving};
 use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
+use crate::state::Protocol;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::text::http as pages;
-use crate::text::serve::{self as words, Obstacle};
+use crate::text::serve as words;
+use crate::text::usage::shell_word;
 
 /// The port where nobody asks for another: the one of the courses.
 const PORT: u16 = 3001;
@@ -54,8 +55,7 @@ const ACTOR: &str = "serveur";
 pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     check(arguments)?;
     let (endpoint, _claim) = endpoint(arguments)?;
-    let archive = arguments.save.as_deref().map(archive).transpose()?;
-    let settings = settings(arguments, archive)?;
+    let mut settings = settings(arguments)?;
     let show = Show { quiet: arguments.quiet, format: arguments.output.format, screen, stream: Stream::Stdout };
     let mut renderer = show.renderer()?;
     allow_many_descriptors();
@@ -63,14 +63,19 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     let tally = Arc::clone(&voice.tally);
     let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
     caller.speaker().say(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
+    let archive = arguments.save.as_deref().map(|path| archive(&caller, path)).transpose()?;
+    settings.archive.clone_from(&archive);
     let opened = open(&caller, &endpoint, arguments.place.backlog);
     let stop = Stop::new().map_err(Failure::Terminal)?;
     let address = opened.as_ref().ok().map(|(_, address)| address.clone());
     let reach = address.as_ref().map(reach).unwrap_or_default();
     if let Some(address) = &address {
-        let listening =
-            Listening { transport: transport(&endpoint), address: address.to_string(), reach: reach.clone() };
-        let listening = Event::Listening(listening);
+        let listening = Event::Listening(Listening {
+            transport: transport(&endpoint),
+            task: task(arguments),
+            address: address.to_string(),
+            reach: reach.clone(),
+        });
         // Where nothing is told, the address still is.
         if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
     }
@@ -165,22 +170,19 @@ fn ip(arguments: &ServeArgs) -> IpAddr {
     }
 }
 
-fn archive(path: &Path) -> Result<Arc<Archive>, Failure> {
-    Archive::create(path).map_err(|error| Failure::Said { exit: Exit::Io, sentence: words::file_refused(path, &error) })
+fn archive(caller: &Caller, path: &Path) -> Result<Arc<Archive>, Failure> {
+    Archive::create(caller, path)
+        .map_err(|error| Failure::Said { exit: Exit::Io, sentence: words::file_refused(path, &error) })
 }
 
-fn settings(arguments: &ServeArgs, archive: Option<Arc<Archive>>) -> Result<Settings, Failure> {
-    let serve = service(arguments)?;
-    let make: Box<Make> = match archive {
-        None => serve,
-        Some(archive) => Box::new(move || Box::new(Saving { archive: Arc::clone(&archive), inner: serve() })),
-    };
+fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
     Ok(Settings {
         mode: mode(arguments),
         manners: manners(arguments),
-        make,
+        make: service(arguments)?,
         once: arguments.end.once,
         max_clients: arguments.end.max_clients,
+        archive: None,
     })
 }
 
@@ -239,6 +241,7 @@ fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) 
         task: task(arguments),
         mode: settings.mode,
         manners: settings.manners.list(),
+        save: arguments.save.as_ref().map(|path| path.display().to_string()),
     }
 }
 
@@ -273,32 +276,30 @@ fn finished(tally: &Tally) -> ServeFinished {
 
 fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
     let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
-    if let Endpoint::Unix(path) = endpoint {
-        let sentence = words::socket_file_refused(path, obstacle(path, (refused, errno)));
-        return Failure::Said { exit: Exit::Machine, sentence };
-    }
-    let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
     let known = local_cause(refused, (endpoint, errno));
-    let sentence = words::refused(refused.call, errno, known.as_ref(), command.as_deref());
+    let sentence = match endpoint {
+        // It does not fit: refused before any call, without errno.
+        Endpoint::Unix(path) if refused.error.raw_os_error().is_none() => words::socket_path_too_long(path),
+        Endpoint::Unix(path) => words::socket_file_refused(path, (refused.call, errno), known.as_ref()),
+        Endpoint::Tcp(_) | Endpoint::Udp(_) => {
+            let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
+            words::refused((refused.call, errno, transport(endpoint)), known.as_ref(), command.as_deref())
+        }
+    };
     Failure::Said { exit: Exit::Machine, sentence }
-}
-
-/// What stands between a path and its socket. A path that does not fit is refused before any call, without errno.
-fn obstacle(path: &Path, (refused, errno): (&Refused, Errno)) -> Obstacle {
-    let socket = || std::fs::symlink_metadata(path).is_ok_and(|data| data.file_type().is_socket());
-    match errno {
-        _ if refused.error.raw_os_error().is_none() => Obstacle::TooLong,
-        Errno::EADDRINUSE if socket() => Obstacle::Socket,
-        Errno::EADDRINUSE => Obstacle::File,
-        errno => Obstacle::Refused(errno),
-    }
 }
 
 /// Why, as far as this machine tells.
 fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Option<crate::event::Cause> {
     let address = crate::peer::caller::address_of(&endpoint.address().ok()?);
     let call = Call { name: refused.call.to_owned(), arguments: vec![Value::Number(-1), Value::Address(address)] };
-    cause::cause(&mut Observer::new().ok()?, cause::Failure { pid: getpid().as_raw(), call: &call, errno })
+    let failure = cause::Failure { pid: getpid().as_raw(), call: &call, errno };
+    let protocol = match endpoint {
+        Endpoint::Tcp(_) => Protocol::Tcp,
+        Endpoint::Udp(_) => Protocol::Udp,
+        Endpoint::Unix(_) => Protocol::Unix,
+    };
+    cause::cause_over(&mut Observer::new().ok()?, failure, protocol)
 }
 
 /// The same command on a port that is free.
@@ -310,17 +311,8 @@ fn elsewhere() -> Option<String> {
         if word == "--port" {
             typed.next();
         } else if !word.starts_with("--port=") {
-            words.push(quoted(&word));
+            words.push(shell_word(&word));
         }
     }
     Some(format!("{} --port {port}", words.join(" ")))
-}
-
-/// As a shell takes it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -91,12 +91,15 @@ pub struct ServeStarted {
     pub task: Task,
     pub mode: Mode,
     pub manners: Vec<Manner>,
+    /// The file where what is received is kept too.
+    pub save: Option<String>,
 }
 
 /// The server is ready: its address as the kernel gives it, and what clients type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listening {
     pub transport: Transport,
+    pub task: Task,
     /// `0.0.0.0:3001`, or the path of a socket file.
     pub address: String,
     /// Empty for a socket file.
@@ -129,7 +132,7 @@ pub struct ClientGone {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
-    /// The peer closed: recv returned 0.
+    /// The peer sends no more (recv returned 0), and this side closed.
     ByPeer,
     /// The peer's RST: ECONNRESET, or EPIPE.
     ResetByPeer,
@@ -147,6 +150,8 @@ pub enum End {
     Failed,
     /// The forked child that served it died before it could tell: its figures are unknown.
     ChildDied,
+    /// Nothing came in time, and the connection is still in the accept queue of this machine's server.
+    NotAccepted,
 }
 
 /// Bytes that came from a peer, or went to it.
@@ -210,6 +215,31 @@ pub enum PeerNote {
     KeptOpen,
     /// The file of an answer cannot be read to its end: so many announced bytes are missing. Without errno, it shrank.
     AnswerBrokenOff { client: u64, missing: u64, errno: Option<i32> },
+    /// What a client has begun is not whole, and it has been quiet since: `lines` lines of a head and `bytes` bytes of
+    /// one more, or `bytes` that a body lacks, or `bytes` of a line. Told by a server at once, shown after a while.
+    Unfinished { client: u64, what: Unfinished, lines: u64, bytes: u64 },
+    /// A NUL came with a text, at this offset: strlen + 1.
+    NulReceived { client: u64, offset: u64 },
+    /// recv returned 0: the client sends no more, and may still read the bytes that are left for it.
+    SendsNoMore { client: u64, left: u64 },
+    /// A RST answered what was sent: its last bytes, that nobody acknowledged, are lost.
+    BytesLost { client: Option<u64>, bytes: u64 },
+    /// This side closes with bytes unread, which the kernel tells the peer; by a RST, where that is TCP.
+    ClosedUnread { client: Option<u64>, bytes: u64, reset: bool },
+}
+
+/// What is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unfinished {
+    /// Everything is: what was told before does not hold any more. Never shown.
+    Nothing,
+    /// The head of an HTTP request: its empty line is missing.
+    Head,
+    /// Its body.
+    Body,
+    /// A line of a chat.
+    Line,
 }
 
 impl PeerNote {
@@ -227,7 +257,7 @@ pub struct ServeFinished {
     pub received: u64,
     pub sent: u64,
     pub calls: u64,
-    /// Calls that failed.
+    /// Calls that failed, answers that were cut, bytes that were lost.
     pub errors: u64,
     /// Calls that were not shown.
     pub skipped: u64,

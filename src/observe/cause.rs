@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::observe::holders::holders_of;
 use crate::observe::sock_diag::covers;
-use crate::observe::{Observer, local, process};
+use crate::observe::{Observer, local, process, socket_file};
 use crate::state::{Cause, Protocol, Socket, SocketState, Target};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
@@ -21,14 +21,48 @@ pub struct Failure<'a> {
 /// The local cause of a failure; `None` when this machine tells nothing of it. Ask at once: what the kernel shows
 /// is what is true now, not when the call failed.
 pub fn cause(observer: &mut Observer, failure: Failure<'_>) -> Option<Cause> {
+    cause_over(observer, failure, failure.protocol())
+}
+
+/// The same, for a descriptor of that protocol that is closed by now.
+pub fn cause_over(observer: &mut Observer, failure: Failure<'_>, protocol: Protocol) -> Option<Cause> {
     let name = failure.call.name.as_str();
+    let address = failure.address();
+    if let Some(address @ Address::Unix(_)) = &address {
+        return unix(observer, (failure, address));
+    }
     match failure.errno {
-        Errno::EADDRINUSE => in_use(observer, failure),
-        Errno::EACCES if name == "bind" => reserved(&failure.address()?),
-        Errno::EADDRNOTAVAIL if name == "bind" => not_local(&failure.address()?),
-        Errno::ECONNREFUSED => refused(observer, failure),
+        Errno::EADDRINUSE => in_use(observer, failure, protocol),
+        Errno::EACCES if name == "bind" => reserved(&address?),
+        Errno::EADDRNOTAVAIL => no_ipv6(address.as_ref()?).or_else(|| not_local(&address?).filter(|_| name == "bind")),
+        Errno::ECONNREFUSED => refused(observer, failure, protocol),
         _ => None,
     }
+}
+
+/// What the path tells, where it is what the call stumbled over.
+fn unix(observer: &mut Observer, (failure, address): (Failure<'_>, &Address)) -> Option<Cause> {
+    let found = match (failure.call.name.as_str(), failure.errno) {
+        ("bind", Errno::EADDRINUSE) | (_, Errno::ECONNREFUSED | Errno::ENOENT) => {
+            socket_file::cause(observer, failure.pid, address)?
+        }
+        _ => return None,
+    };
+    match (&found, failure.errno) {
+        // Here now, and not when the call was made, or the other way round.
+        (Cause::NoFileThere { .. }, Errno::ENOENT) if failure.call.name == "bind" => None,
+        (Cause::NoFileThere { .. }, Errno::ENOENT) => Some(found),
+        (Cause::NoFileThere { .. }, _)
+        | (_, Errno::ENOENT)
+        | (Cause::SocketFileHeld { listening: true, .. }, Errno::ECONNREFUSED) => None,
+        _ => Some(found),
+    }
+}
+
+fn no_ipv6(address: &Address) -> Option<Cause> {
+    let ip = address.ip().filter(IpAddr::is_ipv6)?;
+    let none = local::addresses().iter().all(|local| local.ip.is_ipv4());
+    none.then(|| Cause::NoIpv6 { address: ip.to_string() })
 }
 
 impl Failure<'_> {
@@ -71,13 +105,13 @@ fn not_local(address: &Address) -> Option<Cause> {
     (!local::is_local(ip)).then(|| Cause::NotLocal { address: ip.to_string() })
 }
 
-fn in_use(observer: &mut Observer, failure: Failure<'_>) -> Option<Cause> {
+fn in_use(observer: &mut Observer, failure: Failure<'_>, protocol: Protocol) -> Option<Cause> {
     let (sockets, _) = observer.sockets().ok()?;
     let own = failure.inode();
     let bound = || sockets.iter().find(|socket| Some(socket.inode) == own && own != Some(0));
     let wanted =
         failure.address().filter(|_| failure.call.name == "bind").or_else(|| bound().map(|it| it.local.clone()));
-    let (wanted, protocol) = (wanted?, failure.protocol());
+    let wanted = wanted?;
     let rivals = sockets.iter().filter(|socket| {
         socket.protocol == protocol && (socket.inode == 0 || Some(socket.inode) != own) && conflicts(socket, &wanted)
     });
@@ -131,14 +165,17 @@ fn holder(socket: &Socket) -> Cause {
     }
 }
 
-fn refused(observer: &mut Observer, failure: Failure<'_>) -> Option<Cause> {
+fn refused(observer: &mut Observer, failure: Failure<'_>, protocol: Protocol) -> Option<Cause> {
     let address = match failure.address() {
         Some(address) => address,
         None => remote(observer, failure)?,
     };
     let (port, ip) = (address.port()?, address.ip()?);
+    if protocol == Protocol::Udp {
+        return Some(Cause::NobodyReceives { address: address.to_string() });
+    }
     let nobody = Cause::NobodyListens { address: address.to_string() };
-    if failure.protocol() != Protocol::Tcp || !local::is_local(ip) {
+    if protocol != Protocol::Tcp || !local::is_local(ip) {
         return Some(nobody);
     }
     let listeners = observer.listeners().ok()?;

@@ -11,6 +11,8 @@ use crate::syscall::address::Address;
 
 const RESERVED_PORTS_START: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
+const V6_ONLY: &str = "/proc/sys/net/ipv6/bindv6only";
+
 /// Interfaces that containers and virtual machines make: reachable from this machine alone, as a rule.
 const BRIDGES: [&str; 12] =
     ["docker", "br-", "veth", "virbr", "lxc", "lxd", "cni", "podman", "vmnet", "vboxnet", "flannel", "cali"];
@@ -69,9 +71,17 @@ pub fn reach_of(listener: &Address) -> Vec<(bool, String, u16)> {
     others.retain(|local| is_typable(local.ip) && (ip.is_ipv6() || local.ip.is_ipv4()));
     let defaults = default_sources();
     others.sort_by_key(|local| rank(local, &defaults));
-    let own = IpAddr::V4(Ipv4Addr::LOCALHOST).to_string();
-    let others = others.into_iter().map(|local| (false, local.ip.to_string(), port));
-    std::iter::once((true, own, port)).chain(others).collect()
+    // What listens on [::] takes IPv4 too, unless the system says otherwise.
+    let v6 = ip.is_ipv6().then_some(IpAddr::V6(Ipv6Addr::LOCALHOST));
+    let v4 = (ip.is_ipv4() || !is_v6_only()).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    others.retain(|local| v4.is_some() || local.ip.is_ipv6());
+    let own = v6.into_iter().chain(v4).map(|ip| (true, ip.to_string(), port));
+    own.chain(others.into_iter().map(|local| (false, local.ip.to_string(), port))).collect()
+}
+
+/// Whether an IPv6 socket takes no IPv4 unless it asks for it (ipv6(7), bindv6only).
+fn is_v6_only() -> bool {
+    fs::read_to_string(V6_ONLY).is_ok_and(|text| text.trim() == "1")
 }
 
 /// Neither loopback nor link-local: IPv6 link-local addresses need the client's interface.

@@ -9,8 +9,10 @@ pub mod netlink;
 pub mod own;
 pub mod proc_net;
 pub mod process;
+pub mod queue;
 pub mod rows;
 pub mod sock_diag;
+pub mod socket_file;
 pub mod unix_diag;
 
 use std::collections::HashSet;
@@ -139,6 +141,11 @@ impl Observer {
         self.read_tcp(States::LISTEN, &mut sockets)?;
         sockets.retain(|socket| socket.state == SocketState::Listen);
         Ok(sockets)
+    }
+
+    /// The AF_UNIX sockets of the network namespace that are bound to files; `None` where sock_diag does not tell.
+    pub fn bound_to_files(&mut self) -> Option<Vec<unix_diag::Found>> {
+        unix_diag::bound_to_files(self.channel.as_mut()?).ok()
     }
 
     /// Appends what the usual TCP tables lack: UDP's, once a watched process holds one of them; the AF_UNIX sockets,

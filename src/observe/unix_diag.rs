@@ -2,12 +2,13 @@
 
 use std::io;
 
-use crate::observe::netlink::{Channel, Malformed, attributes, u32_at};
+use crate::observe::netlink::{Channel, Malformed, SOCK_DIAG_BY_FAMILY, attributes, u32_at};
 use crate::state::{Protocol, Socket, SocketState};
 use crate::syscall::address::Address;
 
 const MESSAGE: usize = 16;
 const NAME: u16 = 0;
+const VFS: u16 = 1;
 const PEER: u16 = 2;
 const QUEUES: u16 = 4;
 const MEMORY: u16 = 5;
@@ -15,6 +16,8 @@ const SHUTDOWN: u16 = 6;
 const UID: u16 = 7;
 /// UDIAG_SHOW_ NAME, PEER, RQLEN, MEMINFO and UID.
 const SHOW: u32 = 0x1 | 0x4 | 0x10 | 0x20 | 0x40;
+/// UDIAG_SHOW_ NAME and VFS.
+const SHOW_FILE: u32 = 0x1 | 0x2;
 const DROPS: usize = 8;
 
 /// A socket, and the inode of the one it is connected to.
@@ -22,15 +25,24 @@ const DROPS: usize = 8;
 pub struct Found {
     pub socket: Socket,
     pub peer: Option<u32>,
+    /// The file that it is bound to.
+    pub file: Option<File>,
+}
+
+/// A file as the kernel names it: the low 32 bits of its inode number, and its device in the kernel's own encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    pub inode: u32,
+    pub device: u32,
 }
 
 /// `struct unix_diag_req`, for one inode of any state and cookie.
-fn request(inode: u32) -> [u8; 24] {
+fn request(inode: u32, show: u32) -> [u8; 24] {
     let mut body = [0; 24];
     body[0] = 1;
     body[4..8].copy_from_slice(&u32::MAX.to_ne_bytes());
     body[8..12].copy_from_slice(&inode.to_ne_bytes());
-    body[12..16].copy_from_slice(&SHOW.to_ne_bytes());
+    body[12..16].copy_from_slice(&show.to_ne_bytes());
     body[16..24].fill(0xff);
     body
 }
@@ -42,16 +54,29 @@ fn request(inode: u32) -> [u8; 24] {
 /// A malformed answer, or those of send(2) and recv(2).
 pub fn socket(channel: &mut Channel, inode: u64) -> io::Result<Option<Socket>> {
     let Ok(inode) = u32::try_from(inode) else { return Ok(None) };
-    let Some(Found { mut socket, peer }) = find(channel, inode)? else { return Ok(None) };
+    let Some(Found { mut socket, peer, .. }) = find(channel, inode)? else { return Ok(None) };
     if let Some(other) = peer.map(|peer| find(channel, peer)).transpose()?.flatten() {
         socket.remote = other.socket.local;
     }
     Ok(Some(socket))
 }
 
+/// The sockets of the network namespace that are bound to a file, with their names.
+///
+/// # Errors
+/// The errno by which the kernel refuses the table, or a malformed answer.
+pub fn bound_to_files(channel: &mut Channel) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    channel.dump(SOCK_DIAG_BY_FAMILY, &request(0, SHOW_FILE), |body| {
+        found.extend(parse(body)?.filter(|one| one.file.is_some()));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 fn find(channel: &mut Channel, inode: u32) -> io::Result<Option<Found>> {
     let mut found = None;
-    let asked = channel.ask(&request(inode), |body| {
+    let asked = channel.ask(&request(inode, SHOW), |body| {
         found = parse(body)?;
         Ok(())
     });
@@ -69,7 +94,7 @@ pub fn parse(body: &[u8]) -> Result<Option<Found>, Malformed> {
     let fixed: &[u8; MESSAGE] = body.first_chunk().ok_or(Malformed::ShortBody)?;
     let Some(state) = SocketState::from_number(fixed[2]) else { return Ok(None) };
     let inode = u32_at(fixed, 4).unwrap_or(0);
-    let mut found = Found { socket: unnamed(state, u64::from(inode)), peer: None };
+    let mut found = Found { socket: unnamed(state, u64::from(inode)), peer: None, file: None };
     for attribute in attributes(body.get(MESSAGE..).unwrap_or_default()) {
         let (kind, value) = attribute?;
         found.learn(kind, value).ok_or(Malformed::ShortBody)?;
@@ -82,6 +107,7 @@ impl Found {
         let socket = &mut self.socket;
         match kind {
             NAME => socket.local = Address::Unix(name(value)),
+            VFS => self.file = Some(File { inode: u32_at(value, 0)?, device: u32_at(value, 4)? }),
             PEER => self.peer = Some(u32_at(value, 0)?),
             QUEUES if socket.state == SocketState::Listen => {
                 socket.accept_queue = Some(u32_at(value, 0)?);

@@ -22,6 +22,7 @@ use std::ops::RangeInclusive;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -30,12 +31,15 @@ use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, End};
 use crate::peer::caller::Caller;
 pub use crate::peer::client::exchange::statuses;
-use crate::peer::client::reach::Reached;
+use crate::peer::client::reach::{Miss, Reached};
 use crate::peer::client::source::Script;
 use crate::peer::client::talk::{Held, Talk};
+use crate::peer::parting::{self, Parting};
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::state::Protocol;
+use crate::syscall::call::Call;
+use crate::syscall::errno::Errno;
 
 /// What one call takes or gives at most, in bytes, where somebody looks or there are many clients.
 const BUFFER: usize = 16 * 1024;
@@ -104,6 +108,8 @@ pub struct Settings {
     pub input: Option<Handle>,
     /// Where what is received goes, raw.
     pub output: Option<Handle>,
+    /// Set while the last line that went there has no end: who writes to the same place begins a line of its own.
+    pub open_line: Option<&'static AtomicBool>,
 }
 
 impl Settings {
@@ -128,6 +134,7 @@ impl Settings {
             timeout: None,
             input: None,
             output: None,
+            open_line: None,
         }
     }
 
@@ -177,6 +184,14 @@ pub enum Trouble {
     Thread(io::Error),
 }
 
+/// A call that failed, and without which there was no conversation.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    /// Its name, and its address alone where it has one.
+    pub call: Call,
+    pub errno: Errno,
+}
+
 /// What came of one client.
 #[derive(Debug)]
 pub struct ClientResult {
@@ -192,6 +207,8 @@ pub struct ClientResult {
     pub received: u64,
     pub sent: u64,
     pub trouble: Option<Trouble>,
+    /// What failed, without a conversation.
+    pub failed: Option<Failed>,
 }
 
 /// What came of all clients.
@@ -266,12 +283,32 @@ impl Client<'_> {
             Reached::Yes(socket) => {
                 Tally::add(&self.caller.speaker().tally().clients, 1);
                 let held = Talk::new(self, &socket).hold();
+                let held = Held { end: held.end.map(|end| self.look(&socket, (end, &held))), ..held };
                 self.part(socket, held.end);
                 self.result(held)
             }
-            Reached::No(attempt) => self.without_conversation(attempt, None),
+            Reached::No(Miss { attempt, failed }) => {
+                ClientResult { failed, ..self.without_conversation(attempt, None) }
+            }
             Reached::Stopped => self.without_conversation(Attempt::Silent, Some(End::Stopped)),
         }
+    }
+
+    /// How the conversation ended, as far as the kernel tells more than the calls did.
+    fn look(&self, socket: &Socket, (end, held): (End, &Held)) -> End {
+        if self.is_datagram() {
+            return end;
+        }
+        if end == End::TooSlow && held.received == 0 && reach::awaits_accept(socket) {
+            return End::NotAccepted;
+        }
+        let client = (!self.is_alone()).then_some(self.number);
+        let parting = Parting { client, end, sent: held.sent, half_closed: held.half_closed };
+        let (end, note) = parting::part(self.caller, socket, parting);
+        if let Some(note) = note {
+            self.say(note);
+        }
+        end
     }
 
     fn part(&self, socket: Arc<Socket>, end: Option<End>) {
@@ -284,9 +321,9 @@ impl Client<'_> {
 
     fn result(&self, held: Held) -> ClientResult {
         let attempt = if held.end.is_none() { Attempt::Refused } else { Attempt::Connected };
-        let Held { end, seen, answer, received, sent, trouble } = held;
+        let Held { end, seen, answer, received, sent, trouble, half_closed: _ } = held;
         let expected = self.settings.expect.as_ref().map(|_| seen);
-        ClientResult { number: self.number, attempt, end, expected, answer, received, sent, trouble }
+        ClientResult { number: self.number, attempt, end, expected, answer, received, sent, trouble, failed: None }
     }
 
     fn without_conversation(&self, attempt: Attempt, end: Option<End>) -> ClientResult {
@@ -297,7 +334,7 @@ impl Client<'_> {
 impl ClientResult {
     fn without_conversation(settings: &Settings, (number, attempt, end): (u64, Attempt, Option<End>)) -> ClientResult {
         let expected = settings.expect.as_ref().map(|_| false);
-        ClientResult { number, attempt, end, expected, answer: None, received: 0, sent: 0, trouble: None }
+        ClientResult { number, attempt, end, expected, answer: None, received: 0, sent: 0, trouble: None, failed: None }
     }
 }
 

@@ -5,8 +5,9 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::event::peer::{End, Manner, PeerNote};
+use crate::event::peer::{End, Manner, PeerNote, Unfinished};
 use crate::peer::manners::Manners;
+use crate::peer::nul;
 use crate::peer::outgoing::Outgoing;
 use crate::peer::service::{Reply, Service};
 
@@ -35,8 +36,6 @@ pub struct Effects {
     /// Bytes for every other client.
     pub others: Vec<u8>,
     pub notes: Vec<PeerNote>,
-    /// Bytes that were to be kept in a file and could not be.
-    pub unsaved: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +57,17 @@ pub struct Conversation {
     phase: Phase,
     /// The client has closed its side.
     ended: bool,
+    /// This side too, before the client.
+    half_closed: bool,
     /// When the piece that waits may go, once the pause before it has begun.
     due: Option<Instant>,
     /// Since when the client is awaited.
     since: Instant,
     misbehaved: Vec<Manner>,
+    /// What was last told of what the client has not finished.
+    unfinished: (Unfinished, u64, u64),
+    /// A NUL in its texts was told.
+    said_nul: bool,
     pub sent: u64,
     pub received: u64,
 }
@@ -87,9 +92,12 @@ impl Conversation {
             outgoing: Outgoing::default(),
             phase: Phase::Talking,
             ended: false,
+            half_closed: false,
             due: None,
             since: now,
             misbehaved: Vec::new(),
+            unfinished: (Unfinished::Nothing, 0, 0),
+            said_nul: false,
             sent: 0,
             received: 0,
         }
@@ -207,17 +215,42 @@ impl Conversation {
 
     /// Bytes came, at least one.
     pub fn received(&mut self, bytes: &[u8], now: Instant) -> Effects {
+        let offset = self.received;
         self.received += bytes.len() as u64;
         if self.phase != Phase::Talking {
             return Effects::default();
         }
+        let nul = self.nul(bytes, offset);
         let patience = self.service.patience();
         let reply = self.service.received(bytes);
         // A byte now and then does not buy time: only an answer, or another wait, does.
         if !reply.pieces.is_empty() || self.service.patience() != patience {
             self.since = now;
         }
-        self.take(reply)
+        let mut effects = self.take(reply);
+        effects.notes.extend(nul);
+        effects.notes.extend(self.unfinished());
+        effects
+    }
+
+    /// A string's final NUL among the bytes, the first time.
+    fn nul(&mut self, bytes: &[u8], offset: u64) -> Option<PeerNote> {
+        if self.said_nul || !self.service.takes_text() {
+            return None;
+        }
+        let place = nul::after_text(bytes)?;
+        self.said_nul = true;
+        Some(PeerNote::NulReceived { client: self.number, offset: offset + place as u64 })
+    }
+
+    /// What the client has not finished, where that has changed.
+    fn unfinished(&mut self) -> Option<PeerNote> {
+        let now = self.service.unfinished();
+        if std::mem::replace(&mut self.unfinished, now) == now {
+            return None;
+        }
+        let (what, lines, bytes) = now;
+        Some(PeerNote::Unfinished { client: self.number, what, lines, bytes })
     }
 
     /// The client sends no more.
@@ -227,7 +260,17 @@ impl Conversation {
             return Effects::default();
         }
         let reply = self.service.ended();
-        self.take(reply)
+        let mut effects = self.take(reply);
+        if !self.outgoing.is_empty() {
+            effects.notes.push(PeerNote::SendsNoMore { client: self.number, left: self.outgoing.left() });
+        }
+        effects
+    }
+
+    /// Whether this side has sent its FIN.
+    #[must_use]
+    pub fn has_half_closed(&self) -> bool {
+        self.half_closed
     }
 
     /// Nothing came in the time that the last `Receive` gave.
@@ -262,6 +305,7 @@ impl Conversation {
 
     /// The half-close was made.
     pub fn half_closed(&mut self, now: Instant) {
+        self.half_closed = true;
         self.phase = Phase::Lingering(now + LINGER);
     }
 
@@ -272,13 +316,19 @@ impl Conversation {
     }
 
     fn take(&mut self, reply: Reply) -> Effects {
+        let mut notes = reply.notes;
+        if let (Some(pause), false) = (self.manners.slow, reply.pieces.is_empty()) {
+            // Before the pause: nothing else tells why nothing happens.
+            let milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            notes.extend(self.misbehave(Manner::Slow { milliseconds }).notes);
+        }
         for piece in reply.pieces {
             self.outgoing.push(piece);
         }
         if reply.close {
             self.phase = Phase::Finishing;
         }
-        Effects { others: reply.others, notes: reply.notes, unsaved: reply.unsaved }
+        Effects { others: reply.others, notes }
     }
 
     /// Bytes from another client.

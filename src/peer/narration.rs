@@ -1,16 +1,21 @@
 //! Shows what a peer tells: calls as they return, the ones that sleep as soon as they are seen to, and the kernel
 //! around them once it is quiet. It runs in a thread of its own, so that the peer never waits for the screen.
 
+mod causes;
+mod outline;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::{Duration, Instant};
 
+use self::outline::{Outline, is_listening, open_to_all, outline};
 use crate::event::peer::{ConnectFinished, PeerNote, ServeFinished};
 use crate::event::{Blocked, CallEvent, Event, Note, ProcessChange, Reach, Renderer, Returned, Waiting};
-use crate::observe::{Observer, Watched, cause, process};
+use crate::observe::{Observer, Watched, process};
+use crate::peer::doubts::Doubts;
 use crate::peer::speaker::{Heard, Listener};
-use crate::state::{Content, Protocol, Row, SocketState, Source, View};
-use crate::syscall::call::Outcome;
+use crate::state::{Content, Source, View};
+use crate::syscall::call::Call;
 
 /// A call that is not over after so long is looked at: is it asleep?
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -74,6 +79,10 @@ pub struct Narration<'a> {
     hushed: BTreeSet<String>,
     warned: BTreeSet<u16>,
     fallback: bool,
+    /// What clients have not finished, and since when.
+    doubts: Doubts,
+    /// connect(2) calls that go on: SO_ERROR tells how they ended.
+    dialled: BTreeMap<String, Call>,
     /// What the kernel last shown amounts to.
     outline: Vec<Outline>,
     /// Sockets left out of the view: as last said, and now.
@@ -112,6 +121,8 @@ impl<'a> Narration<'a> {
             hushed: BTreeSet::new(),
             warned: BTreeSet::new(),
             fallback: false,
+            doubts: Doubts::default(),
+            dialled: BTreeMap::new(),
             outline: Vec::new(),
             beyond: (0, 0),
         }
@@ -129,6 +140,7 @@ impl<'a> Narration<'a> {
                 Heard::End => break,
             }
             self.announce_in_time()?;
+            self.tell_doubts()?;
             if self.stirred && self.glimpsed.elapsed() >= GLIMPSE {
                 self.show_kernel()?;
             }
@@ -155,12 +167,24 @@ impl<'a> Narration<'a> {
                 }
                 self.show_unless_hurried(&event)
             }
-            Event::Data(ref data) if self.hushed.contains(&data.actor) => Ok(()),
-            Event::Client(_)
-            | Event::ClientGone(_)
-            | Event::PeerNote { note: PeerNote::Misbehaves { client: Some(_), .. } } => {
+            Event::PeerNote { note: PeerNote::Unfinished { client, what, lines, bytes } } => {
+                self.doubts.note(client, (what, lines, bytes), Instant::now());
+                Ok(())
+            }
+            Event::ClientGone(ref gone) => {
+                self.doubts.forget(gone.number);
                 self.show_unless_hurried(&event)
             }
+            Event::Data(ref data) if self.hushed.contains(&data.actor) => Ok(()),
+            Event::Client(_)
+            | Event::PeerNote {
+                note:
+                    PeerNote::Misbehaves { client: Some(_), .. }
+                    | PeerNote::NulReceived { .. }
+                    | PeerNote::SendsNoMore { .. }
+                    | PeerNote::BytesLost { .. }
+                    | PeerNote::ClosedUnread { .. },
+            } => self.show_unless_hurried(&event),
             Event::ServeFinished(finished) => {
                 self.announce()?;
                 let skipped = self.announced_in_all;
@@ -183,6 +207,14 @@ impl<'a> Narration<'a> {
         }
     }
 
+    /// What clients have left unfinished for a while.
+    fn tell_doubts(&mut self) -> io::Result<()> {
+        for note in self.doubts.ripe(Instant::now()) {
+            self.renderer.show(&Event::PeerNote { note })?;
+        }
+        Ok(())
+    }
+
     /// For what comes with calls that are not shown either.
     fn show_unless_hurried(&mut self, event: &Event) -> io::Result<()> {
         if self.is_muted_second() { Ok(()) } else { self.renderer.show(event) }
@@ -193,11 +225,7 @@ impl<'a> Narration<'a> {
         if self.muted.remove(&returned.actor) {
             return Ok(());
         }
-        if let (Some(call), Outcome::Failed(errno)) = (&returned.call, &returned.outcome) {
-            let pid = if self.children.contains_key(&returned.pid) { returned.pid } else { self.subject.pid };
-            let failure = cause::Failure { pid, call, errno: *errno };
-            returned.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
-        }
+        self.explain(&mut returned);
         self.renderer.show(&Event::Returned(returned))
     }
 
@@ -240,7 +268,11 @@ impl<'a> Narration<'a> {
         self.announced_in_all += self.skipped;
         match std::mem::take(&mut self.skipped) {
             0 => Ok(()),
-            count => self.renderer.show(&Event::PeerNote { note: PeerNote::CallsSkipped { count } }),
+            count => {
+                // What was not told may be what ended them.
+                self.doubts = Doubts::default();
+                self.renderer.show(&Event::PeerNote { note: PeerNote::CallsSkipped { count } })
+            }
         }
     }
 
@@ -385,32 +417,6 @@ impl<'a> Narration<'a> {
             keys: Vec::new(),
         };
         self.renderer.wait(&waiting)
-    }
-}
-
-fn is_listening(row: &Row) -> bool {
-    matches!(&row.content, Content::Socket(socket) if socket.state == SocketState::Listen)
-}
-
-/// What a change worth showing changes: the holder, the state and the queues.
-type Outline = (Option<i32>, Option<i32>, Option<(SocketState, Option<u32>, u32, u32)>);
-
-fn outline(view: &View) -> Vec<Outline> {
-    let one = |row: &Row| match &row.content {
-        Content::Socket(socket) => Some((socket.state, socket.accept_queue, socket.recv_queue, socket.send_queue)),
-        _ => None,
-    };
-    view.rows.iter().map(|row| (row.pid, row.fd, one(row))).collect()
-}
-
-/// The port of a socket of the peer's that takes what comes to every interface.
-fn open_to_all(row: &Row) -> Option<u16> {
-    match &row.content {
-        Content::Socket(socket) if row.actor.is_some() && socket.local.is_any() => {
-            let open = is_listening(row) || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
-            socket.local.port().filter(|port| open && *port != 0)
-        }
-        _ => None,
     }
 }
 

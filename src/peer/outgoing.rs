@@ -39,6 +39,17 @@ impl Outgoing {
         self.done == self.current.len() && self.waiting.iter().all(is_empty)
     }
 
+    /// How many bytes wait.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        let piece = |piece: &Piece| match piece {
+            Piece::Bytes(bytes) => bytes.len() as u64,
+            Piece::File { length, .. } => *length,
+        };
+        let waiting: u64 = self.waiting.iter().map(piece).sum();
+        (self.current.len() - self.done) as u64 + waiting - self.read
+    }
+
     pub fn clear(&mut self) {
         *self = Outgoing::default();
     }

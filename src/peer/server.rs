@@ -22,11 +22,13 @@ use nix::poll::PollFd;
 use socket2::{SockAddr, Socket, Type};
 
 use crate::event::Event;
-use crate::event::peer::{Client, ClientGone, End, Manner, Mode, PeerNote};
+use crate::event::peer::{Client, ClientGone, End, Manner, Mode, PeerNote, Unfinished};
+use crate::peer::archive::Archive;
 use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
 use crate::peer::conversation::{Conversation, Effects};
 use crate::peer::manners::Manners;
+use crate::peer::parting::{self, Parting};
 use crate::peer::server::room::Room;
 use crate::peer::server::wire::Wire;
 use crate::peer::service::Service;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub once: bool,
     /// At most so many clients at once.
     pub max_clients: Option<u64>,
+    /// Where what is received is kept too.
+    pub archive: Option<Arc<Archive>>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -233,6 +237,12 @@ impl Server {
 /// The client leaves the room, and the descriptor is closed; what is to be told of it.
 fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) -> ClientGone {
     let Accepted { number, socket, address } = client;
+    let sent = talk.sent;
+    let parting = Parting { client: Some(number), end, sent, half_closed: talk.has_half_closed() };
+    let (end, note) = parting::part(caller, &socket, parting);
+    if let Some(note) = note {
+        note_by(caller, note);
+    }
     let relayed = room.leave(number);
     match Arc::try_unwrap(socket) {
         Ok(socket) => caller.close(socket),
@@ -244,14 +254,19 @@ fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversat
 
 /// What others must know of a step, the bytes for other clients apart.
 fn tell(caller: &Caller, effects: &mut Effects) {
-    let speaker = caller.speaker();
     for note in effects.notes.drain(..) {
-        if matches!(note, PeerNote::SavingStopped { .. }) {
-            Tally::add(&speaker.tally().errors, 1);
-        }
-        speaker.remark(note);
+        note_by(caller, note);
     }
-    Tally::add(&speaker.tally().unsaved, effects.unsaved);
+}
+
+fn note_by(caller: &Caller, note: PeerNote) {
+    let speaker = caller.speaker();
+    match note {
+        PeerNote::Unfinished { .. } if !speaker.is_heard() => {}
+        // What was told does not hold any more: that must be heard.
+        PeerNote::Unfinished { what: Unfinished::Nothing, .. } => speaker.say(Event::PeerNote { note }),
+        note => speaker.remark(note),
+    }
 }
 
 /// A file to send cannot be read to its end. Where it shrank no call failed, but its client is not served.
@@ -266,6 +281,15 @@ fn end_of(error: &io::Error, stop: &Stop) -> End {
         _ if stop.is_asked() => End::Stopped,
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => End::ResetByPeer,
         _ => End::Failed,
+    }
+}
+
+impl Settings {
+    /// Keeps what was received, where that was asked.
+    fn keep(&self, caller: &Caller, bytes: &[u8]) {
+        if let Some(note) = self.archive.as_ref().and_then(|archive| archive.write(caller, bytes)) {
+            note_by(caller, note);
+        }
     }
 }
 

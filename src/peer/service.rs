@@ -5,12 +5,11 @@ pub mod chat;
 pub mod echo;
 pub mod greet;
 pub mod http;
-pub mod saving;
 pub mod silent;
 
 use std::time::{Duration, Instant};
 
-use crate::event::peer::PeerNote;
+use crate::event::peer::{PeerNote, Unfinished};
 use crate::peer::outgoing::Piece;
 
 /// What a service wants done.
@@ -24,8 +23,6 @@ pub struct Reply {
     pub close: bool,
     /// Facts worth a sentence.
     pub notes: Vec<PeerNote>,
-    /// Bytes that were to be kept in a file and could not be.
-    pub unsaved: u64,
 }
 
 impl Reply {
@@ -64,6 +61,16 @@ pub trait Service: Send {
     /// How long the next bytes may take; `None`: for ever.
     fn patience(&self) -> Option<Duration> {
         None
+    }
+
+    /// What the client has begun and not finished, and how much of it: see [`PeerNote::Unfinished`].
+    fn unfinished(&self) -> (Unfinished, u64, u64) {
+        (Unfinished::Nothing, 0, 0)
+    }
+
+    /// Whether a NUL has no place in what comes.
+    fn takes_text(&self) -> bool {
+        true
     }
 
     /// They took longer.

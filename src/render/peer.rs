@@ -49,11 +49,6 @@ impl Peer {
         self.typing
     }
 
-    /// Where the server waits, and what to type.
-    pub(super) fn listening(&self, page: &mut Page, event: &Listening) {
-        listening(page, event, self.typing);
-    }
-
     fn side(&self) -> Side {
         self.side.unwrap_or(Side::Server)
     }
@@ -68,6 +63,9 @@ impl Peer {
         if !started.manners.contains(&Manner::NeverAccept) {
             page.sentence(0, Tone::Plain, peer::task(started.task));
             page.sentence(0, Tone::Plain, peer::mode(started.transport, started.mode));
+        }
+        if let Some(path) = &started.save {
+            page.sentence(0, Tone::Plain, &peer::saves(path));
         }
         if !started.manners.is_empty() {
             page.sentence(0, Tone::Plain, peer::MISBEHAVES);
@@ -109,7 +107,12 @@ impl Peer {
             | PeerNote::AnswerBrokenOff { .. }
             | PeerNote::AnswerHead { .. }
             | PeerNote::AnswerWhole { .. }
-            | PeerNote::KeptOpen => Tone::Wanted,
+            | PeerNote::KeptOpen
+            | PeerNote::Unfinished { .. }
+            | PeerNote::NulReceived { .. }
+            | PeerNote::SendsNoMore { .. }
+            | PeerNote::BytesLost { .. }
+            | PeerNote::ClosedUnread { .. } => Tone::Wanted,
         };
         page.sentence(2, tone, &text);
     }
@@ -119,7 +122,10 @@ impl Peer {
             page.sentence(0, Tone::Bad, failure);
         }
         if let Some(end) = finished.end {
-            let bad = matches!(end, End::ResetByPeer | End::TooSlow | End::BrokenOff | End::Failed | End::ChildDied);
+            let bad = matches!(
+                end,
+                End::ResetByPeer | End::TooSlow | End::Failed | End::ChildDied | End::BrokenOff | End::NotAccepted
+            );
             page.sentence(0, if bad { Tone::Bad } else { Tone::Plain }, &peer::ended(end));
         }
         if let Some(seen) = finished.expected {
@@ -152,7 +158,7 @@ pub(super) fn client_gone(page: &mut Page, gone: &ClientGone) {
     line(page, Glyph::Gone, (Tone::Dim, &peer::client_gone(gone)));
 }
 
-fn listening(page: &mut Page, listening: &Listening, typing: Typing) {
+pub(super) fn listening(page: &mut Page, listening: &Listening) {
     page.sentence(0, Tone::Strong, &peer::listening(listening));
     if listening.transport == Transport::Unix {
         let command = peer::unix_command(&listening.address);
@@ -160,6 +166,7 @@ fn listening(page: &mut Page, listening: &Listening, typing: Typing) {
         return page.line(2, 6, &[plain(label), piece(Tone::Code, command)]);
     }
     for (i, place) in listening.reach.iter().enumerate() {
+        let typing = Typing::Peer { transport: listening.transport, http: listening.task == Task::Http };
         address(page, Reached { place, first: i == 0 }, typing);
     }
 }

@@ -165,7 +165,7 @@ impl<W: Write> TerminalRenderer<W> {
             Event::Closing { section, blocks } => closing(&mut page, *section, blocks),
             Event::ServeStarted(started) => self.peer.serve(&mut page, started),
             Event::ConnectStarted(started) => self.peer.connect(&mut page, started),
-            Event::Listening(event) => self.peer.listening(&mut page, event),
+            Event::Listening(event) => peer::listening(&mut page, event),
             Event::Client(event) => peer::client(&mut page, event),
             Event::ClientGone(gone) => peer::client_gone(&mut page, gone),
             Event::Data(event) => peer::bytes(&mut page, event),

@@ -36,6 +36,18 @@ pub struct Call {
     pub arguments: Vec<Value>,
 }
 
+impl Call {
+    /// The error that getsockopt(2) of SO_ERROR found: that of a call before it.
+    #[must_use]
+    pub fn pending_error(&self) -> Option<Errno> {
+        let [_, _, Value::Symbol(option), Value::List(values), ..] = self.arguments.as_slice() else { return None };
+        match values.as_slice() {
+            [Value::Symbol(name)] if self.name == "getsockopt" && option == "SO_ERROR" => Errno::from_name(name),
+            _ => None,
+        }
+    }
+}
+
 /// What came of a call. A failed call is an outcome, never an error of socketlab.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {

@@ -1,5 +1,7 @@
 //! The local cause of a failure, and one thing to do about it.
 
+mod socket_file;
+
 use crate::event::Cause;
 use crate::text::quantity::remaining;
 
@@ -26,6 +28,10 @@ pub enum Scene {
 #[must_use]
 pub fn cause(cause: &Cause, scene: Scene) -> Explanation {
     match cause {
+        Cause::SocketFileHeld { .. }
+        | Cause::SocketFileStale { .. }
+        | Cause::NoSocketThere { .. }
+        | Cause::NoFileThere { .. } => socket_file::cause(cause, scene),
         Cause::HeldByProcess { port, pid, command, state } => explanation(
             format!("Le port {port} est pris par {command} (pid {pid}), {}.", holding(state)),
             format!("Arrêtez-le (kill {pid}), ou {} :", another_port(scene).1),
@@ -61,10 +67,32 @@ pub fn cause(cause: &Cause, scene: Scene) -> Explanation {
             format!("Prenez un port à partir de {first_free}. La limite se lit ainsi :"),
             Some("cat /proc/sys/net/ipv4/ip_unprivileged_port_start".to_owned()),
         ),
+        Cause::NobodyListens { .. }
+        | Cause::NobodyReceives { .. }
+        | Cause::NoIpv6 { .. }
+        | Cause::ByteSwapped { .. } => unanswered(cause, scene),
+    }
+}
+
+/// Why nobody answers there.
+fn unanswered(cause: &Cause, scene: Scene) -> Explanation {
+    match cause {
         Cause::NobodyListens { address } => explanation(
             format!("Aucun socket n’écoute à l’adresse {address} : la demande de connexion est refusée."),
             "Lancez d’abord le serveur. Voyez qui écoute :".to_owned(),
             Some("ss -tln".to_owned()),
+        ),
+        Cause::NobodyReceives { address } => explanation(
+            format!(
+                "Aucun socket UDP n’attend à l’adresse {address} : le datagramme est perdu, et une erreur revient."
+            ),
+            "Lancez d’abord le serveur. Voyez qui attend des datagrammes :".to_owned(),
+            Some("ss -lun".to_owned()),
+        ),
+        Cause::NoIpv6 { address } => explanation(
+            format!("Aucune interface de cette machine n’a d’adresse IPv6 : {address} ne mène nulle part d’ici."),
+            "Prenez une adresse IPv4 (127.0.0.1 pour cette machine). Voyez les adresses IPv6 :".to_owned(),
+            Some("ip -6 -brief address".to_owned()),
         ),
         Cause::ByteSwapped { port, listening } => explanation(
             format!(
@@ -76,6 +104,7 @@ pub fn cause(cause: &Cause, scene: Scene) -> Explanation {
             },
             Some("ss -tln".to_owned()),
         ),
+        _ => explanation(String::new(), String::new(), None),
     }
 }
 

@@ -112,7 +112,7 @@ const REASONS: &[(&str, &str)] = &[
         "absolute-link",
         "un lien absolu n’est pas suivi, où qu’il mène\u{202f}; un lien relatif l’est dans le dossier servi.",
     ),
-    ("not-a-file", "ce nom est celui d’un tube, d’un périphérique ou d’une socket, pas d’un fichier."),
+    ("not-a-file", "ce nom est celui d’un tube, d’un périphérique ou d’un socket, pas d’un fichier."),
     ("method-not-allowed", "seuls GET et HEAD sont servis."),
     ("head-too-slow", "l’en-tête n’est pas arrivé en entier dans les 30\u{a0}secondes."),
     ("body-too-slow", "le corps n’est pas arrivé en entier dans la minute."),

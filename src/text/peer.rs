@@ -3,17 +3,19 @@
 pub mod advice;
 pub mod loss;
 pub mod manner;
+mod note;
+
+pub use self::note::{is_trouble, note};
 
 use crate::event::Reach;
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Mode, PeerNote,
-    ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Mode, ServeFinished,
+    ServeStarted, Task, Transport,
 };
-use crate::syscall::errno::Errno;
-use crate::syscall::notation::errno_name;
+use crate::text::answer;
 use crate::text::quantity::{counted, number};
 use crate::text::socket::program;
-use crate::text::{answer, errno, http};
+use crate::text::usage::shell_word;
 
 /// Which of the two peers socketlab plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +68,12 @@ pub fn task(task: Task) -> &'static str {
         Task::Chat => "Il envoie chaque ligne d’un client à tous les autres.",
         Task::Silent => "Il lit ce qu’il reçoit, et ne répond rien.",
     }
+}
+
+/// Where what is received is kept too.
+#[must_use]
+pub fn saves(path: &str) -> String {
+    format!("Il garde aussi ce qu’il reçoit dans « {path} » (--save).")
 }
 
 /// How it takes care of several clients.
@@ -126,17 +134,7 @@ pub fn command(transport: Transport, place: &Reach) -> String {
 /// The same for a socket file.
 #[must_use]
 pub fn unix_command(path: &str) -> String {
-    format!("nc -U {}", quoted(path))
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=".contains(c);
-    if !path.is_empty() && path.chars().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
+    format!("nc -U {}", shell_word(path))
 }
 
 /// `ou http://[::1]:3001/`
@@ -185,15 +183,18 @@ fn exchanged(received: u64, sent: u64) -> String {
 #[must_use]
 pub fn end(end: End) -> &'static str {
     match end {
-        End::ByPeer => "le pair a fermé la connexion",
+        End::ByPeer => "le pair n’envoie plus rien, et socketlab a fermé à son tour",
         End::ResetByPeer => "le pair a réinitialisé la connexion (RST)",
         End::ByUs => "socketlab a fermé la connexion",
         End::ResetByUs => "socketlab a réinitialisé la connexion (RST), comme demandé",
-        End::TooSlow => "plus rien n’est venu dans le délai",
+        End::TooSlow => "rien n’est venu de tout le délai",
         End::Stopped => "l’arrêt demandé a coupé la conversation",
         End::BrokenOff => "socketlab a réinitialisé la connexion (RST)\u{a0}: sa réponse est incomplète",
         End::Failed => "un appel a échoué, montré plus haut",
         End::ChildDied => "l’enfant qui le servait est mort avant de dire ce qu’il a fait",
+        End::NotAccepted => {
+            "rien n’est venu de tout le délai : la connexion est établie, et le serveur ne l’a pas acceptée (accept)"
+        }
     }
 }
 
@@ -218,103 +219,6 @@ pub fn data(data: &Data) -> String {
 #[must_use]
 pub fn more_bytes(left: u64) -> String {
     format!("… {} de plus", counted(whole(left), "", "octet"))
-}
-
-/// A fact worth a sentence.
-#[must_use]
-pub fn note(note: &PeerNote, side: Side) -> String {
-    match note {
-        PeerNote::Misbehaves { manner, client } => manner::happens(*manner, *client),
-        PeerNote::CallsSkipped { count } => skipped(*count, side),
-        PeerNote::SocketsHidden { count: 1 } => "… et 1 autre socket, non montré.".to_owned(),
-        PeerNote::SocketsHidden { count } => format!("… et {} autres sockets, non montrés.", unsigned(*count)),
-        PeerNote::NoDescriptorLeft { limit } => format!(
-            "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
-             suivants restent dans la file du noyau.",
-            unsigned(*limit)
-        ),
-        PeerNote::Full { clients } => {
-            let clients = counted(whole(*clients), "aucun client", "client");
-            format!("{clients} à la fois, le plus que permet --max-clients : accept attend qu’un client parte.")
-        }
-        PeerNote::SavingStopped { path, errno } => {
-            format!("Plus rien n’est écrit dans « {path} » : {}. Le serveur continue sans.", reason(Errno::new(*errno)))
-        }
-        PeerNote::Stopping { clients } => stopping(*clients, side),
-        PeerNote::RequestRefused { status, reason } => {
-            let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
-            format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
-        }
-        PeerNote::AnswerBrokenOff { client, missing, errno } => broken_off((*client, *missing), *errno),
-        PeerNote::PortChosenByKernel { address } => format!(
-            "Sans bind, le noyau a choisi l’adresse et le port de ce client : {address}. C’est l’usage : personne ne \
-             cherche un client, n’importe quel port libre (éphémère) lui convient."
-        ),
-        PeerNote::PortChosen { port } => format!(
-            "bind donne à ce client le port {port}. D’ordinaire un client s’en passe : le noyau lui prend un port \
-             éphémère libre. Après la fermeture, TIME_WAIT garderait celui-ci 60 s, et le client relancé échouerait."
-        ),
-        PeerNote::InputEnded => {
-            "Fin de l’entrée : le client ferme en émission (shutdown, SHUT_WR) et lit encore. Le pair \
-                                 lira tout, puis recv lui rendra 0."
-                .to_owned()
-        }
-        PeerNote::ExpectedSeen { offset } => {
-            format!("Le texte attendu est là, à partir de l’octet {} reçu.", unsigned(*offset))
-        }
-        PeerNote::AnswerHead { status, framing, length } => answer::head(*status, *framing, *length),
-        PeerNote::AnswerWhole { body } => answer::whole(*body),
-        PeerNote::AnswerFault(fault) => answer::fault(fault),
-        PeerNote::StatusUnwanted { status, wanted } => answer::status_unwanted(*status, wanted),
-        PeerNote::KeptOpen => answer::KEPT_OPEN.to_owned(),
-    }
-}
-
-fn skipped(count: u64, side: Side) -> String {
-    let whom = match side {
-        Side::Server => "le serveur",
-        Side::Client => "le client",
-    };
-    match count {
-        1 => format!("1 appel semblable, non montré : le montrer aurait ralenti {whom}."),
-        _ => format!("{} appels semblables, non montrés : les montrer aurait ralenti {whom}.", unsigned(count)),
-    }
-}
-
-fn stopping(clients: u64, side: Side) -> String {
-    let left = match (side, clients) {
-        (Side::Client, _) | (_, 0) => String::new(),
-        (_, 1) => ", 1 client est encore là".to_owned(),
-        (_, clients) => format!(", {} clients sont encore là", unsigned(clients)),
-    };
-    format!("Arrêt demandé : tout se ferme en ordre{left}. Un second Ctrl-C termine tout de suite.")
-}
-
-/// `Aucun espace disponible sur le périphérique (ENOSPC, errno 28)`
-fn reason(number: Errno) -> String {
-    format!("{} ({}, errno {})", errno::french(number), errno_name(number), number.number())
-}
-
-/// Why an answer stops, and how its client knows.
-fn broken_off((client, missing): (u64, u64), errno: Option<i32>) -> String {
-    let why = match errno {
-        None => "le fichier a raccourci pendant l’envoi".to_owned(),
-        Some(errno) => format!("la suite du fichier est illisible ({})", reason(Errno::new(errno))),
-    };
-    let missing = counted(whole(missing), "", "octet");
-    format!(
-        "Client {client}\u{a0}: {why}\u{202f}; il manque {missing} à la réponse annoncée. socketlab la coupe par un \
-         RST, pour que le client ne la croie pas entière."
-    )
-}
-
-/// Whether the note tells of something that went wrong here.
-#[must_use]
-pub fn is_trouble(note: &PeerNote) -> bool {
-    matches!(
-        note,
-        PeerNote::NoDescriptorLeft { .. } | PeerNote::SavingStopped { .. } | PeerNote::AnswerBrokenOff { .. }
-    )
 }
 
 /// `Bilan : 3 clients, 12 octets reçus, 12 octets envoyés, 23 appels, aucune erreur.`
@@ -363,9 +267,13 @@ pub fn attempt(attempt: Attempt, transport: Transport) -> Option<&'static str> {
     Some(match (attempt, transport) {
         (Attempt::Connected, _) => return None,
         (Attempt::Refused, Transport::Unix) => {
-            "Connexion refusée : le fichier socket existe, et aucun serveur n’y écoute. Lancez d’abord le serveur."
+            "Connexion refusée : aucun serveur n’écoute derrière ce chemin. Lancez d’abord le serveur."
         }
-        (Attempt::Refused, _) => {
+        (Attempt::Refused, Transport::Udp) => {
+            "Datagramme refusé : une machine a répondu (ICMP) que rien n’attend sur ce port. Lancez d’abord le serveur, \
+             ou vérifiez le port."
+        }
+        (Attempt::Refused, Transport::Tcp) => {
             "Connexion refusée : une machine a répondu, et rien n’écoute sur ce port. Lancez d’abord le serveur, ou \
              vérifiez le port."
         }
@@ -387,10 +295,38 @@ pub fn attempt(attempt: Attempt, transport: Transport) -> Option<&'static str> {
         (Attempt::Unresolved, _) => {
             "Nom sans adresse : aucun paquet n’est parti vers le serveur. Vérifiez l’orthographe du nom, puis le réseau."
         }
+        (Attempt::Impossible, Transport::Unix) => "Le noyau a refusé l’appel : voyez plus haut lequel.",
         (Attempt::Impossible, _) => {
             "Cette machine a refusé l’appel avant qu’un seul paquet parte : voyez plus haut lequel."
         }
     })
+}
+
+/// The same within a sentence, for who saw nothing above.
+#[must_use]
+pub fn briefly(attempt: Attempt, transport: Transport) -> &'static str {
+    match (attempt, transport) {
+        (Attempt::Connected, _) => "la connexion a été perdue",
+        (Attempt::Refused, Transport::Unix) => "connexion refusée\u{a0}: aucun serveur n’écoute derrière ce chemin",
+        (Attempt::Refused, Transport::Udp) => {
+            "datagramme refusé\u{a0}: une machine a répondu (ICMP), et rien n’attend de datagramme sur ce port"
+        }
+        (Attempt::Refused, Transport::Tcp) => {
+            "connexion refusée\u{a0}: une machine a répondu, et rien n’écoute sur ce port"
+        }
+        (Attempt::Silent, Transport::Unix) => "le serveur existe, sa file est pleine, et il n’appelle pas accept",
+        (Attempt::Silent, Transport::Udp) => {
+            "aucune réponse\u{a0}: UDP ne dit pas si les datagrammes se perdent, ou si le serveur ne répond rien"
+        }
+        (Attempt::Silent, Transport::Tcp) => {
+            "aucune réponse\u{a0}: machine éteinte, mauvaise adresse, ou pare-feu qui jette les paquets"
+        }
+        (Attempt::Unreachable, _) => "aucun chemin n’y mène\u{a0}: vérifiez l’adresse et le réseau de cette machine",
+        (Attempt::Unresolved, _) => {
+            "aucune adresse ne convient\u{a0}: vérifiez le nom, et -4 ou -6 si vous les avez donnés"
+        }
+        (Attempt::Impossible, _) => "le noyau a refusé l’appel",
+    }
 }
 
 /// How the conversation ended, for who reads the client's summary.

@@ -3,67 +3,54 @@
 use std::path::Path;
 
 use crate::event::Cause;
-use crate::event::peer::{Attempt, End};
+use crate::event::peer::{Attempt, End, Transport};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{errno_name, escape};
-use crate::text::cause::{Scene, cause as explain};
+use crate::text::cause::{Explanation, Scene, cause as explain};
+use crate::text::peer::Side;
+use crate::text::peer::advice::{advice, meaning};
 use crate::text::stage::free_port;
 use crate::text::usage::{reason, safe, safe_text};
 use crate::text::{errno, peer};
 
 /// A call that the machine refused before any client: what it means here, and a command to type where one helps.
 #[must_use]
-pub fn refused(call: &str, errno: Errno, cause: Option<&Cause>, command: Option<&str>) -> String {
-    let failure = format!(
-        "Le serveur ne peut pas démarrer\u{a0}: {call} échoue, {} ({}).",
-        errno::french(errno),
-        errno_name(errno)
-    );
-    let local = cause.map(|known| explain(known, Scene::Server).sentence);
-    let why = local.unwrap_or_else(|| errno::meaning(errno).to_owned());
-    let remedy = match command {
-        Some(command) => Some(free_port(command)),
-        None => cause.map(|known| explain(known, Scene::Server)).map(|known| {
-            known.command.map_or_else(|| known.advice.clone(), |command| format!("{} {command}", known.advice))
-        }),
-    };
-    let remedy = remedy.or_else(|| errno::advice(errno).map(str::to_owned));
-    [Some(failure), Some(why), remedy].into_iter().flatten().collect::<Vec<_>>().join("\n")
+pub fn refused(
+    (call, errno, transport): (&str, Errno, Transport),
+    cause: Option<&Cause>,
+    command: Option<&str>,
+) -> String {
+    let local = cause.map(|known| explain(known, Scene::Server));
+    let why = local.as_ref().map_or_else(|| meaning(call, errno, transport).to_owned(), |local| local.sentence.clone());
+    let known = || advice(call, errno, (Side::Server, transport)).map(str::to_owned);
+    let remedy = command.map(free_port).or_else(|| local.map(remedy)).or_else(known);
+    [Some(cannot_start(call, errno)), Some(why), remedy].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// Why no socket can be bound to a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// It does not fit in a `struct sockaddr_un` (unix(7)).
-    TooLong,
-    /// A socket is there.
-    Socket,
-    /// Something else is there.
-    File,
-    Refused(Errno),
+fn cannot_start(call: &str, errno: Errno) -> String {
+    format!("Le serveur ne peut pas démarrer\u{a0}: {call} échoue, {}.", named(errno))
 }
 
-/// The same in words.
+/// `Adresse déjà utilisée (EADDRINUSE)`
+fn named(errno: Errno) -> String {
+    format!("{} ({})", errno::french(errno), errno_name(errno))
+}
+
+fn remedy(explanation: Explanation) -> String {
+    let Explanation { advice, command, .. } = explanation;
+    command.map_or_else(|| advice.clone(), |command| format!("{advice} {command}"))
+}
+
+/// The same of a socket that is to be bound to a path.
 #[must_use]
-pub fn socket_file_refused(path: &Path, obstacle: Obstacle) -> String {
-    let shown = safe(path);
-    match obstacle {
-        Obstacle::TooLong => socket_path_too_long(path),
-        Obstacle::Socket => format!(
-            "La socket {shown} existe déjà\u{a0}: bind crée ce fichier, et ne remplace jamais.\nSi elle reste d’un serveur \
-             qui n’est plus là, effacez-la (rm {shown})\u{202f}; sinon, prenez un autre chemin."
-        ),
-        Obstacle::File => format!(
-            "{shown} existe déjà, et n’est pas une socket\u{a0}: bind crée ce fichier, et ne remplace jamais. Prenez un \
-             autre chemin."
-        ),
-        Obstacle::Refused(errno) => format!(
-            "La socket {shown} ne peut pas être créée\u{a0}: {} ({}).\nPrenez un chemin dans un dossier qui existe et où vous \
-             pouvez écrire.",
-            errno::french(errno),
-            errno_name(errno)
-        ),
+pub fn socket_file_refused(path: &Path, (call, errno): (&str, Errno), cause: Option<&Cause>) -> String {
+    let failure = format!("Le socket {} ne peut pas être créé\u{a0}: {call} échoue, {}.", safe(path), named(errno));
+    let mut said = vec![failure, meaning(call, errno, Transport::Unix).to_owned()];
+    match cause.map(|known| explain(known, Scene::Server)) {
+        Some(local) => said.extend([local.sentence.clone(), remedy(local)]),
+        None => said.extend(advice(call, errno, (Side::Server, Transport::Unix)).map(str::to_owned)),
     }
+    said.join("\n")
 }
 
 /// A file given on the command line that cannot be opened.
@@ -89,18 +76,24 @@ pub fn chat_needs_one_memory(mode: &str) -> String {
     format!("--chat ne marche pas avec --mode {mode}\u{a0}: {why}.\nPrenez --mode threads, poll ou epoll.")
 }
 
-/// An attempt to connect that failed, in a sentence for who reads no narration.
+/// An attempt to connect that failed, in a sentence for who reads no narration: the call that failed, and why as far
+/// as this machine tells.
 #[must_use]
-pub fn not_connected(whom: &str, attempt: Attempt) -> String {
-    let what = match attempt {
-        Attempt::Connected => "la connexion a été perdue",
-        Attempt::Refused => "connexion refusée\u{a0}: une machine a répondu, et rien n’écoute sur ce port",
-        Attempt::Silent => "aucune réponse\u{a0}: machine éteinte, mauvaise adresse, ou pare-feu qui jette les paquets",
-        Attempt::Unreachable => "aucun chemin n’y mène\u{a0}: vérifiez l’adresse et le réseau de cette machine",
-        Attempt::Unresolved => "aucune adresse ne convient\u{a0}: vérifiez le nom, et -4 ou -6 si vous les avez donnés",
-        Attempt::Impossible => "cette machine refuse, avant même d’envoyer quoi que ce soit",
+pub fn not_connected(
+    whom: &str,
+    (attempt, transport): (Attempt, Transport),
+    (failed, cause): (Option<(&str, Errno)>, Option<&Cause>),
+) -> String {
+    let own = matches!(attempt, Attempt::Impossible) || transport == Transport::Unix;
+    let local = cause.filter(|_| own).map(|known| explain(known, Scene::Client));
+    let what = match (local, failed.filter(|_| attempt == Attempt::Impossible)) {
+        (Some(local), _) => format!("{}\n{}", local.sentence.clone(), remedy(local)),
+        (None, Some((call, errno))) => {
+            format!("{call} échoue, {}.\n{}", named(errno), meaning(call, errno, transport))
+        }
+        (None, None) => format!("{}.", peer::briefly(attempt, transport)),
     };
-    format!("{}\u{a0}: {what}.", safe_text(whom))
+    format!("{}\u{a0}: {what}", safe_text(whom))
 }
 
 /// A conversation that did not end well.

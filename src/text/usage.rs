@@ -138,10 +138,23 @@ pub fn progress_trouble(trouble: &Trouble) -> String {
     }
 }
 
+/// A word as a shell takes it back.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// An error of the system as perror words it, with the name to search for.
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
     match error.raw_os_error().map(Errno::new) {
+        // perror's words have no subject here.
+        Some(Errno::EISDIR) => "c’est un dossier, EISDIR".to_owned(),
         Some(number) => match number.name() {
             Some(name) => format!("{}, {name}", errno::french(number)),
             None => errno::french(number).to_owned(),

@@ -16,6 +16,7 @@ mod observe;
 mod observe_ss;
 mod peers;
 mod peers_fork;
+mod peers_slips;
 mod peers_udp;
 mod private_network;
 mod spoiled;

@@ -416,7 +416,7 @@ fn the_other_causes() {
     let datagrams = UdpSocket::bind("127.0.0.1:0").unwrap();
     datagrams.connect("127.0.0.1:9").unwrap();
     let unheard = told(&call("recv", datagrams.as_raw_fd(), None), Errno::ECONNREFUSED);
-    assert_eq!(unheard, Some(Cause::NobodyListens { address: "127.0.0.1:9".into() }));
+    assert_eq!(unheard, Some(Cause::NobodyReceives { address: "127.0.0.1:9".into() }));
 }
 
 #[test]

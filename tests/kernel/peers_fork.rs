@@ -11,9 +11,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use socketlab::event::peer::{ClientGone, End, Losses, Mode, PeerNote};
 use socketlab::event::{Event, ProcessChange};
+use socketlab::peer::archive::Archive;
+use socketlab::peer::caller::Caller;
 use socketlab::peer::server::Settings;
-use socketlab::peer::service::echo::Echo;
-use socketlab::peer::service::saving::{Archive, Saving};
+use socketlab::peer::speaker::Speaker;
 use socketlab::peer::tally::Tally;
 
 /// The process of this child.
@@ -200,9 +201,9 @@ fn children_that_are_still_ending_are_waited_for() {
 #[test]
 fn a_file_that_cannot_be_written_is_told_once_by_all_children() {
     alone("a_file_that_cannot_be_written_is_told_once_by_all_children", || {
-        let archive = Archive::create(Path::new("/dev/full")).unwrap();
-        let make = move || Box::new(Saving { archive: Arc::clone(&archive), inner: Box::new(Echo) }) as Box<_>;
-        let lab = Lab::tcp(Settings { make: Box::new(make), ..settings(Mode::Fork) });
+        let caller = Caller::new(Speaker::silent(&Arc::default()), "serveur".to_owned());
+        let archive = Some(Archive::create(&caller, Path::new("/dev/full")).unwrap());
+        let lab = Lab::tcp(Settings { archive, ..settings(Mode::Fork) });
         let streams: Vec<TcpStream> = (0..5).map(|_| lab.connect()).collect();
         for stream in &streams {
             echo(stream, b"salut");

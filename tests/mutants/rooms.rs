@@ -28,6 +28,7 @@ mod house {
     pub mod peer {
         pub mod conversation;
         pub mod manners;
+        pub mod nul;
         pub mod outgoing;
         pub mod service;
     }

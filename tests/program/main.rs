@@ -28,3 +28,4 @@ mod trace_engine;
 mod trace_faults;
 mod trace_ports;
 mod trace_strace;
+mod words;

@@ -150,7 +150,7 @@ fn paths_that_no_socket_may_take_are_explained() {
     let file = folder.path().join("fichier");
     fs::write(&file, "x").unwrap();
     let long = folder.path().join("l".repeat(120));
-    for (path, named) in [(&file, "n’est pas une socket"), (&long, "107")] {
+    for (path, named) in [(&file, "pas un fichier socket"), (&long, "107")] {
         let ended = binary::run(&mut socketlab(&["serve", "--unix", path.to_str().unwrap()]));
         assert_eq!(ended.code(), Some(4), "{}", ended.whole());
         assert!(ended.errors().contains(named), "{}", ended.whole());

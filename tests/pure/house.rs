@@ -288,3 +288,34 @@ fn every_file_of_the_mutants_rooms_is_listed() {
         &missing.map(|file| format!("src/{} has no line in tests/mutants/rooms", file.path)).collect::<Vec<_>>(),
     );
 }
+
+/// Both genders exist; the lessons, the program and its pages use one. « on dit aussi la socket » is said once.
+fn feminine_sockets(text: &str) -> Vec<String> {
+    let aside = ["on dit aussi la socket", "on dit aussi « la socket »", "\"la socket\""];
+    let text = aside.iter().fold(text.to_lowercase(), |text, words| text.replace(words, ""));
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let articles = ["une", "la", "cette", "toute", "quelle", "nouvelle", "aucune"];
+    let pairs = words.windows(2).filter(|pair| articles.contains(&pair[0]) && pair[1] == "socket");
+    pairs.map(|pair| pair.join(" ")).collect()
+}
+
+#[test]
+fn a_socket_is_masculine_in_french() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src/text"), root.join("src/cli"), root.join("lessons")];
+    let mut seen = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default().replace(['\u{a0}', '\u{202f}'], " ");
+            seen.extend(feminine_sockets(&text).into_iter().map(|words| format!("{}: {words}", path.display())));
+        }
+    }
+    assert_none(&seen);
+    assert_eq!(feminine_sockets("La socket existe, et une socket").len(), 2);
+    assert!(feminine_sockets("(on dit aussi la socket), le socket").is_empty());
+}

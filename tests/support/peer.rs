@@ -15,7 +15,7 @@ use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
 use socketlab::peer::caller::Caller;
 use socketlab::peer::manners::Manners;
 use socketlab::peer::server::open::{Endpoint, open};
-use socketlab::peer::server::{Server, Settings};
+use socketlab::peer::server::{Make, Server, Settings};
 use socketlab::peer::service::Service;
 use socketlab::peer::service::echo::Echo;
 use socketlab::peer::speaker::{Heard, channel};
@@ -46,7 +46,8 @@ pub struct Lab {
 }
 
 pub fn settings(mode: Mode) -> Settings {
-    Settings { mode, manners: Manners::default(), make: Box::new(|| Box::new(Echo)), once: false, max_clients: None }
+    let make: Box<Make> = Box::new(|| Box::new(Echo));
+    Settings { mode, manners: Manners::default(), make, once: false, max_clients: None, archive: None }
 }
 
 pub fn with(mode: Mode, service: impl Service + Clone + Sync + 'static) -> Settings {

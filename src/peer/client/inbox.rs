@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::sys::stat::{SFlag, fstat};
 use socket2::Socket;
@@ -56,6 +57,7 @@ pub struct Inbox<'a> {
     /// What the output has not taken yet.
     waiting: Range<usize>,
     output: Option<Output<'a>>,
+    open_line: Option<&'static AtomicBool>,
     search: Option<Search>,
     datagrams: bool,
     pub received: u64,
@@ -69,6 +71,7 @@ impl<'a> Inbox<'a> {
             buffer: vec![0; client.buffer_size()],
             waiting: 0..0,
             output: output.map(|output| Output::to(output.as_fd())),
+            open_line: client.settings.open_line,
             search: client.settings.expect.clone().map(Search::new),
             datagrams: client.is_datagram(),
             received: 0,
@@ -132,7 +135,12 @@ impl<'a> Inbox<'a> {
         while !self.waiting.is_empty() {
             match output.write(&self.buffer[self.waiting.clone()]) {
                 Ok(0) => return Err(Trouble::Output(io::ErrorKind::WriteZero.into())),
-                Ok(count) => self.waiting.start += count,
+                Ok(count) => {
+                    self.waiting.start += count;
+                    if let Some(open) = self.open_line {
+                        open.store(self.buffer[self.waiting.start - 1] != b'\n', Ordering::SeqCst);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && matches!(output, Output::Pipe { .. }) => {
                     break;

@@ -12,12 +12,14 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::event::Event;
 use crate::event::peer::{Attempt, PeerNote};
-use crate::peer::caller::{Caller, fd, named, nothing, symbol};
+use crate::observe::Observer;
+use crate::peer::caller::{Caller, address_of, fd, named, nothing, of, symbol};
 use crate::peer::client::aside::unless_stopped;
 use crate::peer::client::talk::FOREVER;
 use crate::peer::client::waiting::{Entry, wait};
-use crate::peer::client::{Client, Place};
+use crate::peer::client::{Client, Failed, Place};
 use crate::peer::server::open::name;
+use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 
@@ -26,9 +28,28 @@ use crate::syscall::errno::Errno;
 pub enum Reached {
     Yes(Arc<Socket>),
     /// Of several addresses, the most telling.
-    No(Attempt),
+    No(Miss),
     /// The wish to end came first.
     Stopped,
+}
+
+/// An address that did not answer.
+#[derive(Clone, Debug)]
+pub struct Miss {
+    pub attempt: Attempt,
+    /// The call that failed.
+    pub failed: Option<Failed>,
+}
+
+impl Miss {
+    fn of(name: &str, address: Option<&SockAddr>) -> impl FnOnce(io::Error) -> Miss {
+        let call = named(name, address.map(of).into_iter().collect());
+        move |error| {
+            let attempt = if call.name == "connect" { meaning(&error) } else { Attempt::Impossible };
+            let failed = error.raw_os_error().map(|errno| Failed { call, errno: Errno::new(errno) });
+            Miss { attempt, failed }
+        }
+    }
 }
 
 /// Tries each address in order.
@@ -40,13 +61,13 @@ pub fn reach(client: &Client<'_>) -> Reached {
         }
         match client.attempt(place) {
             Ok(socket) => return Reached::Yes(socket),
-            Err(attempt) => best = best.into_iter().chain([attempt]).max_by_key(|attempt| telling(*attempt)),
+            Err(miss) => best = best.into_iter().chain([miss]).max_by_key(|miss: &Miss| telling(miss.attempt)),
         }
     }
     if client.stop.is_asked() {
         return Reached::Stopped;
     }
-    Reached::No(best.unwrap_or(Attempt::Unresolved))
+    Reached::No(best.unwrap_or(Miss { attempt: Attempt::Unresolved, failed: None }))
 }
 
 /// The more a failure says of the other end, the higher.
@@ -74,6 +95,17 @@ fn meaning(error: &io::Error) -> Attempt {
     }
 }
 
+/// Whether the connection still waits in the accept queue of a server of this machine.
+pub fn awaits_accept(socket: &Socket) -> bool {
+    let address = |address: io::Result<SockAddr>| address.ok().map(|address| address_of(&address));
+    let (own, peer) = (address(socket.local_addr()), address(socket.peer_addr()));
+    let sockets = Observer::new().and_then(|mut observer| observer.sockets());
+    sockets.is_ok_and(|(sockets, _)| {
+        let ours = |one: &&crate::state::Socket| Some(&one.local) == peer.as_ref() && Some(&one.remote) == own.as_ref();
+        sockets.iter().find(ours).is_some_and(crate::state::Socket::awaits_accept)
+    })
+}
+
 /// close(2), told.
 pub fn close(caller: &Caller, socket: Arc<Socket>) {
     match Arc::try_unwrap(socket) {
@@ -84,8 +116,8 @@ pub fn close(caller: &Caller, socket: Arc<Socket>) {
 }
 
 impl Client<'_> {
-    fn attempt(&self, place: &Place) -> Result<Arc<Socket>, Attempt> {
-        let socket = self.caller.socket(place.domain, place.kind).map_err(|_| Attempt::Impossible)?;
+    fn attempt(&self, place: &Place) -> Result<Arc<Socket>, Miss> {
+        let socket = self.caller.socket(place.domain, place.kind).map_err(Miss::of("socket", None))?;
         let socket = Arc::new(socket);
         let done = self.choose_port(&socket, place).and_then(|()| self.connect(&socket, place));
         match done {
@@ -93,22 +125,23 @@ impl Client<'_> {
                 self.show_port(&socket, place);
                 Ok(socket)
             }
-            Err(attempt) => {
+            Err(miss) => {
                 close(self.caller, socket);
-                Err(attempt)
+                Err(miss)
             }
         }
     }
 
     /// bind(2), where a port was asked for.
-    fn choose_port(&self, socket: &Socket, place: &Place) -> Result<(), Attempt> {
+    fn choose_port(&self, socket: &Socket, place: &Place) -> Result<(), Miss> {
         let Some(port) = self.settings.bind else { return Ok(()) };
         let address: SocketAddr = match place.domain {
             Domain::IPV4 => (Ipv4Addr::UNSPECIFIED, port).into(),
             Domain::IPV6 => (Ipv6Addr::UNSPECIFIED, port).into(),
             _ => return Ok(()),
         };
-        self.caller.bind(socket, &address.into()).map_err(|_| Attempt::Impossible)?;
+        let address = SockAddr::from(address);
+        self.caller.bind(socket, &address).map_err(Miss::of("bind", Some(&address)))?;
         self.say(PeerNote::PortChosen { port });
         Ok(())
     }
@@ -133,13 +166,13 @@ impl Client<'_> {
         }
     }
 
-    fn connect(&self, socket: &Arc<Socket>, place: &Place) -> Result<(), Attempt> {
+    fn connect(&self, socket: &Arc<Socket>, place: &Place) -> Result<(), Miss> {
         let done = match (place.domain, self.settings.timeout) {
             (Domain::UNIX, timeout) => self.connect_file(socket, (&place.address, timeout)),
             (_, Some(timeout)) if place.kind == Type::STREAM => self.connect_within(socket, (&place.address, timeout)),
             _ => self.connect_for_ever(socket, &place.address),
         };
-        done.map_err(|error| meaning(&error))
+        done.map_err(Miss::of("connect", Some(&place.address)))
     }
 
     /// Sleeps in connect until the kernel gives up; the wish to end shuts the socket down, which wakes it
@@ -185,7 +218,10 @@ impl Client<'_> {
                 return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
             }
         }
-        self.pending_error(socket)?.map_or(Ok(()), Err)
+        let Some(error) = self.pending_error(socket)? else { return Ok(()) };
+        // getsockopt succeeded, connect has failed.
+        Tally::add(&self.caller.speaker().tally().errors, 1);
+        Err(error)
     }
 
     /// getsockopt(2) of SO_ERROR.

@@ -39,6 +39,8 @@ pub struct Held {
     pub received: u64,
     pub sent: u64,
     pub trouble: Option<Trouble>,
+    /// This side has sent its FIN.
+    pub half_closed: bool,
 }
 
 /// What ends a conversation out of turn.
@@ -120,7 +122,15 @@ impl<'a> Talk<'a> {
         };
         let seen = self.inbox.seen().is_some();
         let answer = self.exchange.and_then(|exchange| exchange.conclude(self.client, end));
-        Held { end, seen, answer, received: self.inbox.received, sent: self.sent, trouble }
+        Held {
+            end,
+            seen,
+            answer,
+            received: self.inbox.received,
+            sent: self.sent,
+            trouble,
+            half_closed: self.way_out == WayOut::Shut,
+        }
     }
 
     fn failure(&self, error: &io::Error) -> Option<End> {

@@ -103,7 +103,10 @@ impl Talk<'_> {
                 Ok(Effects::default())
             }
             Ok(0) => Ok(self.conversation.ended()),
-            Ok(count) => Ok(self.conversation.received(&self.buffer[..count], now)),
+            Ok(count) => {
+                self.care.settings.keep(self.caller, &self.buffer[..count]);
+                Ok(self.conversation.received(&self.buffer[..count], now))
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 let late = until.is_some_and(|until| now >= until);
                 Ok(if late { self.conversation.too_slow(now) } else { Effects::default() })

@@ -1,7 +1,7 @@
 //! UDP: one socket for all clients, no connection, no end. Each datagram is answered by itself, by a service of its
 //! own: what one says to a client in an hour of TCP, it says here in one exchange.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
 
@@ -11,12 +11,16 @@ use super::{RELIEF, Server, is_exhaustion, tell};
 use crate::event::Event;
 use crate::event::peer::{Client, Manner, PeerNote};
 use crate::peer::conversation::Effects;
+use crate::peer::nul;
 use crate::peer::outgoing::{Outgoing, Piece};
 use crate::peer::service::Reply;
 use crate::peer::tally::Tally;
 
-/// The longest datagram that UDP carries over IPv4: 65,535 bytes without both headers (RFC 768, RFC 791).
-pub const LONGEST: usize = 65_507;
+/// The longest datagram that UDP carries: 65,535 bytes without its header (RFC 768), over IPv6 (RFC 8200).
+pub const LONGEST: usize = 65_527;
+
+/// The same over IPv4, which counts its own header too: the most that a file is cut into.
+const PORTION: usize = 65_507;
 
 /// How many senders are remembered; the one that has been silent longest is forgotten first.
 const REMEMBERED: usize = 1024;
@@ -38,10 +42,13 @@ struct Counter<'a> {
     datagrams: u64,
     /// Misbehaviours that were announced: here once, for there are no conversations.
     said: Vec<Manner>,
+    /// Senders whose NUL was told.
+    nuls: HashSet<u64>,
 }
 
 pub fn serve(server: &Server) -> io::Result<()> {
-    let mut counter = Counter { server, senders: HashMap::new(), count: 0, datagrams: 0, said: Vec::new() };
+    let mut counter =
+        Counter { server, senders: HashMap::new(), count: 0, datagrams: 0, said: Vec::new(), nuls: HashSet::new() };
     if server.settings.manners.never_read {
         counter.misbehave(Manner::NeverRead, None);
         server.stop.wait_until(None, |asked| asked);
@@ -59,7 +66,9 @@ impl Counter<'_> {
                 Ok((total, sender)) => {
                     // Without an address, nothing came: the socket was shut down.
                     let Some(address) = sender.as_socket() else { continue };
-                    self.answer((address, &sender), &buffer[..total.min(LONGEST)]);
+                    let bytes = &buffer[..total.min(LONGEST)];
+                    self.server.settings.keep(&self.server.caller, bytes);
+                    self.answer((address, &sender), bytes);
                     if self.server.settings.once {
                         break;
                     }
@@ -78,10 +87,13 @@ impl Counter<'_> {
             return self.misbehave(Manner::DropClient { number }, Some(number));
         }
         let mut service = (self.server.settings.make)();
+        if let Some(place) = nul::after_text(bytes).filter(|_| service.takes_text() && self.nuls.insert(number)) {
+            self.server.note(PeerNote::NulReceived { client: number, offset: place as u64 });
+        }
         let replies = [service.opened(), service.received(bytes), service.ended()];
         let mut others = Vec::new();
-        for Reply { pieces, others: heard, notes, unsaved, .. } in replies {
-            tell(&self.server.caller, &mut Effects { notes, unsaved, ..Effects::default() });
+        for Reply { pieces, others: heard, notes, .. } in replies {
+            tell(&self.server.caller, &mut Effects { notes, ..Effects::default() });
             others.extend(heard);
             for piece in pieces {
                 self.send_piece(piece, (number, to));
@@ -121,7 +133,7 @@ impl Counter<'_> {
                 let mut outgoing = Outgoing::default();
                 outgoing.push(file);
                 while let Some(chunk) = outgoing.chunk().ok().filter(|chunk| !chunk.is_empty()) {
-                    let chunk = chunk[..chunk.len().min(LONGEST)].to_vec();
+                    let chunk = chunk[..chunk.len().min(PORTION)].to_vec();
                     if self.send(&chunk, (number, to)).is_none() {
                         return;
                     }
@@ -137,6 +149,10 @@ impl Counter<'_> {
         let (slow, largest) = (manners.slow, manners.fragment.unwrap_or(usize::MAX).max(1));
         let manners = manners.list();
         let mut rest = bytes;
+        for manner in manners.iter().filter(|manner| matches!(manner, Manner::Slow { .. })) {
+            // Before the pause: nothing else tells why nothing happens.
+            self.misbehave(*manner, Some(number));
+        }
         loop {
             if slow.is_some_and(|pause| self.server.stop.pause(pause)) {
                 return None;
@@ -144,9 +160,7 @@ impl Counter<'_> {
             let (piece, next) = rest.split_at(rest.len().min(largest));
             self.server.caller.send_to(&self.server.listener, (piece, to)).ok()?;
             for manner in &manners {
-                let happens = matches!(manner, Manner::Slow { .. })
-                    || matches!(manner, Manner::Fragment { .. }) && !next.is_empty();
-                if happens {
+                if matches!(manner, Manner::Fragment { .. }) && !next.is_empty() {
                     self.misbehave(*manner, Some(number));
                 }
             }

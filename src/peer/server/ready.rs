@@ -222,6 +222,7 @@ impl<W: Watcher> Loop<'_, W> {
         let conversation =
             Conversation::new((settings.make)(), settings.manners.clone(), (client.number, Instant::now()));
         let mut guest = Guest::new(client, conversation);
+        guest.archive.clone_from(&settings.archive);
         let fd = guest.fd();
         let effects = guest.conversation.open();
         if self.server.caller.set_nonblocking(&guest.client.socket).is_err() {

@@ -1,6 +1,7 @@
 //! Sends each line of a client to the others.
 
 use super::{Reply, Service};
+use crate::event::peer::Unfinished;
 
 /// A line longer than this goes to the others in parts: no client makes the server keep more.
 const LONGEST: usize = 64 * 1024;
@@ -24,6 +25,13 @@ impl Service for Chat {
 
     fn ended(&mut self) -> Reply {
         Reply { others: std::mem::take(&mut self.unfinished), ..Reply::close() }
+    }
+
+    fn unfinished(&self) -> (Unfinished, u64, u64) {
+        match self.unfinished.len() as u64 {
+            0 => (Unfinished::Nothing, 0, 0),
+            bytes => (Unfinished::Line, 0, bytes),
+        }
     }
 }
 

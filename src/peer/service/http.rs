@@ -34,6 +34,7 @@ use self::request::{Body, Method, Persistence};
 use self::scanner::{Scanner, Step};
 use self::shelf::Shelf;
 use super::{Reply, Service};
+use crate::event::peer::Unfinished;
 
 /// How long a head may take, from its first byte.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
@@ -238,6 +239,22 @@ impl Service for Http {
 
     fn ended(&mut self) -> Reply {
         self.give_up(Refusal::INCOMPLETE, Refusal::INCOMPLETE_BODY)
+    }
+
+    fn unfinished(&self) -> (Unfinished, u64, u64) {
+        match self.phase {
+            Phase::Head if !self.pending.is_empty() => {
+                let lines = self.pending.split_inclusive(|byte| *byte == b'\n');
+                let (whole, rest): (Vec<&[u8]>, Vec<&[u8]>) = lines.partition(|line| line.ends_with(b"\n"));
+                (Unfinished::Head, whole.len() as u64, rest.first().map_or(0, |line| line.len() as u64))
+            }
+            Phase::Body(left) if left > 0 => (Unfinished::Body, 0, left),
+            Phase::Head | Phase::Body(_) | Phase::Chunked | Phase::Closed => (Unfinished::Nothing, 0, 0),
+        }
+    }
+
+    fn takes_text(&self) -> bool {
+        false
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -22,9 +22,11 @@ pub enum PeerLine<'a> {
         task: Task,
         mode: Mode,
         manners: &'a [Manner],
+        save: Option<&'a str>,
     },
     Listening {
         transport: Transport,
+        task: Task,
         address: &'a str,
         reach: &'a [Reach],
     },
@@ -120,8 +122,8 @@ impl AnswerLine<'_> {
 }
 
 pub fn listening(listening: &Listening) -> PeerLine<'_> {
-    let Listening { transport, address, reach } = listening;
-    PeerLine::Listening { transport: *transport, address, reach }
+    let Listening { transport, task, address, reach } = listening;
+    PeerLine::Listening { transport: *transport, task: *task, address, reach }
 }
 
 pub fn client(client: &Client) -> PeerLine<'_> {
@@ -155,6 +157,7 @@ pub fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
         task: started.task,
         mode: started.mode,
         manners: &started.manners,
+        save: started.save.as_deref(),
     }
 }
 

@@ -6,10 +6,10 @@ use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::returned::{BELOW, advise, errno_lines, gai_lines, headline, result, tone};
 use crate::render::style::{Look, Tone};
-use crate::syscall::call::Outcome;
+use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
 use crate::text::cause::{Scene, cause};
-use crate::text::peer::advice::{WOKEN_BY_STOP, advice};
+use crate::text::peer::advice::{WOKEN_BY_STOP, advice, meaning};
 use crate::text::peer::{Side, family};
 use crate::text::{errno, sentence};
 
@@ -17,12 +17,21 @@ impl Peer {
     /// The call's line, `slept` where it was shown asleep before, and what is said of its failure.
     pub(in crate::render) fn returned(&mut self, look: Look, event: &Returned, slept: bool) -> Page {
         let mut page = Page::new(look);
-        let glyph = glyph(&event.outcome);
+        let pending = event.call.as_ref().and_then(Call::pending_error);
+        let glyph = if pending.is_some() { Glyph::Surprise } else { glyph(&event.outcome) };
         let right = if slept { sentence::after(event.duration_us) } else { String::new() };
         headline(&mut page, (glyph, &event.actor, event.pid), result(event, tone(glyph)), &right);
+        if let Some(number) = pending {
+            // connect said EINPROGRESS; this is how it failed.
+            self.failed(&mut page, event, ("connect", number));
+            return page;
+        }
         match &event.outcome {
-            Outcome::Failed(number) => self.failed(&mut page, event, *number),
-            Outcome::Unresolved(error) if self.is_new(event, error.number()) => {
+            Outcome::Failed(number) => {
+                let name = event.call.as_ref().map_or("", |call| call.name.as_str());
+                self.failed(&mut page, event, (name, *number));
+            }
+            Outcome::Unresolved(error) if self.is_new(event, ("getaddrinfo", error.number())) => {
                 page.sentence(BELOW, Tone::Bad, sentence::GAI_PRINTS);
                 gai_lines(&mut page, *error);
                 page.line(BELOW, BELOW, &page.marked(errno::gai_meaning(*error)));
@@ -37,23 +46,21 @@ impl Peer {
     }
 
     /// Whether no actor of that kind has failed in that way yet.
-    fn is_new(&mut self, event: &Returned, number: i32) -> bool {
-        let name = event.call.as_ref().map_or("", |call| call.name.as_str());
+    fn is_new(&mut self, event: &Returned, (name, number): (&str, i32)) -> bool {
         self.helped.insert((family(&event.actor).to_owned(), name.to_owned(), number))
     }
 
-    fn failed(&mut self, page: &mut Page, event: &Returned, number: Errno) {
-        let name = event.call.as_ref().map_or("", |call| call.name.as_str());
+    fn failed(&mut self, page: &mut Page, event: &Returned, (name, number): (&str, Errno)) {
         // Only the wish to end sends signals here, and its note may come just after.
         if number == Errno::EINTR || (self.stopping && name.starts_with("accept")) {
             return page.sentence(BELOW, Tone::Plain, WOKEN_BY_STOP);
         }
         let local = event.cause.as_ref().map(|found| cause(found, self.scene()));
-        let new = self.is_new(event, number.number());
+        let new = self.is_new(event, (name, number.number()));
         if new {
-            page.sentence(BELOW, tone(glyph(&event.outcome)), &sentence::perror_prints(name));
+            page.sentence(BELOW, tone(severity(number)), &sentence::perror_prints(name));
             errno_lines(page, name, number);
-            page.line(BELOW, BELOW, &page.marked(errno::meaning(number)));
+            page.line(BELOW, BELOW, &page.marked(meaning(name, number, self.transport)));
         }
         if let Some(local) = &local {
             page.sentence(BELOW, Tone::Plain, &local.sentence);
@@ -62,7 +69,7 @@ impl Peer {
             (false, _) => {}
             (true, Some(local)) => advise(page, local),
             (true, None) => {
-                if let Some(advice) = advice(name, number, self.side()) {
+                if let Some(advice) = advice(name, number, (self.side(), self.transport)) {
                     page.line(BELOW, BELOW, &page.marked(advice));
                 }
             }
@@ -78,11 +85,18 @@ impl Peer {
     }
 }
 
-/// What only means « not yet » is no failure.
 fn glyph(outcome: &Outcome) -> Glyph {
     match outcome {
         Outcome::Returned(_) | Outcome::Exited(_) => Glyph::Returned,
-        Outcome::Failed(Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => Glyph::Wanted,
+        Outcome::Failed(number) => severity(*number),
+        _ => Glyph::Surprise,
+    }
+}
+
+/// What only means « not yet » is no failure.
+fn severity(number: Errno) -> Glyph {
+    match number {
+        Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR => Glyph::Wanted,
         _ => Glyph::Surprise,
     }
 }

@@ -1,15 +1,58 @@
 //! One thing to do about a call of `serve` or `connect` that failed.
 
 use super::Side;
+use crate::event::peer::Transport;
 use crate::syscall::errno::Errno;
 use crate::text::errno;
 
+/// What the error means for that call over that transport: an errno is shared by transports that differ.
+#[must_use]
+pub fn meaning(name: &str, number: Errno, transport: Transport) -> &'static str {
+    match (transport, name, number) {
+        (Transport::Unix, "bind", Errno::EADDRINUSE) => {
+            "Ce chemin existe déjà : bind crée le fichier du socket, et ne remplace jamais rien."
+        }
+        (Transport::Unix, "bind", Errno::EACCES) => "Vous n’avez pas le droit d’écrire dans ce dossier.",
+        (Transport::Unix, "bind", Errno::ENOENT) => "Le dossier où bind doit créer ce fichier n’existe pas.",
+        (Transport::Unix, "connect", Errno::EACCES) => {
+            "Le droit d’écrire manque, sur ce fichier socket ou sur son chemin : connect le demande."
+        }
+        (Transport::Unix, "connect", Errno::ECONNREFUSED) => {
+            "Aucun socket n’écoute derrière ce chemin : le serveur n’est plus là, ou ce fichier n’est pas le sien."
+        }
+        (Transport::Unix, "connect", Errno::EAGAIN) => {
+            "La file du serveur est restée pleine (unix(7)) : il n’appelle pas accept assez souvent."
+        }
+        (Transport::Unix, _, Errno::ECONNRESET) => "Le pair a fermé sans avoir lu tout ce qu’il avait reçu.",
+        (Transport::Udp, "bind", Errno::EADDRINUSE) => "Un autre socket UDP tient déjà cette adresse et ce port.",
+        (Transport::Udp, _, Errno::ECONNREFUSED) => {
+            "Une machine a répondu (ICMP) qu’aucun socket UDP n’attend sur ce port : un datagramme envoyé avant est perdu."
+        }
+        _ => errno::meaning(number),
+    }
+}
+
 /// What to do, code between backticks; `name` is the function called.
 #[must_use]
-pub fn advice(name: &str, number: Errno, side: Side) -> Option<&'static str> {
+pub fn advice(name: &str, number: Errno, (side, transport): (Side, Transport)) -> Option<&'static str> {
     let own = match (name, number, side) {
+        ("bind", Errno::EADDRINUSE, Side::Server) if transport == Transport::Unix => "Prenez un autre chemin.",
+        ("bind", Errno::EACCES | Errno::ENOENT, Side::Server) if transport == Transport::Unix => {
+            "Prenez un chemin dans un dossier qui existe et où vous pouvez écrire."
+        }
+        ("connect", Errno::EACCES, _) if transport == Transport::Unix => "Regardez les droits avec `ls -l`.",
+        ("connect", Errno::EAGAIN, _) if transport == Transport::Unix => "Réessayez quand le serveur aura accepté.",
+        ("connect", Errno::ECONNREFUSED | Errno::ENOENT, _) if transport == Transport::Unix => {
+            "Lancez d’abord le serveur, et vérifiez le chemin. Les sockets qui écoutent se voient avec `ss -lxp`."
+        }
+        (_, Errno::ECONNREFUSED, _) if transport == Transport::Udp => {
+            "Lancez d’abord le serveur. Qui attend des datagrammes se voit avec `ss -lun`."
+        }
+        ("bind", Errno::EADDRINUSE, Side::Server) if transport == Transport::Udp => {
+            "Cherchez qui tient cette adresse avec `ss -lunp`, ou prenez un autre port avec `--port auto`."
+        }
         ("bind", Errno::EADDRINUSE, Side::Server) => {
-            "Cherchez qui tient cette adresse avec `ss -tulnp`, ou prenez un autre port avec `--port auto`."
+            "Cherchez qui tient cette adresse avec `ss -tlnp`, ou prenez un autre port avec `--port auto`."
         }
         ("bind", Errno::EADDRINUSE, Side::Client) => {
             "Retirez `--bind` : le noyau prendra pour ce client un port libre."
@@ -25,8 +68,12 @@ pub fn advice(name: &str, number: Errno, side: Side) -> Option<&'static str> {
         ("send" | "sendto", Errno::EPIPE, _) => {
             "socketlab ferme ce descripteur et continue. Dans un programme, `MSG_NOSIGNAL` évite que SIGPIPE le tue."
         }
+        ("recv" | "recvfrom" | "send", Errno::ECONNRESET, _) if transport == Transport::Unix => {
+            "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close` évite cette erreur."
+        }
         ("recv" | "recvfrom" | "send", Errno::ECONNRESET, _) => {
-            "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close` évite ce RST."
+            "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close`, sans SO_LINGER à 0, évite \
+             ce RST."
         }
         ("connect", Errno::ECONNREFUSED, _) => {
             "Regardez les ports à l’écoute avec `ss -tln`, puis vérifiez l’adresse et le port donnés."
@@ -38,3 +85,40 @@ pub fn advice(name: &str, number: Errno, side: Side) -> Option<&'static str> {
 
 /// Said of a call that ended because the stop was asked for.
 pub const WOKEN_BY_STOP: &str = "L’arrêt demandé a réveillé cet appel.";
+
+#[cfg(test)]
+mod tests {
+    use super::{advice, meaning};
+    use crate::event::peer::Transport;
+    use crate::syscall::errno::Errno;
+    use crate::text::peer::Side;
+
+    #[test]
+    fn a_transport_gets_no_other_ones_words() {
+        let calls = ["bind", "connect", "send", "recv", "listen", "accept"];
+        let errors = [Errno::EADDRINUSE, Errno::ECONNREFUSED, Errno::ECONNRESET];
+        for (name, number) in calls.iter().flat_map(|name| errors.map(|number| (*name, number))) {
+            for side in [Side::Server, Side::Client] {
+                let told = |transport| {
+                    let said = advice(name, number, (side, transport)).unwrap_or_default();
+                    format!("{} {said}", meaning(name, number, transport))
+                };
+                let possible = match number {
+                    Errno::EADDRINUSE => name == "bind" && side == Side::Server,
+                    Errno::ECONNREFUSED => name == "connect",
+                    _ => matches!(name, "send" | "recv"),
+                };
+                if possible {
+                    let unix = told(Transport::Unix);
+                    for word in ["port", "machine", "TIME_WAIT", "RST", "ss -t", "--port"] {
+                        assert!(!unix.contains(word), "{name} {number:?} {word}: {unix}");
+                    }
+                }
+                if possible && number != Errno::ECONNRESET {
+                    let udp = told(Transport::Udp);
+                    assert!(!udp.contains("TIME_WAIT") && !udp.contains("ss -t"), "{name} {number:?}: {udp}");
+                }
+            }
+        }
+    }
+}

@@ -54,7 +54,16 @@ fn answer(value: i64) -> Outcome {
 
 fn serve_started(transport: Transport, task: Task, manners: Vec<Manner>) -> Event {
     let actor = "serveur".into();
-    Event::ServeStarted(ServeStarted { format: 1, actor, pid: SERVER, transport, task, mode: Mode::Threads, manners })
+    Event::ServeStarted(ServeStarted {
+        format: 1,
+        actor,
+        pid: SERVER,
+        transport,
+        task,
+        mode: Mode::Threads,
+        manners,
+        save: None,
+    })
 }
 
 fn place(local: bool, address: &str) -> Reach {
@@ -132,6 +141,7 @@ fn serve() -> Vec<Event> {
     events.extend(opening());
     events.push(Event::Listening(Listening {
         transport: Transport::Tcp,
+        task: Task::Echo,
         address: "0.0.0.0:3001".into(),
         reach: vec![place(true, "127.0.0.1"), place(false, "192.168.1.14")],
     }));
@@ -325,6 +335,7 @@ fn manners() -> Vec<Event> {
     let mut events = vec![serve_started(Transport::Tcp, Task::Http, all.to_vec())];
     events.push(Event::Listening(Listening {
         transport: Transport::Tcp,
+        task: Task::Http,
         address: "[::]:3001".into(),
         reach: vec![place(true, "::1"), place(false, "2001:db8::1234:5678:9abc:def0")],
     }));
@@ -334,7 +345,12 @@ fn manners() -> Vec<Event> {
     events.extend(ends.map(|end| gone(7, end)));
     events.push(serve_started(Transport::Unix, Task::Chat, vec![Manner::NeverAccept]));
     let path = "/tmp/mes sockets/s".to_owned();
-    events.push(Event::Listening(Listening { transport: Transport::Unix, address: path, reach: Vec::new() }));
+    events.push(Event::Listening(Listening {
+        transport: Transport::Unix,
+        task: Task::Chat,
+        address: path,
+        reach: Vec::new(),
+    }));
     events.push(note(PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None }));
     events.push(Event::Client(Client { number: 1, address: String::new(), pid: None, command: None }));
     events.push(process("enfant 1", (41900, 41900), ProcessChange::Born));
@@ -343,6 +359,7 @@ fn manners() -> Vec<Event> {
     events.push(serve_started(Transport::Udp, Task::Silent, Vec::new()));
     events.push(Event::Listening(Listening {
         transport: Transport::Udp,
+        task: Task::Silent,
         address: "127.0.0.1:3001".into(),
         reach: vec![place(true, "127.0.0.1")],
     }));

@@ -3,13 +3,15 @@
 use std::io;
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::event::peer::End;
+use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken};
 use crate::peer::conversation::{Conversation, Effects, Next};
-use crate::peer::server::{Accepted, break_off, end_of};
+use crate::peer::server::{Accepted, break_off, end_of, note_by};
 use crate::peer::stop::{Stop, interrupt};
 
 /// How many calls one client may make in a row before the others have their turn.
@@ -31,6 +33,8 @@ pub struct Guest {
     pub deadline: Option<Instant>,
     /// The earliest moment kept for it in the loop's timers.
     pub timer: Option<Instant>,
+    /// Where what it sends is kept too.
+    pub archive: Option<Arc<Archive>>,
     /// Bytes from others that it was given since it last had nothing to read.
     relayed: usize,
 }
@@ -71,7 +75,7 @@ pub enum Step {
 impl Guest {
     pub fn new(client: Accepted, conversation: Conversation) -> Box<Guest> {
         let interest = Interest::Nothing;
-        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, relayed: 0 })
+        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, archive: None, relayed: 0 })
     }
 
     pub fn fd(&self) -> RawFd {
@@ -149,6 +153,9 @@ impl Guest {
                 turn.readable = count == buffer.len();
                 if let Some(moment) = turn.arrived.take() {
                     self.conversation.arrived_by(moment);
+                }
+                if let Some(note) = self.archive.as_ref().and_then(|archive| archive.write(caller, &buffer[..count])) {
+                    note_by(caller, note);
                 }
                 Ok(self.conversation.received(&buffer[..count], turn.now))
             }
