@@ -95,3 +95,189 @@ pub fn in_motion(view: &View) -> bool {
             || (socket.protocol == Protocol::Tcp && socket.local.port() == Some(0))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::{Processes, holds, in_motion};
+    use crate::lesson::model::{DescriptorState, Details, Endpoint, ProcessState, Range, StateLine, Subject};
+    use crate::state::{Activity, Content, Protocol, Row, Socket, SocketState, Target, View};
+    use crate::syscall::address::Address;
+    use crate::syscall::ast::Span;
+
+    const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
+
+    fn socket(state: SocketState, local: u16, remote: u16) -> Socket {
+        Socket {
+            protocol: Protocol::Tcp,
+            ipv6: false,
+            state,
+            local: Address::v4(HERE, local),
+            remote: Address::v4(HERE, remote),
+            recv_queue: 5,
+            send_queue: 0,
+            accept_queue: None,
+            backlog: None,
+            inode: 7,
+            uid: 0,
+            timer: None,
+            shutdown: 0,
+            drops: 0,
+            holders: Vec::new(),
+        }
+    }
+
+    fn row(actor: &str, fd: i32, content: Content) -> Row {
+        Row { actor: Some(actor.to_owned()), pid: Some(1), fd: Some(fd), content }
+    }
+
+    fn view() -> View {
+        let listener = Socket { accept_queue: Some(2), backlog: Some(4), ..socket(SocketState::Listen, 3001, 0) };
+        let unix = Socket {
+            protocol: Protocol::Unix,
+            local: Address::Unix(b"/x".to_vec()),
+            ..socket(SocketState::Listen, 9, 9)
+        };
+        let rows = vec![
+            row("serveur", 3, Content::Socket(listener)),
+            row("serveur", 4, Content::Socket(socket(SocketState::Established, 3001, 4001))),
+            row("client", 3, Content::Unlisted { inode: 8 }),
+            row("client", 5, Content::Other(Target::Pipe)),
+            row("client", 6, Content::Socket(unix)),
+        ];
+        View { rows, source: None }
+    }
+
+    /// `serveur` sleeps in accept, `client` runs, `enfant` is a zombie, `mourant` is being reaped.
+    struct Cast;
+
+    impl Processes for Cast {
+        fn activity(&mut self, actor: &str) -> Option<Activity> {
+            let state = match actor {
+                "serveur" => 'S',
+                "client" => 'R',
+                "attente" => 'D',
+                "enfant" => 'Z',
+                "mourant" => 'X',
+                _ => return None,
+            };
+            Some(Activity { state, syscall: None, arguments: Vec::new(), wchan: None })
+        }
+
+        fn sleeping_in(&self, actor: &str) -> Option<String> {
+            ["serveur", "client", "attente"].contains(&actor).then(|| "accept".to_owned())
+        }
+    }
+
+    fn held(subject: Subject) -> bool {
+        holds(&StateLine { subject, source: String::new(), span: Span::default() }, &view(), &mut Cast)
+    }
+
+    fn fd(actor: &str, fd: i32, expected: DescriptorState) -> bool {
+        held(Subject::Descriptor { actor: actor.to_owned(), fd, expected })
+    }
+
+    fn is(state: SocketState, details: Details) -> DescriptorState {
+        DescriptorState::Socket { state, details }
+    }
+
+    fn exactly(value: i64) -> Option<Range> {
+        Some(Range::exactly(value))
+    }
+
+    #[test]
+    fn descriptors() {
+        assert!(fd("serveur", 3, DescriptorState::Open) && fd("client", 5, DescriptorState::Open));
+        assert!(!fd("serveur", 5, DescriptorState::Open) && !fd("autre", 3, DescriptorState::Open));
+        assert!(fd("serveur", 5, DescriptorState::Absent) && fd("autre", 3, DescriptorState::Absent));
+        assert!(!fd("serveur", 3, DescriptorState::Absent));
+        let plain = Details::default;
+        assert!(fd("serveur", 3, is(SocketState::Listen, plain())));
+        assert!(!fd("serveur", 3, is(SocketState::Established, plain())));
+        assert!(!fd("serveur", 9, is(SocketState::Listen, plain())));
+        assert!(fd("client", 3, is(SocketState::Close, plain())), "a new socket is in no table");
+        assert!(!fd("client", 3, is(SocketState::Listen, plain())));
+        assert!(!fd("client", 3, is(SocketState::Close, Details { recv_queue: exactly(0), ..plain() })));
+        assert!(!fd("client", 5, is(SocketState::Close, plain())), "a pipe is no socket");
+    }
+
+    #[test]
+    fn details() {
+        let end = |ip, port| Some(Endpoint { ip, port });
+        let other = Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let here = Some(IpAddr::V4(HERE));
+        let right = [
+            Details { accept_queue: exactly(2), backlog: exactly(4), ..Details::default() },
+            Details { recv_queue: exactly(5), send_queue: exactly(0), ..Details::default() },
+            Details { accept_queue: Some(Range { from: 1, to: 3 }), ..Details::default() },
+            Details { local: end(here, Some(3001)), remote: end(None, None), ..Details::default() },
+            Details { local: end(None, Some(3001)), remote: end(here, None), ..Details::default() },
+        ];
+        for details in right {
+            assert!(fd("serveur", 3, is(SocketState::Listen, details.clone())), "{details:?}");
+        }
+        let wrong = [
+            Details { accept_queue: exactly(3), ..Details::default() },
+            Details { backlog: exactly(5), ..Details::default() },
+            Details { recv_queue: exactly(4), ..Details::default() },
+            Details { send_queue: exactly(1), ..Details::default() },
+            Details { local: end(other, None), ..Details::default() },
+            Details { local: end(None, Some(3002)), ..Details::default() },
+            Details { remote: end(other, None), ..Details::default() },
+            Details { remote: end(None, Some(3001)), ..Details::default() },
+        ];
+        for details in wrong {
+            assert!(!fd("serveur", 3, is(SocketState::Listen, details.clone())), "{details:?}");
+        }
+        let queue = Details { accept_queue: exactly(0), ..Details::default() };
+        assert!(!fd("serveur", 4, is(SocketState::Established, queue)), "a connection has no queue of connections");
+        let backlog = Details { backlog: exactly(9), ..Details::default() };
+        assert!(fd("serveur", 4, is(SocketState::Established, backlog)), "/proc/net/tcp does not tell the backlog");
+    }
+
+    #[test]
+    fn ports() {
+        let port = |port, state| held(Subject::Port { port, state, details: Details::default() });
+        assert!(port(3001, SocketState::Listen) && port(4001, SocketState::Established), "either end");
+        assert!(!port(4001, SocketState::Listen) && !port(3002, SocketState::Listen));
+        let details = Details { accept_queue: exactly(2), ..Details::default() };
+        assert!(held(Subject::Port { port: 3001, state: SocketState::Listen, details: details.clone() }));
+        assert!(!held(Subject::Port { port: 3001, state: SocketState::Established, details }));
+        let none = |port, state| held(Subject::NoPort { port, state });
+        assert!(none(3002, None) && none(3001, Some(SocketState::TimeWait)) && none(4001, Some(SocketState::Listen)));
+        assert!(!none(3001, None) && !none(3001, Some(SocketState::Listen)) && !none(4001, None));
+        assert!(none(9, None), "a UNIX socket has no port");
+    }
+
+    #[test]
+    fn processes() {
+        let process =
+            |actor: &str, expected: ProcessState| held(Subject::Process { actor: actor.to_owned(), expected });
+        let asleep = |call: &str| ProcessState::Asleep(call.to_owned());
+        assert!(process("serveur", asleep("accept")) && process("attente", asleep("accept")));
+        assert!(!process("serveur", asleep("recv")) && !process("enfant", asleep("accept")));
+        assert!(!process("client", asleep("accept")), "it runs");
+        assert!(process("serveur", ProcessState::Alive) && process("client", ProcessState::Alive));
+        assert!(!process("enfant", ProcessState::Alive) && !process("mourant", ProcessState::Alive));
+        assert!(process("enfant", ProcessState::Zombie) && !process("client", ProcessState::Zombie));
+        assert!(process("parti", ProcessState::Gone) && !process("client", ProcessState::Gone));
+        assert!(!process("enfant", ProcessState::Gone), "a zombie is still there");
+        assert!(!process("parti", ProcessState::Alive) && !process("parti", ProcessState::Zombie));
+    }
+
+    #[test]
+    fn what_is_on_its_way() {
+        let moves = |socket| in_motion(&View { rows: vec![row("a", 3, Content::Socket(socket))], source: None });
+        assert!(!moves(socket(SocketState::Established, 3001, 4001)));
+        assert!(moves(socket(SocketState::LastAck, 3001, 4001)));
+        let sending = Socket { send_queue: 1, ..socket(SocketState::Established, 3001, 4001) };
+        assert!(moves(sending.clone()));
+        assert!(!moves(Socket { state: SocketState::SynSent, ..sending.clone() }), "a SYN may wait for long");
+        assert!(!moves(Socket { protocol: Protocol::Unix, ..sending }));
+        assert!(moves(socket(SocketState::Close, 0, 0)), "it gives its port back");
+        assert!(!moves(Socket { protocol: Protocol::Udp, ..socket(SocketState::Close, 0, 0) }));
+        assert!(!moves(socket(SocketState::Close, 3001, 0)));
+        assert!(!in_motion(&View::default()));
+    }
+}

@@ -78,3 +78,122 @@ fn holder_of(address: &Address, view: &View) -> Option<Holder> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::Visitors;
+    use crate::state::{Content, Holder, Protocol, Row, Socket, SocketState, Target, View};
+    use crate::syscall::address::Address;
+
+    fn socket(state: SocketState, local: u16, remote: u16) -> Socket {
+        let at = |port| Address::v4(Ipv4Addr::LOCALHOST, port);
+        Socket {
+            protocol: Protocol::Tcp,
+            ipv6: false,
+            state,
+            local: at(local),
+            remote: at(remote),
+            recv_queue: 0,
+            send_queue: 0,
+            accept_queue: None,
+            backlog: None,
+            inode: 7,
+            uid: 0,
+            timer: None,
+            shutdown: 0,
+            drops: 0,
+            holders: Vec::new(),
+        }
+    }
+
+    fn row(actor: Option<&str>, socket: Socket) -> Row {
+        Row { actor: actor.map(str::to_owned), pid: None, fd: None, content: Content::Socket(socket) }
+    }
+
+    fn listening(mut rows: Vec<Row>) -> View {
+        rows.push(row(Some("serveur"), socket(SocketState::Listen, 3001, 0)));
+        View { rows, source: None }
+    }
+
+    fn arrivals(rows: Vec<Row>) -> Vec<String> {
+        Visitors::default().arrivals(&listening(rows)).into_iter().map(|visitor| visitor.address).collect()
+    }
+
+    #[test]
+    fn a_stranger_s_connection_is_met_once() {
+        let view = listening(vec![row(Some("serveur"), socket(SocketState::Established, 3001, 4001))]);
+        let mut visitors = Visitors::default();
+        assert!(!visitors.any());
+        let met = visitors.arrivals(&view);
+        assert_eq!(
+            (met.len(), met[0].address.as_str(), met[0].pid, met[0].command.clone()),
+            (1, "127.0.0.1:4001", None, None)
+        );
+        assert!(visitors.any());
+        assert_eq!(visitors.arrivals(&view), []);
+    }
+
+    #[test]
+    fn its_process_is_named_where_it_is_seen() {
+        let holders = vec![Holder { pid: 12, fd: 3, command: "nc".to_owned() }];
+        let theirs = Socket { holders, ..socket(SocketState::Established, 4001, 3001) };
+        let elsewhere = Socket {
+            holders: vec![Holder { pid: 13, fd: 3, command: "curl".to_owned() }],
+            ..socket(SocketState::Established, 4002, 3001)
+        };
+        let ours = row(Some("serveur"), socket(SocketState::Established, 3001, 4001));
+        let met = Visitors::default().arrivals(&listening(vec![row(None, elsewhere), row(None, theirs), ours]));
+        assert_eq!(
+            met.iter().map(|met| (met.pid, met.command.as_deref())).collect::<Vec<_>>(),
+            [(Some(12), Some("nc"))]
+        );
+    }
+
+    #[test]
+    fn who_is_no_stranger() {
+        let waiting = Socket { inode: 0, ..socket(SocketState::Established, 3001, 4001) };
+        assert_eq!(arrivals(vec![row(None, waiting.clone())]), ["127.0.0.1:4001"], "it waits for accept");
+        assert_eq!(
+            arrivals(vec![row(None, Socket { inode: 9, ..waiting.clone() })]),
+            [""; 0],
+            "somebody else's socket"
+        );
+        let gone = socket(SocketState::CloseWait, 3001, 4001);
+        assert_eq!(arrivals(vec![row(Some("serveur"), gone)]), ["127.0.0.1:4001"], "it left already");
+        let over = socket(SocketState::TimeWait, 3001, 4001);
+        assert_eq!(arrivals(vec![row(Some("serveur"), over)]), [""; 0]);
+        let other = socket(SocketState::Established, 3002, 4001);
+        assert_eq!(arrivals(vec![row(Some("serveur"), other)]), [""; 0], "another port");
+        let ours = row(Some("client"), socket(SocketState::Established, 4001, 3001));
+        assert_eq!(arrivals(vec![ours, row(None, waiting)]), [""; 0], "an actor's");
+    }
+
+    #[test]
+    fn our_own_addresses_are_remembered() {
+        let mut visitors = Visitors::default();
+        let ours = row(Some("client"), socket(SocketState::SynSent, 4001, 3001));
+        assert_eq!(visitors.arrivals(&listening(vec![ours])), []);
+        let left = row(Some("serveur"), socket(SocketState::CloseWait, 3001, 4001));
+        assert_eq!(visitors.arrivals(&listening(vec![left.clone()])), []);
+        let pipe = Row { content: Content::Other(Target::Pipe), ..left };
+        assert_eq!(visitors.arrivals(&listening(vec![pipe])), []);
+    }
+
+    #[test]
+    fn a_stranger_s_listener_and_a_listener_s_address_are_not_ours() {
+        let theirs = View {
+            rows: vec![
+                row(None, socket(SocketState::Listen, 3001, 0)),
+                row(Some("serveur"), socket(SocketState::Established, 3001, 4001)),
+            ],
+            source: None,
+        };
+        assert_eq!(Visitors::default().arrivals(&theirs), []);
+        // A listening address, as a peer's, would be a stranger's: nobody of ours connects from it.
+        let odd = row(Some("serveur"), socket(SocketState::Established, 3001, 3001));
+        let met = Visitors::default().arrivals(&listening(vec![odd]));
+        assert_eq!(met.len(), 0, "the row itself makes it ours");
+    }
+}

@@ -189,6 +189,16 @@ fn closing_on_unread_bytes() {
 }
 
 #[test]
+fn a_client_that_is_refused_before_its_request_is_read() {
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, b"x\n").send(4, b"x\n");
+    script.accept(3, 5).send(5, b"complet\n").does(call(Sys::Close).on(5).unread(12).gives(0));
+    script.recv_end(4).close(4).awaits(3);
+    script.finds(&[Id::RequestNotRead]);
+    assert_eq!(script.severity(Id::RequestNotRead), Some(Severity::Weakness));
+}
+
+#[test]
 fn a_client_that_does_not_read_its_answer() {
     let mut script = Script::client();
     script.send(3, b"GET / HTTP/1.0\r\n\r\n").does(call(Sys::Close).on(3).unread(200).gives(0)).exits(0);

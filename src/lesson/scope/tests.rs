@@ -80,3 +80,42 @@ fn what_a_wrong_declaration_declared_is_not_unknown() {
     let found = faults("a: int fd = sokcet(AF_INET, SOCK_STREAM, 0);\nclose(fd);");
     assert_eq!(found.len(), 1, "{found:?}");
 }
+
+fn found_in(text: &str) -> Vec<ProblemKind> {
+    parse(text).err().unwrap_or_default().into_iter().map(|problem| problem.kind).collect()
+}
+
+const CHECKS: &str = "+++\nformat = 1\nexercice = 7\ntitre = \"x\"\npoints = 1\nport = 3001\nacteurs = [\"a\"]\n\n\
+    [programmes.serveur]\ncommande = [\"{port}\"]\n\n[tirages]\nn = \"3..6\"\nmot = \"mot\"\n+++\n\n\
+    ## Préparation\n\n```c a\nint x = 1;\n```\n\n## Un {#un}\n\n```etape\npoints = 1\n```\n\n";
+
+#[test]
+fn a_repeated_block_declares_nothing_and_is_read() {
+    let repeat = |code: &str| found_in(&format!("{CHECKS}```c a fois 2\n{code}\n```\n"));
+    assert_eq!(repeat("x = 2;"), []);
+    assert_eq!(repeat("int y = 2;"), [ProblemKind::Scope(ScopeFault::DeclaredInRepeat)]);
+    assert!(matches!(
+        repeat("close(y);").as_slice(),
+        [ProblemKind::Scope(ScopeFault::UnknownVariable { actor, .. })] if actor == "a"
+    ));
+}
+
+#[test]
+fn a_step_of_checks_knows_the_preparation_and_no_other_step() {
+    let two = format!(
+        "{CHECKS}```c a\nint y = x;\n```\n\n## Deux {{#deux}}\n\n```etape\npoints = 1\n```\n\n```c a\nint y = x;\n```\n"
+    );
+    let points = two.replacen("points = 1\nport", "points = 2\nport", 1);
+    assert_eq!(found_in(&points), []);
+}
+
+#[test]
+fn what_is_shown_byte_by_byte_is_known() {
+    let shown = |name: &str| {
+        let front = "+++\nformat = 1\nnumero = 1\nslug = \"x\"\ntitre = \"x\"\nresume = \"x\"\nminutes = 10\n\
+                     acteurs = [\"a\"]\nport = 3001\nobjectifs = [\"x\"]\n+++\n\n## Un\n\n";
+        found_in(&format!("{front}```c a\nint x = 1;\n```\n\n```octets a\n{name}\n```\n"))
+    };
+    assert_eq!(shown("x"), []);
+    assert!(matches!(shown("y").as_slice(), [ProblemKind::Scope(ScopeFault::UnknownVariable { .. })]));
+}
