@@ -17,10 +17,8 @@ pub fn other_order(port: u16) -> u16 {
 /// is a number that people choose.
 pub fn meant(used: u16, was_given: impl Fn(u16) -> bool) -> Option<u16> {
     let other = other_order(used);
-    if used == 0 || other == used || other == 0 || was_given(used) {
-        return None;
-    }
-    (was_given(other) && other >= 10 || is_chosen(other) && !is_plausible(used)).then_some(other)
+    let given = was_given(other) && other >= 10;
+    (!was_given(used) && (given || is_chosen(other) && !is_plausible(used))).then_some(other)
 }
 
 fn is_chosen(port: u16) -> bool {
@@ -34,7 +32,7 @@ fn is_plausible(port: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::{is_chosen, is_plausible, meant};
 
     #[test]
     fn a_swapped_port_is_told_from_a_chosen_one() {
@@ -48,5 +46,27 @@ mod tests {
         assert_eq!(meant(45117_u16.swap_bytes(), given), Some(45117));
         let asked = 8080_u16.swap_bytes();
         assert_eq!(meant(asked, |port| port == asked), None, "the program was given that very port");
+    }
+
+    #[test]
+    fn the_same_in_both_orders_is_never_swapped() {
+        for port in [0, 0x0101, 0x2222] {
+            assert_eq!(meant(port, |_| false), None);
+            assert_eq!(meant(port, |given| given == port), None);
+        }
+        assert_eq!(meant(9_u16.swap_bytes(), |given| given == 9), None, "too small for an argument that is a port");
+        assert_eq!(meant(10_u16.swap_bytes(), |given| given == 10), Some(10));
+    }
+
+    #[test]
+    fn what_people_choose() {
+        for port in [80, 2000, 3001, 3010, 3080, 9080, 9999, 60000] {
+            assert!(is_chosen(port) && is_plausible(port), "{port}");
+        }
+        for port in [3011, 3079, 3081, 10001, 10080, 1001, 1080, 47371] {
+            assert!(!is_chosen(port), "{port}");
+        }
+        assert!([1, 1023, 1024, 1000, 20000].into_iter().all(is_plausible));
+        assert!(![1025, 20001, 47371].into_iter().any(is_plausible));
     }
 }

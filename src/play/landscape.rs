@@ -182,6 +182,7 @@ mod tests {
         DescriptorState::Socket { state, details }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "a field of the details")]
     fn exactly(value: i64) -> Option<Range> {
         Some(Range::exactly(value))
     }
