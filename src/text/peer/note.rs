@@ -57,12 +57,7 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         PeerNote::Unfinished { client, what, lines, bytes } => {
             format!("client {} : {}", unsigned(*client), unfinished(*what, (*lines, *bytes)))
         }
-        PeerNote::NulReceived { client, offset } => format!(
-            "client {} : un octet nul (\\0) est venu avec le texte, octet {}. En C, envoyez strlen(texte) octets, \
-             sans le \\0 final.",
-            unsigned(*client),
-            unsigned(*offset)
-        ),
+        PeerNote::NulReceived { client, offset } => nul(*client, *offset),
         PeerNote::SendsNoMore { client, left } => format!(
             "client {} : recv a rendu 0, il n’enverra plus rien. Il peut encore lire : {} lui restent à envoyer.",
             unsigned(*client),
@@ -71,6 +66,15 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         PeerNote::BytesLost { client, bytes } => lost(*client, *bytes),
         PeerNote::ClosedUnread { client, bytes, reset } => closed_unread(*client, *bytes, *reset),
     }
+}
+
+fn nul(client: u64, offset: u64) -> String {
+    format!(
+        "client {} : un octet nul (\\0) est venu avec le texte, octet {}. En C, envoyez strlen(texte) octets, \
+             sans le \\0 final.",
+        unsigned(client),
+        unsigned(offset)
+    )
 }
 
 /// What lacks, and how a program ends it.
