@@ -117,3 +117,8 @@ fn get(path: &Path, target: &str) -> (Answer, Seen) {
     assert_eq!(answers.len(), 1, "{target}");
     (answers.remove(0), seen)
 }
+
+/// A folder whose files cost nothing, where the machine has such a file system (shm_overview(7)).
+fn in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}

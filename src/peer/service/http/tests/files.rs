@@ -14,7 +14,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{Uid, mkfifo, setfsuid};
 use tempfile::TempDir;
 
-use super::{Seen, all_at_once, field, get, serve, settings};
+use super::{Seen, all_at_once, field, get, in_memory, serve, settings};
 use crate::peer::service::Service;
 use crate::peer::service::http::Http;
 use crate::peer::service::http::content::{Content, ContentError};
@@ -191,7 +191,7 @@ fn hostile_names_are_harmless_and_their_links_work() {
 
 #[test]
 fn an_endless_folder_is_cut() {
-    let temp = tempfile::tempdir().unwrap();
+    let temp = in_memory();
     for number in 0..10_001 {
         File::create(temp.path().join(number.to_string())).unwrap();
     }

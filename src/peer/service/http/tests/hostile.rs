@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
-use super::{all_at_once, in_cuts, serve};
+use super::{all_at_once, in_cuts, in_memory, serve};
 use crate::peer::outgoing::Piece;
 use crate::peer::service::Service;
 use crate::peer::service::http::scanner::LONGEST_HEAD;
@@ -49,7 +49,7 @@ proptest! {
 
     #[test]
     fn any_target_stays_in_the_folder(target in "[/.%25efa-c\\\\]{0,40}") {
-        let temp = tempfile::tempdir().unwrap();
+        let temp = in_memory();
         std::fs::create_dir_all(temp.path().join("root/a/b")).unwrap();
         std::fs::write(temp.path().join("secret"), "secret").unwrap();
         std::fs::write(temp.path().join("root/c"), "open").unwrap();
