@@ -1,5 +1,7 @@
 //! Sockets and processes as the kernel shows them. Pure values, filled by `observe`.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::syscall::address::Address;
@@ -132,7 +134,28 @@ pub struct Socket {
     pub holders: Vec<Holder>,
 }
 
+/// What names a connection: its protocol and both ends, as this side sees them.
+pub type Ends = (Protocol, Address, Address);
+
 impl Socket {
+    #[must_use]
+    pub fn ends(&self) -> Ends {
+        (self.protocol, self.local.canonical(), self.remote.canonical())
+    }
+
+    /// The same connection as the other side sees it.
+    #[must_use]
+    pub fn mirrored(&self) -> Ends {
+        (self.protocol, self.remote.canonical(), self.local.canonical())
+    }
+
+    /// Bytes received and not read: without the FIN that the kernel counts among them.
+    #[must_use]
+    pub fn unread(&self) -> u32 {
+        let fin = self.protocol == Protocol::Tcp && self.state == SocketState::CloseWait;
+        self.recv_queue.saturating_sub(u32::from(fin))
+    }
+
     /// ESTABLISHED and still without a descriptor: the kernel made the connection, accept has not taken it.
     #[must_use]
     pub fn awaits_accept(&self) -> bool {
@@ -141,7 +164,7 @@ impl Socket {
 }
 
 /// What a descriptor refers to, from the link /proc/PID/fd/N.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     Socket { inode: u64 },
@@ -191,6 +214,61 @@ pub enum Source {
 pub struct View {
     pub rows: Vec<Row>,
     pub source: Option<Source>,
+    /// Connections in TIME_WAIT that `rows` leaves out.
+    pub finished: Vec<Finished>,
+}
+
+/// A socket in TIME_WAIT: its connection is over, nobody holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finished {
+    pub protocol: Protocol,
+    pub local: Address,
+    pub remote: Address,
+    /// Milliseconds until the kernel forgets it, where it says so.
+    pub expires_ms: Option<u32>,
+}
+
+impl View {
+    /// Takes the sockets in TIME_WAIT out of the rows: a busy server leaves thousands of them behind.
+    pub fn fold_finished(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        for row in rows {
+            match row.content {
+                Content::Socket(socket) if socket.state == SocketState::TimeWait => self.finished.push(Finished {
+                    protocol: socket.protocol,
+                    local: socket.local,
+                    remote: socket.remote,
+                    expires_ms: socket.timer.map(|timer| timer.expires_ms),
+                }),
+                _ => self.rows.push(row),
+            }
+        }
+    }
+
+    /// How many connections are finished: one may be so at both of its ends.
+    #[must_use]
+    pub fn finished_connections(&self) -> usize {
+        let ordered = |one: &Finished| {
+            let (local, remote) = (one.local.canonical(), one.remote.canonical());
+            if local.port() < remote.port() { (local, remote) } else { (remote, local) }
+        };
+        self.finished.iter().map(ordered).collect::<HashSet<_>>().len()
+    }
+
+    /// The connection that the socket had, where it is finished.
+    #[must_use]
+    pub fn finished_as(&self, socket: &Socket) -> Option<&Finished> {
+        let same = |one: &&Finished| {
+            (one.protocol, &one.local, &one.remote) == (socket.protocol, &socket.local, &socket.remote)
+        };
+        self.finished.iter().find(same)
+    }
+
+    /// Milliseconds until the kernel forgets the last of them.
+    #[must_use]
+    pub fn finished_for(&self) -> Option<u32> {
+        self.finished.iter().filter_map(|one| one.expires_ms).max()
+    }
 }
 
 /// One line of the kernel panel.

@@ -6,9 +6,10 @@ use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerFault, Framing};
 
 /// What carries the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
+    #[default]
     Tcp,
     Udp,
     Unix,
@@ -181,10 +182,12 @@ pub enum Direction {
 pub enum PeerNote {
     /// A misbehaviour asked for happens now, for this client.
     Misbehaves { manner: Manner, client: Option<u64> },
-    /// Calls that could not be shown without slowing the peer.
-    CallsSkipped { count: u64 },
-    /// Sockets that the view of the kernel leaves out, for want of room.
-    SocketsHidden { count: u64 },
+    /// Calls, and remarks about clients, that could not be shown without slowing the peer.
+    CallsSkipped { count: u64, remarks: u64 },
+    /// More connections wait than the backlog says: Linux takes one more.
+    QueueBeyondBacklog { waiting: u32, backlog: u32 },
+    /// The descriptor of a pipe of socketlab's own: what wakes poll or epoll when Ctrl-C is heard.
+    WakePipe { fd: i32 },
     /// No descriptor is left: accept waits until a client leaves.
     NoDescriptorLeft { limit: u64 },
     /// As many clients as `--max-clients` allows: accept waits until one leaves.
@@ -243,10 +246,35 @@ pub enum Unfinished {
 }
 
 impl PeerNote {
-    /// Whether it must be heard however much there is to tell: it is rare, and nothing else says it.
+    /// Whether it goes with calls, and comes as often as they do: it is then shown no faster than they are.
     #[must_use]
-    pub fn is_owed(&self) -> bool {
-        matches!(self, PeerNote::SavingStopped { .. } | PeerNote::AnswerBrokenOff { .. })
+    pub fn comes_with_calls(&self) -> bool {
+        match self {
+            PeerNote::RequestRefused { .. }
+            | PeerNote::NulReceived { .. }
+            | PeerNote::SendsNoMore { .. }
+            | PeerNote::BytesLost { .. }
+            | PeerNote::ClosedUnread { .. } => true,
+            PeerNote::Misbehaves { client, .. } => client.is_some(),
+            PeerNote::CallsSkipped { .. }
+            | PeerNote::QueueBeyondBacklog { .. }
+            | PeerNote::WakePipe { .. }
+            | PeerNote::NoDescriptorLeft { .. }
+            | PeerNote::Full { .. }
+            | PeerNote::SavingStopped { .. }
+            | PeerNote::Stopping { .. }
+            | PeerNote::PortChosenByKernel { .. }
+            | PeerNote::PortChosen { .. }
+            | PeerNote::InputEnded
+            | PeerNote::ExpectedSeen { .. }
+            | PeerNote::AnswerHead { .. }
+            | PeerNote::AnswerWhole { .. }
+            | PeerNote::AnswerFault(_)
+            | PeerNote::StatusUnwanted { .. }
+            | PeerNote::AnswerBrokenOff { .. }
+            | PeerNote::Unfinished { .. }
+            | PeerNote::KeptOpen => false,
+        }
     }
 }
 

@@ -112,7 +112,7 @@ impl Observer {
             let rows = rows::assemble(&held, &sockets, interest);
             if attempt == ATTEMPTS || (steady && !is_moving(&rows)) {
                 self.past.extend(rows::ends(&held, &sockets));
-                return Ok(self.with_strangers(View { rows, source: Some(source) }));
+                return Ok(self.with_strangers(View { rows, source: Some(source), ..View::default() }));
             }
             before = after;
             attempt += 1;

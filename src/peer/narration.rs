@@ -1,32 +1,33 @@
 //! Shows what a peer tells: calls as they return, the ones that sleep as soon as they are seen to, and the kernel
 //! around them once it is quiet. It runs in a thread of its own, so that the peer never waits for the screen.
 
-mod causes;
-mod outline;
+mod pace;
+mod sight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::{Duration, Instant};
 
-use self::outline::{Outline, is_listening, open_to_all, outline};
+use self::pace::Pace;
+use self::sight::Sight;
 use crate::event::peer::{ConnectFinished, PeerNote, ServeFinished};
-use crate::event::{Blocked, CallEvent, Event, Note, ProcessChange, Reach, Renderer, Returned, Waiting};
-use crate::observe::{Observer, Watched, process};
+use crate::event::{Blocked, CallEvent, Event, ProcessChange, Reach, Renderer, Returned, Waiting};
+use crate::observe::{Observer, process};
 use crate::peer::doubts::Doubts;
 use crate::peer::speaker::{Heard, Listener};
-use crate::state::{Content, Source, View};
-use crate::syscall::call::Call;
+use crate::state::View;
+use crate::syscall::call::{Answer, Outcome};
 
 /// A call that is not over after so long is looked at: is it asleep?
 const PATIENCE: Duration = Duration::from_millis(40);
 /// How often the screen is refreshed while nothing happens.
 const REFRESH: Duration = Duration::from_millis(250);
-/// Calls that were not shown are announced at most so often.
-const ANNOUNCE: Duration = Duration::from_secs(1);
-/// The kernel is shown at least so often while nothing is ever quiet.
+/// The kernel is shown at least so often while nothing is ever quiet, and at most so often while it is large.
 const GLIMPSE: Duration = Duration::from_secs(2);
-/// Rows of a view: more would hide the calls.
-const ROWS: usize = 12;
+/// Rows of a view that is large: to read and to tell it costs.
+const LARGE: usize = 256;
+/// What a call brought is awaited at most so long before the kernel is shown.
+const OWED: Duration = Duration::from_secs(1);
 
 /// What the narration needs to know of the peer.
 #[derive(Debug)]
@@ -60,33 +61,17 @@ pub struct Narration<'a> {
     subject: Subject,
     listener: Listener,
     renderer: &'a mut (dyn Renderer + Send),
-    observer: Option<Observer>,
+    sight: Sight,
+    pace: Pace,
     pending: BTreeMap<String, Pending>,
-    /// Forked children, and their actors.
-    children: BTreeMap<i32, String>,
     /// Something happened since the kernel was last shown.
     stirred: bool,
-    skipped: u64,
-    announced_in_all: u64,
-    announced: Instant,
-    /// When the kernel was last shown.
-    glimpsed: Instant,
-    /// The second being shown, and calls shown in it.
-    second: (Instant, u32),
-    /// Actors whose present call is counted, not shown.
-    muted: BTreeSet<String>,
-    /// Actors whose last call was not shown: what it brought is not either.
-    hushed: BTreeSet<String>,
-    warned: BTreeSet<u16>,
-    fallback: bool,
+    /// When the kernel was last shown, and whether it was large.
+    glimpsed: (Instant, bool),
+    /// Actors whose call brought bytes that are still to be shown: nothing comes between.
+    owed: BTreeMap<String, Instant>,
     /// What clients have not finished, and since when.
     doubts: Doubts,
-    /// connect(2) calls that go on: SO_ERROR tells how they ended.
-    dialled: BTreeMap<String, Call>,
-    /// What the kernel last shown amounts to.
-    outline: Vec<Outline>,
-    /// Sockets left out of the view: as last said, and now.
-    beyond: (usize, usize),
 }
 
 impl std::fmt::Debug for Narration<'_> {
@@ -103,28 +88,17 @@ impl<'a> Narration<'a> {
         (renderer, observer): (&'a mut (dyn Renderer + Send), Option<Observer>),
     ) -> Narration<'a> {
         subject.hidden.extend(observer.as_ref().and_then(Observer::descriptor));
-        let now = Instant::now();
         Narration {
+            pace: Pace::new(subject.pace),
             subject,
             listener,
             renderer,
-            observer,
+            sight: Sight::new(observer),
             pending: BTreeMap::new(),
-            children: BTreeMap::new(),
             stirred: false,
-            skipped: 0,
-            announced_in_all: 0,
-            announced: now,
-            glimpsed: now,
-            second: (now, 0),
-            muted: BTreeSet::new(),
-            hushed: BTreeSet::new(),
-            warned: BTreeSet::new(),
-            fallback: false,
+            glimpsed: (Instant::now(), false),
+            owed: BTreeMap::new(),
             doubts: Doubts::default(),
-            dialled: BTreeMap::new(),
-            outline: Vec::new(),
-            beyond: (0, 0),
         }
     }
 
@@ -141,7 +115,7 @@ impl<'a> Narration<'a> {
             }
             self.announce_in_time()?;
             self.tell_doubts()?;
-            if self.stirred && self.glimpsed.elapsed() >= GLIMPSE {
+            if self.stirred && self.glimpsed.0.elapsed() >= GLIMPSE && !self.is_owed() {
                 self.show_kernel()?;
             }
         }
@@ -154,18 +128,12 @@ impl<'a> Narration<'a> {
             Event::Call(call) => self.begin(call),
             Event::Returned(returned) => self.end(returned),
             Event::Process { ref actor, pid, tid, ref change } => {
-                match change {
-                    ProcessChange::Born if pid != self.subject.pid && pid == tid => {
-                        self.children.insert(pid, actor.clone());
-                    }
-                    ProcessChange::Born => {}
-                    ProcessChange::Exited { .. } | ProcessChange::Died { .. } => {
-                        self.children.remove(&pid);
-                        self.pending.remove(actor);
-                        self.muted.remove(actor);
-                    }
-                }
-                self.show_unless_hurried(&event)
+                self.meet(actor, (pid, tid), change);
+                self.show_at_pace(&event)
+            }
+            Event::Data(ref data) => {
+                self.owed.remove(&data.actor);
+                if self.pace.shows_data(&data.actor) { self.renderer.show(&event) } else { Ok(()) }
             }
             Event::PeerNote { note: PeerNote::Unfinished { client, what, lines, bytes } } => {
                 self.doubts.note(client, (what, lines, bytes), Instant::now());
@@ -173,26 +141,18 @@ impl<'a> Narration<'a> {
             }
             Event::ClientGone(ref gone) => {
                 self.doubts.forget(gone.number);
-                self.show_unless_hurried(&event)
+                self.show_at_pace(&event)
             }
-            Event::Data(ref data) if self.hushed.contains(&data.actor) => Ok(()),
-            Event::Client(_)
-            | Event::PeerNote {
-                note:
-                    PeerNote::Misbehaves { client: Some(_), .. }
-                    | PeerNote::NulReceived { .. }
-                    | PeerNote::SendsNoMore { .. }
-                    | PeerNote::BytesLost { .. }
-                    | PeerNote::ClosedUnread { .. },
-            } => self.show_unless_hurried(&event),
+            Event::Client(_) => self.show_at_pace(&event),
+            Event::PeerNote { ref note } if note.comes_with_calls() => self.show_at_pace(&event),
             Event::ServeFinished(finished) => {
                 self.announce()?;
-                let skipped = self.announced_in_all;
+                let skipped = self.pace.skipped_in_all();
                 self.renderer.show(&Event::ServeFinished(ServeFinished { skipped, ..finished }))
             }
             Event::ConnectFinished(finished) => {
                 self.announce()?;
-                let skipped = self.announced_in_all;
+                let skipped = self.pace.skipped_in_all();
                 self.renderer.show(&Event::ConnectFinished(ConnectFinished { skipped, ..finished }))
             }
             #[rustfmt::skip]
@@ -201,7 +161,7 @@ impl<'a> Narration<'a> {
             | Event::Kernel { .. } | Event::Memory(_) | Event::State { .. } | Event::Question { .. }
             | Event::Verdict(_) | Event::Hint { .. } | Event::Visitor(_) | Event::Role { .. }
             | Event::Note { .. } | Event::Explanation { .. } | Event::Details { .. } | Event::Closing { .. }
-            | Event::LessonFinished { .. } | Event::ServeStarted(_) | Event::Listening(_) | Event::Data(_)
+            | Event::LessonFinished { .. } | Event::ServeStarted(_) | Event::Listening(_)
             | Event::PeerNote { .. } | Event::ConnectStarted(_) | Event::TraceStarted(_) | Event::Traced(_)
             | Event::Stuck(_) | Event::Finding(_) | Event::Summary { .. } | Event::TraceFinished(_) => self.renderer.show(&event),
         }
@@ -215,64 +175,65 @@ impl<'a> Narration<'a> {
         Ok(())
     }
 
-    /// For what comes with calls that are not shown either.
-    fn show_unless_hurried(&mut self, event: &Event) -> io::Result<()> {
-        if self.is_muted_second() { Ok(()) } else { self.renderer.show(event) }
+    /// A process or a thread appears, or ends.
+    fn meet(&mut self, actor: &str, (pid, tid): (i32, i32), change: &ProcessChange) {
+        match change {
+            ProcessChange::Born if pid != self.subject.pid && pid == tid => self.sight.born(pid, actor),
+            ProcessChange::Born => {}
+            ProcessChange::Exited { .. } | ProcessChange::Died { .. } => {
+                self.sight.ended(pid);
+                self.pending.remove(actor);
+                self.pace.forget(actor);
+            }
+        }
+    }
+
+    /// For what comes with calls: where they are not shown, it is counted as they are.
+    fn show_at_pace(&mut self, event: &Event) -> io::Result<()> {
+        if self.pace.remarks() { self.renderer.show(event) } else { Ok(()) }
     }
 
     fn end(&mut self, mut returned: Returned) -> io::Result<()> {
         self.pending.remove(&returned.actor);
-        if self.muted.remove(&returned.actor) {
+        if !self.pace.ends(&returned.actor) {
             return Ok(());
         }
-        self.explain(&mut returned);
+        if brings_bytes(&returned) {
+            self.owed.insert(returned.actor.clone(), Instant::now());
+        }
+        self.sight.explain(&self.subject, &mut returned);
         self.renderer.show(&Event::Returned(returned))
     }
 
     fn begin(&mut self, call: CallEvent) -> io::Result<()> {
         let actor = call.actor.clone();
-        if self.is_too_fast() {
-            self.skipped += 1;
-            self.muted.insert(actor.clone());
-            self.hushed.insert(actor.clone());
-        } else {
-            self.hushed.remove(&actor);
+        self.owed.remove(&actor);
+        if self.pace.begins(&actor) {
             self.renderer.show(&Event::Call(call.clone()))?;
         }
         self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None, untold: false });
         Ok(())
     }
 
-    /// Counts one more call in the present second; true when nobody could read it.
-    fn is_too_fast(&mut self) -> bool {
-        if self.second.0.elapsed() >= Duration::from_secs(1) {
-            self.second = (Instant::now(), 0);
-        }
-        self.second.1 += 1;
-        self.is_muted_second()
-    }
-
-    fn is_muted_second(&self) -> bool {
-        self.subject.pace.is_some_and(|pace| self.second.1 > pace)
+    /// Whether bytes are to be shown right below the call that brought them.
+    fn is_owed(&mut self) -> bool {
+        self.owed.retain(|_, since| since.elapsed() < OWED);
+        !self.owed.is_empty()
     }
 
     fn announce_in_time(&mut self) -> io::Result<()> {
-        if self.announced.elapsed() >= ANNOUNCE { self.announce() } else { Ok(()) }
+        if self.pace.is_due() { self.announce() } else { Ok(()) }
     }
 
-    /// Says how many calls were not shown.
+    /// Says how much was not shown.
     fn announce(&mut self) -> io::Result<()> {
-        self.announced = Instant::now();
-        self.hushed.clear();
-        self.skipped += self.listener.take_skipped();
-        self.announced_in_all += self.skipped;
-        match std::mem::take(&mut self.skipped) {
-            0 => Ok(()),
-            count => {
+        match self.pace.announce(self.listener.take_skipped()) {
+            Some(note) => {
                 // What was not told may be what ended them.
                 self.doubts = Doubts::default();
-                self.renderer.show(&Event::PeerNote { note: PeerNote::CallsSkipped { count } })
+                self.renderer.show(&Event::PeerNote { note })
             }
+            None => Ok(()),
         }
     }
 
@@ -281,11 +242,14 @@ impl<'a> Narration<'a> {
         self.recall_untold();
         self.announce_in_time()?;
         self.show_sleepers()?;
+        if self.is_owed() || (self.glimpsed.1 && self.glimpsed.0.elapsed() < GLIMPSE) {
+            return Ok(());
+        }
         let seen = if self.stirred { self.show_kernel()? } else { None };
         if !self.subject.live {
             return if seen.is_none() { self.show_change() } else { Ok(()) };
         }
-        match seen.or_else(|| self.view()) {
+        match seen.or_else(|| self.sight.look(&self.subject)) {
             Some(view) => self.wait(view),
             None => Ok(()),
         }
@@ -305,35 +269,25 @@ impl<'a> Narration<'a> {
 
     fn show_kernel(&mut self) -> io::Result<Option<View>> {
         self.stirred = false;
-        self.glimpsed = Instant::now();
-        let Some(view) = self.view() else { return Ok(None) };
+        self.glimpsed.0 = Instant::now();
+        let Some(view) = self.sight.look(&self.subject) else { return Ok(None) };
         self.show_view(&view)?;
         Ok(Some(view))
     }
 
     fn show_view(&mut self, view: &View) -> io::Result<()> {
-        self.outline = outline(view);
+        self.sight.keep(view);
+        self.glimpsed = (Instant::now(), view.rows.len() > LARGE);
         self.renderer.show(&Event::Kernel { view: view.clone() })?;
-        self.tell_beyond()?;
-        self.warn(view)
+        self.sight.warnings(view).iter().try_for_each(|event| self.renderer.show(event))
     }
 
     /// Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
     fn show_change(&mut self) -> io::Result<()> {
-        match self.view() {
-            Some(view) if self.outline != outline(&view) => self.show_view(&view),
+        match self.sight.look(&self.subject) {
+            Some(view) if self.sight.is_news(&view) => self.show_view(&view),
             _ => Ok(()),
         }
-    }
-
-    /// Says how many sockets the view leaves out, when that changes.
-    fn tell_beyond(&mut self) -> io::Result<()> {
-        let (said, now) = self.beyond;
-        self.beyond.0 = now;
-        if now == 0 || now == said {
-            return Ok(());
-        }
-        self.renderer.show(&Event::PeerNote { note: PeerNote::SocketsHidden { count: now as u64 } })
     }
 
     /// Shows the calls that are seen to sleep, once each; no more of them than can be read.
@@ -362,47 +316,10 @@ impl<'a> Narration<'a> {
                 wchan: activity.wchan,
                 expected: true,
             };
-            if !self.is_too_fast() {
-                self.muted.remove(&actor);
+            if self.pace.sleeps(&actor) {
                 self.renderer.show(&Event::Blocked(blocked.clone()))?;
             }
             self.pending.entry(actor).and_modify(|pending| pending.blocked = Some(blocked));
-        }
-        Ok(())
-    }
-
-    fn view(&mut self) -> Option<View> {
-        let own =
-            Watched { actor: self.subject.actor.clone(), pid: self.subject.pid, hidden: self.subject.hidden.clone() };
-        // Each costs a visit to /proc, and a view has few rows.
-        let children = self.children.iter().rev().take(ROWS).map(|(pid, actor)| Watched {
-            actor: actor.clone(),
-            pid: *pid,
-            hidden: self.subject.hidden.clone(),
-        });
-        let watched: Vec<Watched> = std::iter::once(own).chain(children).collect();
-        let mut view = self.observer.as_mut()?.view(&watched, &self.subject.ports).ok()?;
-        view.rows.retain(|row| !matches!(row.content, Content::Other(_)));
-        let own = view.rows.iter().any(|row| row.pid == Some(self.subject.pid));
-        if !own && !self.subject.ports.is_empty() {
-            // No descriptor is left even to look: what cannot be seen is not gone.
-            return None;
-        }
-        // The listening socket first: its queue is what clients wait in.
-        view.rows.sort_by_key(|row| !is_listening(row));
-        self.beyond.1 = view.rows.len().saturating_sub(ROWS);
-        view.rows.truncate(ROWS);
-        Some(view)
-    }
-
-    fn warn(&mut self, view: &View) -> io::Result<()> {
-        if view.source == Some(Source::Proc) && !std::mem::replace(&mut self.fallback, true) {
-            self.renderer.show(&Event::Note { note: Note::ProcFallback })?;
-        }
-        for port in view.rows.iter().filter_map(open_to_all) {
-            if self.warned.insert(port) {
-                self.renderer.show(&Event::Note { note: Note::VisibleFromNetwork { port } })?;
-            }
         }
         Ok(())
     }
@@ -420,6 +337,12 @@ impl<'a> Narration<'a> {
     }
 }
 
+/// Whether the bytes that the call brought are told after it.
+fn brings_bytes(returned: &Returned) -> bool {
+    let receives = returned.call.as_ref().is_some_and(|call| matches!(call.name.as_str(), "recv" | "recvfrom"));
+    receives && matches!(returned.outcome, Outcome::Returned(Answer::Number(count)) if count > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
@@ -428,7 +351,7 @@ mod tests {
     use super::{Narration, Subject};
     use crate::event::peer::{Data, Direction, PeerNote};
     use crate::event::{CallEvent, Event, Judgement, Renderer, Returned, Waiting};
-    use crate::peer::speaker::{Speaker, channel};
+    use crate::peer::speaker::{Heard, Speaker, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::call::{Answer, Call, Outcome};
 
@@ -472,11 +395,8 @@ mod tests {
         speaker.say(Event::Data(Data { actor, peer: None, direction, offset: 0, total: 1, bytes: vec![b'x'] }));
     }
 
-    fn narrate(pace: Option<u32>, speak: impl FnOnce(&Speaker)) -> Vec<Event> {
-        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
-        speak(&speaker);
-        drop(speaker);
-        let subject = Subject {
+    fn subject(pace: Option<u32>) -> Subject {
+        Subject {
             actor: "serveur".to_owned(),
             pid: 1,
             hidden: Vec::new(),
@@ -484,23 +404,75 @@ mod tests {
             pace,
             live: false,
             ports: Vec::new(),
-        };
+        }
+    }
+
+    fn narrate(pace: Option<u32>, speak: impl FnOnce(&Speaker)) -> Vec<Event> {
+        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
+        speak(&speaker);
+        drop(speaker);
         let mut shown = Shown::default();
-        Narration::new(subject, listener, (&mut shown, None)).run().unwrap();
+        Narration::new(subject(pace), listener, (&mut shown, None)).run().unwrap();
         shown.0
+    }
+
+    fn count(shown: &[Event], wanted: fn(&Event) -> bool) -> usize {
+        shown.iter().filter(|event| wanted(event)).count()
+    }
+
+    #[test]
+    fn refusals_are_paced_as_calls_are_and_counted() {
+        let shown = narrate(Some(3), |speaker| {
+            for index in 0..10 {
+                receive(speaker, &format!("fil {index}"));
+                speaker.remark(PeerNote::RequestRefused { status: 404, reason: "not-found".to_owned() });
+            }
+            speaker.remark(PeerNote::Full { clients: 2 });
+        });
+        let refused = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::RequestRefused { .. } });
+        assert_eq!((count(&shown, |event| matches!(event, Event::Call(_))), count(&shown, refused)), (3, 3));
+        let full = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::Full { .. } });
+        assert_eq!(count(&shown, full), 1, "what is rare is said");
+        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7, remarks: 7 } }));
+    }
+
+    #[test]
+    fn nothing_comes_between_a_call_and_what_it_brought() {
+        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
+        receive(&speaker, "fil 1");
+        let mut shown = Shown::default();
+        let own = i32::try_from(std::process::id()).unwrap();
+        let observed = (&mut shown as &mut (dyn Renderer + Send), crate::observe::Observer::new().ok());
+        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, listener, observed);
+        for _ in 0..3 {
+            let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
+            narration.tell(*event).unwrap();
+            narration.rest().unwrap();
+        }
+        let kinds: Vec<&str> = shown
+            .0
+            .iter()
+            .map(|event| match event {
+                Event::Returned(_) => "returned",
+                Event::Data(_) => "data",
+                Event::Kernel { .. } => "kernel",
+                _ => "",
+            })
+            .collect();
+        let returned = kinds.iter().position(|kind| *kind == "returned").unwrap();
+        assert_eq!(kinds[returned..returned + 3], ["returned", "data", "kernel"], "{kinds:?}");
     }
 
     #[test]
     fn calls_beyond_the_pace_are_counted_with_what_they_brought() {
         let shown = narrate(Some(3), |speaker| (0..10).for_each(|index| receive(speaker, &format!("fil {index}"))));
-        let count = |wanted: fn(&Event) -> bool| shown.iter().filter(|event| wanted(event)).count();
         let told = [
-            count(|event| matches!(event, Event::Call(_))),
-            count(|event| matches!(event, Event::Returned(_))),
-            count(|event| matches!(event, Event::Data(_))),
+            count(&shown, |event| matches!(event, Event::Call(_))),
+            count(&shown, |event| matches!(event, Event::Returned(_))),
+            count(&shown, |event| matches!(event, Event::Data(_))),
         ];
         assert_eq!(told, [3; 3]);
-        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7 } }));
+        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7, remarks: 0 } }));
     }
 
     #[test]

@@ -127,7 +127,10 @@ impl Server {
         match self.settings.mode {
             Mode::Iterative => self.pressed(iterative::serve),
             Mode::Threads => self.pressed(threads::serve),
-            Mode::Poll => ready::serve(self, poll::Polled::default()),
+            Mode::Poll => {
+                self.stop.introduce(self.caller.speaker());
+                ready::serve(self, poll::Polled::default())
+            }
             Mode::Epoll => ready::serve(self, epoll::Epolled::new(&self.caller, &self.stop)?),
             Mode::Fork => fork::serve(self),
         }

@@ -19,6 +19,8 @@ struct Shared {
     limit: usize,
     /// Calls made and not told since this was last asked.
     skipped: AtomicU64,
+    /// Remarks that were not told, likewise.
+    unsaid: AtomicU64,
     /// The call that was begun last could not be told to another process.
     lost: AtomicBool,
     /// Calls that were not told when they began and may sleep for long, by actor.
@@ -76,6 +78,7 @@ fn shared(limit: usize, tally: &Arc<Tally>) -> Arc<Shared> {
         waiting: AtomicUsize::new(0),
         limit,
         skipped: AtomicU64::new(0),
+        unsaid: AtomicU64::new(0),
         lost: AtomicBool::new(false),
         untold: Mutex::default(),
         tally: Arc::clone(tally),
@@ -154,19 +157,30 @@ impl Speaker {
         Tally::add(&self.shared.tally.skipped, count);
     }
 
-    /// Tells a fact worth a sentence.
+    /// Tells a fact worth a sentence: where it comes as often as calls, only where there is room.
     pub fn remark(&self, note: PeerNote) {
-        let room = self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
-        if !matches!(self.route, Route::Nowhere) && (room || note.is_owed()) {
-            self.say(Event::PeerNote { note });
+        let paced = note.comes_with_calls();
+        let say = || Event::PeerNote { note };
+        match self.route {
+            Route::Nowhere => {}
+            _ if paced => {
+                self.tell_if_room(say);
+            }
+            _ => self.say(say()),
         }
     }
 
-    /// Tells an event that is no call where there is room for it; whether there was.
+    /// Tells an event that is no call where there is room for it, and counts it elsewhere; whether there was.
     pub fn offer(&self, event: impl FnOnce() -> Event) -> bool {
-        let room = self.is_heard() && self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
+        self.is_heard() && self.tell_if_room(event)
+    }
+
+    fn tell_if_room(&self, event: impl FnOnce() -> Event) -> bool {
+        let room = self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
         if room {
             self.say(event());
+        } else {
+            self.shared.unsaid.fetch_add(1, Ordering::Relaxed);
         }
         room
     }
@@ -235,10 +249,10 @@ impl Listener {
         }
     }
 
-    /// How many calls were made and not told since this was last asked.
+    /// How many calls were made, and how many remarks, that were not told since this was last asked.
     #[must_use]
-    pub fn take_skipped(&self) -> u64 {
-        self.shared.skipped.swap(0, Ordering::Relaxed)
+    pub fn take_skipped(&self) -> (u64, u64) {
+        (self.shared.skipped.swap(0, Ordering::Relaxed), self.shared.unsaid.swap(0, Ordering::Relaxed))
     }
 
     /// The calls that began untold and are not over.
@@ -275,7 +289,8 @@ mod tests {
                 speaker.say(event());
             }
         }
-        assert_eq!((listener.take_skipped(), listener.take_skipped()), (3, 0));
+        assert!(!speaker.offer(event));
+        assert_eq!((listener.take_skipped(), listener.take_skipped()), ((3, 1), (0, 0)));
         assert!(matches!(listener.hear(Duration::ZERO), Heard::Event(_)));
         assert!(speaker.has_room());
         assert!(matches!(listener.hear(Duration::ZERO), Heard::Event(_)));

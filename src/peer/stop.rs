@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::Shutdown;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -16,7 +16,9 @@ use nix::fcntl::OFlag;
 use nix::unistd::{pipe2, write};
 use socket2::Socket;
 
+use crate::event::peer::PeerNote;
 use crate::observe::own::out_of_the_way;
+use crate::peer::speaker::Speaker;
 
 /// How long what is being said may still be said, once the wish is there: a client that does not read, or never stops
 /// sending, cannot keep a server alive.
@@ -42,6 +44,8 @@ pub struct Stop {
     /// Readable for ever once the wish is there, in forked children too: one byte that nobody takes.
     readable: OwnedFd,
     writer: OwnedFd,
+    /// The descriptor was told of.
+    introduced: AtomicBool,
 }
 
 /// Keeps a socket registered.
@@ -66,6 +70,7 @@ impl Stop {
             changes: Condvar::new(),
             readable,
             writer,
+            introduced: AtomicBool::new(false),
         }))
     }
 
@@ -167,6 +172,13 @@ impl Stop {
     pub fn release(&self) {
         self.nudge();
         self.pauses.notify_all();
+    }
+
+    /// Tells what the descriptor is, once: it is about to be seen among those that a call watches.
+    pub fn introduce(&self, speaker: &Speaker) {
+        if speaker.is_heard() && !self.introduced.swap(true, Ordering::SeqCst) {
+            speaker.remark(PeerNote::WakePipe { fd: self.readable.as_raw_fd() });
+        }
     }
 
     /// A descriptor that is readable once the wish is there.

@@ -1,6 +1,9 @@
 //! Two views of the kernel compared: what is new, changed or gone.
 
-use crate::state::{Content, Row, Socket, View};
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+
+use crate::state::{Content, Ends, Row, Socket, Target, View};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -20,20 +23,67 @@ pub struct Change<'a> {
 }
 
 /// The rows of `new` in their order, then those of `old` that are gone. A connection that accept takes is the
-/// same before and after, and so is a socket that bind or connect brings into the kernel's tables.
+/// same before and after, and so is a socket that bind or connect brings into the kernel's tables, one whose holder
+/// becomes visible, and one that its process closes while the kernel still keeps it.
 #[must_use]
 pub fn diff<'a>(old: &'a View, new: &'a View) -> Vec<Change<'a>> {
-    let mut left: Vec<Option<&Row>> = old.rows.iter().map(Some).collect();
-    let mut before: Vec<Option<&Row>> = vec![None; new.rows.len()];
-    for same in [same_row, same_connection] {
-        for (row, before) in new.rows.iter().zip(&mut before).filter(|(_, before)| before.is_none()) {
-            let found = left.iter_mut().find(|old| old.is_some_and(|old| same(old, row)));
-            *before = found.and_then(Option::take);
-        }
-    }
+    let mut pairing = Pairing { left: old.rows.iter().map(Some).collect(), before: vec![None; new.rows.len()], new };
+    pairing.pair(|row| Some((owner(row), identity(row))), |row| Some((owner(row), identity(row))));
+    // A stranger's socket, whose holder may have been unknown, or is followed from now on.
+    pairing.pair(inode_of_nobodys, inode);
+    pairing.pair(inode, inode_of_nobodys);
+    pairing.pair(|row| awaiting(row).map(Socket::ends), |row| row.fd.and(socket(row)).map(Socket::ends));
+    pairing.pair(ends_of_nobodys, ends_of_nobodys);
+    let Pairing { left, before, .. } = pairing;
     let present = new.rows.iter().zip(before).map(|(row, before)| compare(row, before));
     let gone = left.into_iter().flatten().map(|row| Change { mark: Mark::Gone, row, before: None });
     present.chain(gone).collect()
+}
+
+/// Rows of two views, while those that are the same are looked for.
+struct Pairing<'a> {
+    /// Rows of the old view that are in no pair.
+    left: Vec<Option<&'a Row>>,
+    /// What each row of the new view was.
+    before: Vec<Option<&'a Row>>,
+    new: &'a View,
+}
+
+impl<'a> Pairing<'a> {
+    /// Pairs the rows whose keys are the same, in their order.
+    fn pair<K: Eq + Hash>(&mut self, old: impl Fn(&'a Row) -> Option<K>, new: impl Fn(&'a Row) -> Option<K>) {
+        let mut places: HashMap<K, VecDeque<usize>> = HashMap::new();
+        for (place, row) in self.left.iter().enumerate() {
+            if let Some(key) = row.and_then(&old) {
+                places.entry(key).or_default().push_back(place);
+            }
+        }
+        for (row, before) in self.new.rows.iter().zip(&mut self.before).filter(|(_, before)| before.is_none()) {
+            let place = new(row).and_then(|key| places.get_mut(&key)?.pop_front());
+            *before = place.and_then(|place| self.left[place].take());
+        }
+    }
+}
+
+/// Whose descriptor the row is. A stranger's may be known or not: that changes nothing of the socket.
+fn owner(row: &Row) -> Option<(&str, Option<i32>, Option<i32>)> {
+    row.actor.as_deref().map(|actor| (actor, row.pid, row.fd))
+}
+
+/// What a row is about.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity<'a> {
+    Inode(u64),
+    Ends(Ends),
+    Target(&'a Target),
+}
+
+fn identity(row: &Row) -> Identity<'_> {
+    match &row.content {
+        Content::Socket(socket) if socket.inode == 0 => Identity::Ends(socket.ends()),
+        Content::Socket(Socket { inode, .. }) | Content::Unlisted { inode } => Identity::Inode(*inode),
+        Content::Other(target) => Identity::Target(target),
+    }
 }
 
 /// Whether anything differs, delays apart.
@@ -50,27 +100,24 @@ fn compare<'a>(row: &'a Row, before: Option<&'a Row>) -> Change<'a> {
     }
 }
 
-/// The same descriptor of the same actor on the same object, or the same connection without a descriptor.
-fn same_row(old: &Row, new: &Row) -> bool {
-    if (&old.actor, old.pid, old.fd) != (&new.actor, new.pid, new.fd) {
-        return false;
-    }
-    match (inode(&old.content), inode(&new.content)) {
-        (Some(old), Some(new)) if old != 0 || new != 0 => old == new,
-        (Some(_), Some(_)) => same_ends(old, new),
-        (None, None) => old.content == new.content,
-        _ => false,
+fn inode(row: &Row) -> Option<u64> {
+    match identity(row) {
+        Identity::Inode(inode) => Some(inode),
+        _ => None,
     }
 }
 
-/// The connection that waited without a descriptor and now has one.
-fn same_connection(old: &Row, new: &Row) -> bool {
-    old.fd.is_none() && new.fd.is_some() && socket(old).is_some_and(Socket::awaits_accept) && same_ends(old, new)
+fn inode_of_nobodys(row: &Row) -> Option<u64> {
+    if row.actor.is_none() { inode(row) } else { None }
 }
 
-fn same_ends(old: &Row, new: &Row) -> bool {
-    let ends = |socket: &Socket| (socket.protocol, socket.local.clone(), socket.remote.clone());
-    matches!((socket(old), socket(new)), (Some(old), Some(new)) if ends(old) == ends(new))
+fn ends_of_nobodys(row: &Row) -> Option<Ends> {
+    if row.actor.is_none() { socket(row).map(Socket::ends) } else { None }
+}
+
+/// A connection that has no descriptor yet.
+fn awaiting(row: &Row) -> Option<&Socket> {
+    if row.fd.is_none() { socket(row).filter(|socket| socket.awaits_accept()) } else { None }
 }
 
 fn socket(row: &Row) -> Option<&Socket> {
@@ -80,17 +127,9 @@ fn socket(row: &Row) -> Option<&Socket> {
     }
 }
 
-fn inode(content: &Content) -> Option<u64> {
-    match content {
-        Content::Socket(socket) => Some(socket.inode),
-        Content::Unlisted { inode } => Some(*inode),
-        Content::Other(_) => None,
-    }
-}
-
-/// Delays run all the time: they are no change.
+/// Delays run all the time: they are no change. Nor is it one that a stranger's descriptor is known.
 fn unchanged(old: &Row, new: &Row) -> bool {
-    if old.fd != new.fd {
+    if old.fd != new.fd && (old.actor.is_some() || new.actor.is_some()) {
         return false;
     }
     match (&old.content, &new.content) {
@@ -143,7 +182,7 @@ mod tests {
     type Story<'a> = (&'a str, Vec<&'a Row>, Vec<&'a Row>, &'a [Mark]);
 
     fn marks(old: &[&Row], new: &[&Row]) -> Vec<Mark> {
-        let view = |rows: &[&Row]| View { rows: rows.iter().map(|row| (*row).clone()).collect(), source: None };
+        let view = |rows: &[&Row]| View { rows: rows.iter().map(|row| (*row).clone()).collect(), ..View::default() };
         let (old, new) = (view(old), view(new));
         diff(&old, &new).iter().map(|change| change.mark).collect()
     }
@@ -158,7 +197,13 @@ mod tests {
         let again = held(4, established(12));
         let time_wait = nobodys(socket(0, SocketState::TimeWait));
         let file = held(5, Content::Other(Target::Pipe));
-        let rows: [Story; 7] = [
+        let known = Row { pid: Some(9), fd: Some(5), ..nobodys(socket(12, SocketState::Established)) };
+        let unknown = nobodys(socket(12, SocketState::Established));
+        let followed = Row { actor: Some("enfant 65".into()), ..known.clone() };
+        let rows: [Story; 10] = [
+            ("its holder is found", vec![&unknown], vec![&known], &[Mark::Same]),
+            ("its holder is followed", vec![&known], vec![&followed], &[Mark::Same]),
+            ("nobody holds it any more", vec![&known], vec![&time_wait], &[Mark::Changed]),
             ("bind lists it", vec![&fresh], vec![&bound], &[Mark::Changed]),
             ("accept takes it", vec![&queued], vec![&accepted], &[Mark::Changed]),
             ("close leaves it", vec![&accepted], vec![&time_wait], &[Mark::New, Mark::Gone]),
@@ -178,7 +223,7 @@ mod tests {
             let timer = Timer { kind: TimerKind::TimeWait, expires_ms, retransmissions: 0 };
             View {
                 rows: vec![nobodys(Socket { timer: Some(timer), ..socket(0, SocketState::TimeWait) })],
-                source: None,
+                ..View::default()
             }
         };
         assert!(!differs(&at(60_000), &at(1)));

@@ -227,6 +227,8 @@ fn kernel(view: &View) -> Line<'_> {
         source: view.source,
         sockets: view.rows.iter().filter_map(socket_row).collect(),
         descriptors: view.rows.iter().filter_map(descriptor).collect(),
+        finished: view.finished_connections(),
+        finished_ms: view.finished_for(),
     }
 }
 

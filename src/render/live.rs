@@ -4,9 +4,8 @@ use std::io::{self, Write};
 
 use crate::event::peer::Transport;
 use crate::event::{Blocked, Reach, Waiting};
-use crate::render::difference::differs;
 use crate::render::page::Page;
-use crate::render::panel::panel;
+use crate::render::panel::{Frame, panel};
 use crate::render::returned::blocked;
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::render::wrap::text_width;
@@ -38,6 +37,7 @@ pub struct Moment<'a> {
     pub look: Look,
     pub waiting: &'a Waiting,
     pub shown: Option<&'a View>,
+    pub frame: Frame<'a>,
     pub typing: Typing,
 }
 
@@ -158,11 +158,9 @@ fn last_lines(mut lines: Vec<String>, room: usize) -> Vec<String> {
 
 /// The kernel where it changed, the addresses to type and the keys.
 fn area(moment: Moment<'_>) -> Page {
-    let Moment { look, waiting, shown, typing } = moment;
+    let Moment { look, waiting, shown, frame, typing } = moment;
     let mut page = Page::new(look);
-    if shown.is_none_or(|shown| differs(shown, &waiting.view)) {
-        page.append(panel(look, shown, &waiting.view));
-    }
+    page.append(panel(look, shown, &waiting.view, frame));
     page.append(invitation(look, waiting, typing));
     page
 }

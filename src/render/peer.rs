@@ -9,9 +9,11 @@ use crate::event::peer::{
     Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Manner, PeerNote, ServeFinished,
     ServeStarted, Task, Transport,
 };
+use crate::event::{Blocked, Event, Returned};
 use crate::render::glyph::Glyph;
 use crate::render::live::{Reached, Typing, address};
 use crate::render::page::Page;
+use crate::render::panel::Frame;
 use crate::render::style::{Tone, piece, plain};
 use crate::text::guide;
 use crate::text::peer::{self, Side, manner};
@@ -19,8 +21,11 @@ use crate::text::peer::{self, Side, manner};
 /// The marks of the legend, in the order of its words.
 const LEGEND: [Glyph; 6] = [Glyph::New, Glyph::Gone, Glyph::Returned, Glyph::Wanted, Glyph::Surprise, Glyph::Asleep];
 
+/// Rows of a view: more would hide the calls.
+const ROWS: usize = 12;
+
 /// What is remembered of the peer being shown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Peer {
     /// The peer, once it has been announced.
     side: Option<Side>,
@@ -29,13 +34,12 @@ pub(super) struct Peer {
     /// Failures whose help has been given: family of actors, function, number of the error.
     helped: BTreeSet<(String, String, i32)>,
     stopping: bool,
-}
-
-impl Default for Peer {
-    fn default() -> Self {
-        let (side, typing) = (None, Typing::default());
-        Peer { side, typing, transport: Transport::Tcp, helped: BTreeSet::new(), stopping: false }
-    }
+    /// What wakes poll and epoll once the stop is asked for.
+    wake: Option<i32>,
+    /// Descriptors that were shut down for reading by a call that was shown.
+    shut: BTreeSet<i64>,
+    /// Whose call was shown last.
+    spoke: Option<String>,
 }
 
 impl Peer {
@@ -47,6 +51,21 @@ impl Peer {
     /// What clients type.
     pub(super) fn typing(&self) -> Typing {
         self.typing
+    }
+
+    /// What surrounds the kernel: more rows would hide the calls, and the call above may be another thread's.
+    pub(super) fn frame(&self) -> Frame<'_> {
+        if self.is_shown() { Frame { rows: ROWS, spoke: self.spoke.as_deref() } } else { Frame::default() }
+    }
+
+    /// Remembers whose calls are shown.
+    pub(super) fn hear(&mut self, event: &Event) {
+        if let Event::Returned(Returned { actor, .. })
+        | Event::Blocked(Blocked { actor, .. })
+        | Event::Data(Data { actor, .. }) = event
+        {
+            self.spoke = Some(actor.clone());
+        }
     }
 
     fn side(&self) -> Side {
@@ -88,13 +107,18 @@ impl Peer {
     pub(super) fn note(&mut self, page: &mut Page, note: &PeerNote) {
         let text = peer::note(note, self.side());
         self.stopping |= matches!(note, PeerNote::Stopping { .. });
+        if let PeerNote::WakePipe { fd } = note {
+            self.wake = Some(*fd);
+        }
         if peer::is_trouble(note) {
             return troubled(page, &text);
         }
         let tone = match note {
-            PeerNote::CallsSkipped { .. } | PeerNote::SocketsHidden { .. } => Tone::Dim,
+            PeerNote::CallsSkipped { .. } => Tone::Dim,
             PeerNote::AnswerFault(_) | PeerNote::StatusUnwanted { .. } => return troubled(page, &text),
             PeerNote::Misbehaves { .. }
+            | PeerNote::QueueBeyondBacklog { .. }
+            | PeerNote::WakePipe { .. }
             | PeerNote::NoDescriptorLeft { .. }
             | PeerNote::Full { .. }
             | PeerNote::SavingStopped { .. }

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
 use crate::lesson::model::{Block, Section};
-use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
 use crate::render::live::{Live, Moment, invitation};
 use crate::render::memory::memory;
@@ -115,6 +114,7 @@ impl<W: Write> TerminalRenderer<W> {
     #[expect(clippy::too_many_lines, reason = "an arm for each event, so that none can be forgotten")]
     fn lay(&mut self, event: &Event) -> Page {
         let mut page = Page::new(self.look);
+        self.peer.hear(event);
         match event {
             Event::LessonStarted(started) => self.start(&mut page, started),
             Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
@@ -226,9 +226,7 @@ impl<W: Write> TerminalRenderer<W> {
 
     /// Nothing where nothing changed.
     fn kernel(&mut self, page: &mut Page, view: &View) {
-        if self.view.as_ref().is_none_or(|old| differs(old, view)) {
-            page.append(panel(self.look, self.view.as_ref(), view));
-        }
+        page.append(panel(self.look, self.view.as_ref(), view, self.peer.frame()));
         self.view = Some(view.clone());
     }
 
@@ -250,11 +248,8 @@ impl<W: Write> TerminalRenderer<W> {
 
     /// Linear: what can be done is said once, then only what changes.
     fn say(&mut self, waiting: &Waiting) -> io::Result<()> {
-        let mut lines = Vec::new();
-        if self.view.as_ref().is_none_or(|old| differs(old, &waiting.view)) {
-            lines = panel(self.look, self.view.as_ref(), &waiting.view).into_lines();
-            self.view = Some(waiting.view.clone());
-        }
+        let mut lines = panel(self.look, self.view.as_ref(), &waiting.view, self.peer.frame()).into_lines();
+        self.view = Some(waiting.view.clone());
         let offer = invitation(self.look, waiting, self.peer.typing()).into_lines();
         // What a peer's clients type was said when it began to listen.
         if self.said.as_ref() != Some(&offer) && !self.peer.is_shown() {
@@ -296,7 +291,8 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
             return self.say(waiting);
         }
         self.measure();
-        let moment = Moment { look: self.look, waiting, shown: self.view.as_ref(), typing: self.peer.typing() };
+        let frame = self.peer.frame();
+        let moment = Moment { look: self.look, waiting, shown: self.view.as_ref(), frame, typing: self.peer.typing() };
         self.live.draw(&mut self.out, moment)
     }
 }

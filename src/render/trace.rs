@@ -15,7 +15,7 @@ use crate::observed::{Return, Step, Subject, TraceNote, Traced, What};
 use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
-use crate::render::panel::panel;
+use crate::render::panel::{Frame, panel};
 use crate::render::style::{Look, Piece, Tone, piece, plain};
 use crate::render::trace::fold::{Fold, Place};
 use crate::render::wrap::text_width;
@@ -237,7 +237,7 @@ impl<W: Write> TraceRenderer<W> {
         }
         let old = old.map(|(view, _)| view);
         if old.as_ref().is_none_or(|old| differs(old, &stuck.view)) {
-            page.append(panel(self.look, old.as_ref(), &stuck.view));
+            page.append(panel(self.look, old.as_ref(), &stuck.view, Frame::default()));
         }
         self.last = Some(stuck.tid);
         self.page(page)

@@ -55,6 +55,15 @@ impl Address {
         }
     }
 
+    /// The place that it names: an IPv4-mapped IPv6 address is the IPv4 one (RFC 4291, 2.5.5.2).
+    #[must_use]
+    pub fn canonical(&self) -> Address {
+        match self {
+            Address::Inet(address) => Address::Inet(SocketAddr::new(address.ip().to_canonical(), address.port())),
+            other => other.clone(),
+        }
+    }
+
     /// `0.0.0.0` or `::`, whatever the port.
     #[must_use]
     pub fn is_any(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Sockets and descriptors: the words of the kernel panel.
 
 use crate::state::{Protocol, Socket, SocketState, Source, Target, Timer, TimerKind};
-use crate::text::quantity::{bytes, count, remaining};
+use crate::text::quantity::{bytes, count, counted, remaining};
 
 /// One sentence for a state, as TCP means it.
 #[must_use]
@@ -23,10 +23,15 @@ pub fn state(state: SocketState) -> &'static str {
     }
 }
 
-/// What the panel prints for the state: TCP's own name, behind the protocol where that is not TCP.
+/// What the panel prints for the state: TCP's own name, behind the protocol where that is not TCP; without connection,
+/// what `ss` prints.
 #[must_use]
 pub fn state_label(socket: &Socket) -> String {
-    let name = socket.state.name();
+    let name = match (socket.protocol, socket.state) {
+        (Protocol::Tcp, state) => state.name(),
+        (_, SocketState::Close) => "UNCONN",
+        (_, state) => state.name(),
+    };
     match socket.protocol {
         Protocol::Tcp => name.to_owned(),
         Protocol::Udp => format!("UDP {name}"),
@@ -173,10 +178,47 @@ pub fn peer(name: &str) -> String {
     format!("pair : {name}")
 }
 
-/// Rows left out of a long panel.
+/// Said where the descriptor is gone and the connection is not.
+pub const CLOSED_HERE: &str = "descripteur fermé";
+
+/// The same, where the connection is finished: `descripteur fermé, TIME_WAIT encore 60 s`.
 #[must_use]
-pub fn more_rows(left: usize) -> String {
-    format!("… et {} lignes de plus", count(left))
+pub fn now_in_time_wait(had_descriptor: bool, left_ms: Option<u32>) -> String {
+    let closed = if had_descriptor { format!("{CLOSED_HERE}, ") } else { String::new() };
+    let left = left_ms.map(|left| format!(" encore {}", remaining(left))).unwrap_or_default();
+    format!("{closed}TIME_WAIT{left}")
+}
+
+/// `le client n’a pas lu : 16 o chez lui`
+#[must_use]
+pub fn unread_there(unread: u32, by_client: bool) -> String {
+    let whom = if by_client { "client" } else { "serveur" };
+    format!("le {whom} n’a pas lu : {} chez lui", bytes(u64::from(unread)))
+}
+
+/// Connections that are finished and in no row: `12 connexions finies, en TIME_WAIT : la dernière encore 60 s`.
+#[must_use]
+pub fn finished(connections: usize, left_ms: Option<u32>) -> String {
+    let left = left_ms.map(remaining);
+    match (connections, left) {
+        (1, Some(left)) => format!("1 connexion finie, en TIME_WAIT encore {left}"),
+        (1, None) => "1 connexion finie, en TIME_WAIT (60 s au plus)".to_owned(),
+        (many, Some(left)) => format!("{} connexions finies, en TIME_WAIT : la dernière encore {left}", count(many)),
+        (many, None) => format!("{} connexions finies, en TIME_WAIT (60 s au plus)", count(many)),
+    }
+}
+
+/// Rows left out of a long panel, those that changed and those that did not.
+#[must_use]
+pub fn more_rows((changed, same): (usize, usize)) -> Option<String> {
+    let changed = (changed > 0).then(|| counted(changed, "", "autre changement"));
+    let same = match same {
+        0 => None,
+        1 => Some("1 autre socket, inchangé".to_owned()),
+        same => Some(format!("{} autres sockets, inchangés", count(same))),
+    };
+    let left: Vec<String> = changed.into_iter().chain(same).collect();
+    (!left.is_empty()).then(|| format!("… et {}", left.join(", ")))
 }
 
 /// What the panel lacks, by its source.

@@ -14,8 +14,8 @@ use crate::support::peer::{
 };
 use crate::support::{LIMIT, everything, until};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use socketlab::event::Event;
 use socketlab::event::peer::{End, Manner, Mode, PeerNote};
+use socketlab::event::{Event, Returned};
 use socketlab::peer::manners::Manners;
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
@@ -24,6 +24,7 @@ use socketlab::peer::service::greet::Greet;
 use socketlab::peer::service::silent::Silent;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::{Call, Value};
+use socketlab::syscall::notation::{format_call, format_outcome};
 
 fn each(modes: &[Mode], name: &str, body: impl Fn(Mode)) {
     alone(name, || {
@@ -346,8 +347,8 @@ fn accept_comes_late() {
             lab.assert_end(number, End::ByPeer);
         }
         let events = lab.finish();
-        let notes = events.iter().filter(|event| matches!(event, Event::PeerNote { .. })).count();
-        assert_eq!(notes, 2);
+        let late = |event: &&Event| matches!(event, Event::PeerNote { note: PeerNote::Misbehaves { .. } });
+        assert_eq!(events.iter().filter(late).count(), 2);
     });
 }
 
@@ -456,5 +457,41 @@ fn the_silent_say_nothing() {
         assert!(exchange(&lab.connect(), b"?").is_empty());
         assert_eq!(lab.gone(1).received, 1);
         lab.finish();
+    });
+}
+
+#[test]
+fn what_wakes_a_sleeper_at_the_end_is_told_as_the_kernel_gave_it() {
+    each(&[Mode::Poll, Mode::Epoll], "what_wakes_a_sleeper_at_the_end_is_told_as_the_kernel_gave_it", |mode| {
+        let lab = Lab::tcp(settings(mode));
+        let stream = lab.connect();
+        echo(&stream, b"x");
+        let asleep = |events: &[Event]| calls(events, "poll").chain(calls(events, "epoll_wait")).count() >= 3;
+        lab.wait(|events| asleep(events).then_some(()));
+        let events = lab.finish();
+        let wake = events.iter().find_map(|event| match event {
+            Event::PeerNote { note: PeerNote::WakePipe { fd } } => Some(*fd),
+            _ => None,
+        });
+        let wake = format!("{{fd={}", wake.unwrap());
+        let told: Vec<String> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Returned(Returned { call: Some(call), outcome, .. }) => {
+                    Some(format!("{}{}", format_call(call), format_outcome(&call.name, outcome)))
+                }
+                _ => None,
+            })
+            .collect();
+        let waits = told.iter().filter(|line| line.starts_with("poll") || line.starts_with("epoll_wait"));
+        let endless: Vec<&String> = waits.filter(|line| line.contains(", -1) = ")).collect();
+        assert!(endless.iter().all(|line| !line.ends_with(" = 0")), "an endless wait gives something: {endless:#?}");
+        let woken = endless.last().unwrap();
+        assert!(woken.contains(&wake) && woken.ends_with(", -1) = 1"), "{woken}");
+        // What gives recv nothing, once nobody may say more, is a call like another.
+        let shut = told.iter().position(|line| line.ends_with("SHUT_RD) = 0")).expect("shutdown is told");
+        let end = told.iter().position(|line| line.starts_with("recv") && line.ends_with(" = 0")).unwrap();
+        assert!(shut < end, "{told:#?}");
+        drop(stream);
     });
 }

@@ -18,7 +18,8 @@ use socketlab::peer::service::chat::Chat;
 use socketlab::peer::service::greet::Greet;
 use socketlab::peer::service::silent::Silent;
 use socketlab::peer::speaker::Speaker;
-use socketlab::syscall::call::Outcome;
+use socketlab::syscall::call::{Call, Outcome};
+use socketlab::syscall::notation::format_call;
 
 fn udp(settings: Settings) -> Lab {
     Lab::start(settings, (Endpoint::Udp((Ipv4Addr::LOCALHOST, 0).into()), 0))
@@ -195,4 +196,29 @@ fn senders_are_forgotten_before_they_are_too_many() {
     }
     ask(&first, b"x");
     assert_eq!(clients(&lab.finish()), 1102);
+}
+
+#[test]
+fn the_end_is_no_datagram() {
+    let lab = udp(settings(Mode::Iterative));
+    assert_eq!(ask(&client(&lab), b"un"), b"un");
+    lab.wait(|events| {
+        let asked = events.iter().filter(|event| matches!(event, Event::Call(call) if named(call.call.as_ref())));
+        (asked.count() == 2).then_some(())
+    });
+    let events = lab.finish();
+    let told: Vec<String> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Returned(returned) if named(returned.call.as_ref()) => returned.call.as_ref().map(format_call),
+            _ => None,
+        })
+        .collect();
+    let last = told.last().unwrap();
+    assert!(last.ends_with("MSG_TRUNC, &client, [0])"), "the kernel gave no address: {last}");
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Data(_))).count(), 1);
+}
+
+fn named(call: Option<&Call>) -> bool {
+    call.is_some_and(|call| call.name == "recvfrom")
 }

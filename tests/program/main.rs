@@ -15,6 +15,7 @@ mod corpus;
 mod findings;
 mod leftovers;
 mod mistakes;
+mod narration;
 mod programs;
 mod pty;
 mod readme;

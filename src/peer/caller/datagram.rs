@@ -36,7 +36,9 @@ impl Caller {
             told = true;
             call.arguments[1] = quoted(shown, *total);
             call.arguments.truncate(4);
-            call.arguments.extend([of(sender), Value::Length(sender.len().into())]);
+            // No address: no datagram came, the socket was shut down, and the kernel wrote nothing there.
+            let address = if sender.len() == 0 { opaque("&client") } else { of(sender) };
+            call.arguments.extend([address, Value::Length(sender.len().into())]);
             i64::try_from(*total).unwrap_or(i64::MAX)
         })?;
         Tally::add(&self.speaker.tally().received, total.min(buffer.len()) as u64);

@@ -1,7 +1,7 @@
 //! The calls of those who watch several descriptors in one thread: fcntl(2), poll(2), epoll(7).
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -30,6 +30,8 @@ pub enum Interest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     Add(Interest),
+    /// For one event only (`EPOLLONESHOT`).
+    AddOnce(Interest),
     Modify(Interest),
     Delete,
 }
@@ -94,27 +96,23 @@ impl Caller {
         self.told(call, real, nothing)
     }
 
-    /// poll(2). One interest a descriptor that is told: those beyond are socketlab's own.
+    /// poll(2). One interest a descriptor, in their order.
     ///
     /// # Errors
     /// Those of poll(2).
     pub fn poll(&self, watched: &mut [PollFd<'_>], (interests, timeout): (&[Interest], PollTimeout)) -> io::Result<()> {
-        let told = interests.len();
         let heard = self.speaker.is_heard();
-        let asked = if heard { asked(watched, interests) } else { Vec::new() };
-        let call = || {
-            let number = Value::Number(i64::try_from(told).unwrap_or(i64::MAX));
-            named("poll", vec![Value::List(asked.clone()), number, Value::Number(i32::from(timeout).into())])
-        };
+        let asked = if heard { entries(watched, interests, false) } else { Vec::new() };
+        let count = Value::Number(i64::try_from(watched.len()).unwrap_or(i64::MAX));
+        let call =
+            || named("poll", vec![Value::List(asked.clone()), count.clone(), Value::Number(i32::from(timeout).into())]);
         let real = || {
-            poll(watched, timeout)?;
-            Ok(if heard { found(&watched[..told]) } else { (0, Vec::new()) })
+            let ready = poll(watched, timeout)?;
+            Ok((ready, if heard { entries(watched, interests, true) } else { Vec::new() }))
         };
-        self.told(call, real, |call, (count, found)| {
-            if *count > 0 {
-                call.arguments[0] = Value::List(found.clone());
-            }
-            *count
+        self.told(call, real, |call, (ready, found)| {
+            call.arguments[0] = Value::List(found.clone());
+            (*ready).into()
         })?;
         Ok(())
     }
@@ -133,38 +131,35 @@ impl Caller {
     ///
     /// # Errors
     /// Those of `epoll_ctl`(2).
-    pub fn epoll_change(&self, epoll: &Epoll, (socket, change): (&Socket, Change)) -> io::Result<()> {
-        let data = socket.as_raw_fd().unsigned_abs().into();
-        let event = |interest: Interest| EpollEvent::new(interest.for_epoll(), data);
-        let call = || {
-            let (operation, event) = match change {
-                Change::Add(interest) => ("EPOLL_CTL_ADD", epoll_event(&event(interest))),
-                Change::Modify(interest) => ("EPOLL_CTL_MOD", epoll_event(&event(interest))),
-                Change::Delete => ("EPOLL_CTL_DEL", Value::Null),
-            };
-            named("epoll_ctl", vec![fd(&epoll.0), symbol(operation), fd(socket), event])
+    pub fn epoll_change(&self, epoll: &Epoll, (watched, change): (BorrowedFd<'_>, Change)) -> io::Result<()> {
+        let data = watched.as_raw_fd().unsigned_abs().into();
+        let (name, event) = match change {
+            Change::Add(interest) => ("EPOLL_CTL_ADD", Some(EpollEvent::new(interest.for_epoll(), data))),
+            Change::AddOnce(interest) => {
+                let flags = interest.for_epoll() | EpollFlags::EPOLLONESHOT;
+                ("EPOLL_CTL_ADD", Some(EpollEvent::new(flags, data)))
+            }
+            Change::Modify(interest) => ("EPOLL_CTL_MOD", Some(EpollEvent::new(interest.for_epoll(), data))),
+            Change::Delete => ("EPOLL_CTL_DEL", None),
         };
+        let told = event.as_ref().map_or(Value::Null, epoll_event);
+        let call = || named("epoll_ctl", vec![fd(&epoll.0), symbol(name), fd(&watched), told.clone()]);
         let real = || {
-            match change {
-                Change::Add(interest) => epoll.add(socket, event(interest)),
-                Change::Modify(interest) => epoll.modify(socket, &mut event(interest)),
-                Change::Delete => epoll.delete(socket),
+            match (event, change) {
+                (Some(mut event), Change::Modify(_)) => epoll.modify(watched, &mut event),
+                (Some(event), _) => epoll.add(watched, event),
+                (None, _) => epoll.delete(watched),
             }?;
             Ok(())
         };
         self.told(call, real, nothing)
     }
 
-    /// `epoll_wait`(2); how many events came. Those of the descriptor `own` are not told.
+    /// `epoll_wait`(2); how many events came.
     ///
     /// # Errors
     /// Those of `epoll_wait`(2).
-    pub fn epoll_wait(
-        &self,
-        epoll: &Epoll,
-        events: &mut [EpollEvent],
-        (timeout, own): (PollTimeout, u64),
-    ) -> io::Result<usize> {
+    pub fn epoll_wait(&self, epoll: &Epoll, (events, timeout): (&mut [EpollEvent], PollTimeout)) -> io::Result<usize> {
         let size = Value::Number(i64::try_from(events.len()).unwrap_or(i64::MAX));
         let heard = self.speaker.is_heard();
         let call = || {
@@ -173,13 +168,13 @@ impl Caller {
         };
         let real = || {
             let count = epoll.wait(events, timeout)?;
-            Ok((count, if heard { came(&events[..count], own) } else { (0, Vec::new()) }))
+            Ok((count, if heard { listed(events[..count].iter().map(epoll_event)) } else { Vec::new() }))
         };
-        let result = self.told(call, real, |call, (_, (count, came))| {
+        let result = self.told(call, real, |call, (count, came)| {
             if *count > 0 {
                 call.arguments[1] = Value::List(came.clone());
             }
-            *count
+            i64::try_from(*count).unwrap_or(i64::MAX)
         });
         result.map(|(count, _)| count)
     }
@@ -194,25 +189,31 @@ fn listed(values: impl Iterator<Item = Value>) -> Vec<Value> {
     values
 }
 
-fn record(fields: [(&str, Value); 2]) -> Value {
-    Value::Record(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
+fn record(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-fn asked(watched: &[PollFd<'_>], interests: &[Interest]) -> Vec<Value> {
-    let entries = watched.iter().zip(interests);
-    listed(entries.map(|(entry, interest)| record([("fd", fd(&entry.as_fd())), ("events", interest.poll_name())])))
+/// The array of poll(2), before the call or `after` it: of a long one the first entries, those that are ready before.
+fn entries(watched: &[PollFd<'_>], interests: &[Interest], after: bool) -> Vec<Value> {
+    let mut order: Vec<usize> = (0..watched.len()).collect();
+    if after && watched.len() > LISTED {
+        order.sort_by_key(|index| !is_ready(&watched[*index]));
+        order[..LISTED].sort_unstable();
+    }
+    let entry = |index: usize| {
+        let (entry, interest) = (&watched[index], interests.get(index).copied().unwrap_or(Interest::Nothing));
+        let fields = [("fd", fd(&entry.as_fd())), ("events", interest.poll_name())];
+        record(fields.into_iter().chain(after.then(|| ("revents", revents(entry)))))
+    };
+    listed(order.into_iter().map(entry))
 }
 
-/// How many entries are ready, and the first of them.
-fn found(watched: &[PollFd<'_>]) -> (i64, Vec<Value>) {
-    let ready = || watched.iter().filter(|entry| is_ready(entry));
-    let name = |entry: &PollFd<'_>| match entry.revents() {
+fn revents(entry: &PollFd<'_>) -> Value {
+    match entry.revents() {
         Some(flags) => Value::Symbol(flags_of(Group::PollEvent, flags.bits().into())),
         // The one flag that the wrapper does not know.
         None => symbol("POLLRDHUP"),
-    };
-    let values = listed(ready().map(|entry| record([("fd", fd(&entry.as_fd())), ("revents", name(entry))])));
-    (i64::try_from(ready().count()).unwrap_or(i64::MAX), values)
+    }
 }
 
 fn epoll_event(event: &EpollEvent) -> Value {
@@ -222,16 +223,10 @@ fn epoll_event(event: &EpollEvent) -> Value {
     record([("events", events), ("data", data)])
 }
 
-/// How many events are told, and the first of them.
-fn came(events: &[EpollEvent], own: u64) -> (i64, Vec<Value>) {
-    let told = || events.iter().filter(|event| event.data() != own);
-    (i64::try_from(told().count()).unwrap_or(i64::MAX), listed(told().map(epoll_event)))
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, AsRawFd};
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -261,22 +256,24 @@ mod tests {
     }
 
     #[test]
-    fn poll_tells_what_is_watched_and_what_is_ready() {
+    fn poll_tells_the_whole_array_and_what_is_ready() {
         let (caller, listener) = caller();
         let pairs: Vec<(Socket, Socket)> =
             (0..10).map(|_| Socket::pair(Domain::UNIX, Type::STREAM, None).unwrap()).collect();
-        let own = pairs[9].0.as_fd();
-        let mut watched: Vec<PollFd<'_>> =
-            pairs.iter().map(|(socket, _)| PollFd::new(socket.as_fd(), Interest::Read.for_poll())).collect();
-        watched.push(PollFd::new(own, Interest::Read.for_poll()));
-        caller.poll(&mut watched, (&[Interest::Read; 10], PollTimeout::ZERO)).unwrap();
-        (&pairs[3].1).write_all(b"x").unwrap();
+        let all = || -> Vec<PollFd<'_>> {
+            pairs.iter().map(|(socket, _)| PollFd::new(socket.as_fd(), Interest::Read.for_poll())).collect()
+        };
+        caller.poll(&mut all()[..2], (&[Interest::Read; 2], PollTimeout::ZERO)).unwrap();
+        (&pairs[9].1).write_all(b"x").unwrap();
+        let mut watched = all();
         caller.poll(&mut watched, (&[Interest::Read; 10], PollTimeout::NONE)).unwrap();
         assert_eq!(watched.iter().filter(|entry| is_ready(entry)).count(), 1);
         let told = returned(&listener);
-        assert!(told[0].contains("events=POLLIN}, …], 10, 0)"), "{told:?}");
-        assert!(told[1].starts_with("poll([{fd=") && told[1].ends_with("revents=POLLIN}], 10, -1)"), "{told:?}");
-        assert_eq!(told[1].matches("fd=").count(), 1);
+        let fd = |index: usize| pairs[index].0.as_raw_fd();
+        let entry = |index: usize, ready: &str| format!("{{fd={}, events=POLLIN, revents={ready}}}", fd(index));
+        assert_eq!(told[0], format!("poll([{}, {}], 2, 0)", entry(0, "0"), entry(1, "0")));
+        assert!(told[1].contains(&entry(9, "POLLIN")) && told[1].ends_with(", …], 10, -1)"), "{told:?}");
+        assert_eq!(told[1].matches("fd=").count(), 8);
     }
 
     #[test]
@@ -285,13 +282,13 @@ mod tests {
         let (ours, theirs) = Socket::pair(Domain::UNIX, Type::STREAM, None).unwrap();
         caller.set_nonblocking(&ours).unwrap();
         let epoll = caller.epoll_create().unwrap();
-        caller.epoll_change(&epoll, (&ours, Change::Add(Interest::Read))).unwrap();
-        caller.epoll_change(&epoll, (&ours, Change::Modify(Interest::Departure))).unwrap();
+        caller.epoll_change(&epoll, (ours.as_fd(), Change::Add(Interest::Read))).unwrap();
+        caller.epoll_change(&epoll, (ours.as_fd(), Change::Modify(Interest::Departure))).unwrap();
         assert!(!is_broken(&ours));
         drop(theirs);
         let mut events = [EpollEvent::empty(); 4];
-        assert_eq!(caller.epoll_wait(&epoll, &mut events, (timeout(None), u64::MAX)).unwrap(), 1);
-        caller.epoll_change(&epoll, (&ours, Change::Delete)).unwrap();
+        assert_eq!(caller.epoll_wait(&epoll, (&mut events, timeout(None))).unwrap(), 1);
+        caller.epoll_change(&epoll, (ours.as_fd(), Change::Delete)).unwrap();
         let told = returned(&listener).join("\n");
         assert!(told.contains("O_NONBLOCK") && told.contains("EPOLL_CTL_ADD"), "{told}");
         assert!(told.contains("{events=EPOLLHUP|EPOLLRDHUP, data={fd=") && told.contains("EPOLL_CTL_DEL"), "{told}");

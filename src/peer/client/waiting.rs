@@ -1,7 +1,7 @@
 //! poll(2), told.
 
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -31,7 +31,7 @@ impl Entry<'_> {
 }
 
 /// Waits until one of these is ready, that moment comes, or somebody asks to stop; what is ready, in the same order,
-/// nothing where the wait ended otherwise. The wish to end is told as what it is for who waits: EINTR.
+/// nothing where the wait ended otherwise. The descriptor of the wish to end is watched with the others, and told.
 ///
 /// # Errors
 /// Those of poll(2), EINTR apart.
@@ -40,37 +40,37 @@ pub fn wait(
     stop: &Stop,
     (entries, until): (&[Entry<'_>], Option<Instant>),
 ) -> io::Result<Vec<PollFlags>> {
+    stop.introduce(caller.speaker());
+    let wish = Entry { descriptor: stop.descriptor(), shown: stop.descriptor().as_raw_fd(), events: PollFlags::POLLIN };
+    let all: Vec<Entry<'_>> = entries.iter().copied().chain([wish]).collect();
     let milliseconds = until.map_or(-1, milliseconds_to);
     let list = |ready: &[PollFlags]| {
-        Value::List(entries.iter().enumerate().map(|(index, entry)| entry.told(ready.get(index).copied())).collect())
+        Value::List(all.iter().enumerate().map(|(index, entry)| entry.told(ready.get(index).copied())).collect())
     };
-    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
     let call = || named("poll", vec![list(&[]), Value::Number(count), Value::Number(milliseconds.into())]);
     let ready = caller.told(
         call,
-        || look(stop, entries, milliseconds),
-        |call, ready: &Vec<PollFlags>| {
+        || look(&all, milliseconds),
+        |call, (count, ready): &(i32, Vec<PollFlags>)| {
             call.arguments[0] = list(ready);
-            i64::try_from(ready.iter().filter(|flags| !flags.is_empty()).count()).unwrap_or(i64::MAX)
+            (*count).into()
         },
     );
     match ready {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(vec![PollFlags::empty(); entries.len()]),
-        ready => ready,
+        ready => ready.map(|(_, mut ready)| {
+            ready.truncate(entries.len());
+            ready
+        }),
     }
 }
 
-fn look(stop: &Stop, entries: &[Entry<'_>], milliseconds: i32) -> io::Result<Vec<PollFlags>> {
+fn look(entries: &[Entry<'_>], milliseconds: i32) -> io::Result<(i32, Vec<PollFlags>)> {
     let mut watched: Vec<PollFd<'_>> =
         entries.iter().map(|entry| PollFd::new(entry.descriptor, entry.events)).collect();
-    watched.push(PollFd::new(stop.descriptor(), PollFlags::POLLIN));
-    poll(&mut watched, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::NONE))?;
-    let asked = watched.pop().is_some_and(|entry| entry.any().unwrap_or(true));
-    let ready: Vec<PollFlags> = watched.iter().map(|entry| entry.revents().unwrap_or(PollFlags::POLLERR)).collect();
-    if asked && ready.iter().all(PollFlags::is_empty) {
-        return Err(io::Error::from_raw_os_error(libc::EINTR));
-    }
-    Ok(ready)
+    let count = poll(&mut watched, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::NONE))?;
+    Ok((count, watched.iter().map(|entry| entry.revents().unwrap_or(PollFlags::POLLERR)).collect()))
 }
 
 /// Rounded up: a poll that ends before its moment would be made again for nothing.

@@ -1,9 +1,9 @@
 //! Readiness by epoll(7): the kernel keeps the list, and each wake-up costs in proportion to the clients that speak.
 
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, RawFd};
 
-use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
+use nix::sys::epoll::{Epoll, EpollEvent};
 use socket2::Socket;
 
 use super::ready::{Round, Watcher};
@@ -18,8 +18,6 @@ const EVENTS: usize = 256;
 pub struct Epolled {
     epoll: Epoll,
     events: Vec<EpollEvent>,
-    /// The number of the wish to end, which is socketlab's own.
-    stop: u64,
 }
 
 impl Epolled {
@@ -27,11 +25,10 @@ impl Epolled {
     /// Those of `epoll_create1`(2) and `epoll_ctl`(2).
     pub fn new(caller: &Caller, stop: &Stop) -> io::Result<Epolled> {
         let epoll = caller.epoll_create()?;
-        let number = u64::from(stop.descriptor().as_raw_fd().unsigned_abs());
         // Once: it stays readable for ever.
-        let event = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLONESHOT, number);
-        epoll.add(stop.descriptor(), event)?;
-        Ok(Epolled { epoll, events: vec![EpollEvent::empty(); EVENTS], stop: number })
+        caller.epoll_change(&epoll, (stop.descriptor(), Change::AddOnce(Interest::Read)))?;
+        stop.introduce(caller.speaker());
+        Ok(Epolled { epoll, events: vec![EpollEvent::empty(); EVENTS] })
     }
 }
 
@@ -42,7 +39,7 @@ impl Watcher for Epolled {
             (_, Interest::Nothing) => Change::Delete,
             (_, after) => Change::Modify(after),
         };
-        caller.epoll_change(&self.epoll, (socket, change))
+        caller.epoll_change(&self.epoll, (socket.as_fd(), change))
     }
 
     fn wait<'a>(
@@ -51,7 +48,7 @@ impl Watcher for Epolled {
         round: Round<'_>,
         _: impl Iterator<Item = (&'a Socket, Interest)>,
     ) -> io::Result<()> {
-        let count = caller.epoll_wait(&self.epoll, &mut self.events, (timeout(round.until), self.stop))?;
+        let count = caller.epoll_wait(&self.epoll, (&mut self.events, timeout(round.until)))?;
         round.ready.extend(self.events[..count].iter().filter_map(|event| RawFd::try_from(event.data()).ok()));
         Ok(())
     }

@@ -35,7 +35,10 @@ impl Watcher for Polled {
             list.push(PollFd::new(socket.as_fd(), interest.for_poll()));
             self.interests.push(interest);
         }
-        list.extend(round.stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)));
+        if let Some(stop) = round.stop {
+            list.push(PollFd::new(stop, PollFlags::POLLIN));
+            self.interests.push(Interest::Read);
+        }
         let result = caller.poll(&mut list, (&self.interests, timeout(round.until)));
         if result.is_ok() {
             round.ready.extend(list.iter().filter(|entry| is_ready(entry)).map(|entry| entry.as_fd().as_raw_fd()));

@@ -335,7 +335,7 @@ impl<W: Watcher> Loop<'_, W> {
         self.stopping = Some(Instant::now() + GRACE);
         for fd in self.present_ones() {
             if let Some(Some(guest)) = self.guests.get(slot(fd)) {
-                guest.interrupt();
+                guest.interrupt(&self.server.caller);
             }
             self.advance(fd, Reason::Perhaps);
         }

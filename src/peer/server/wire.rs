@@ -158,7 +158,7 @@ impl Line {
 impl Elsewhere for Line {
     fn send(&self, event: Event) -> bool {
         let is_return = matches!(event, Event::Returned(_));
-        if matches!(&event, Event::PeerNote { note } if note.is_owed()) {
+        if matches!(&event, Event::PeerNote { note } if !note.comes_with_calls()) {
             self.pay();
             let skipped = self.skipped.swap(0, Ordering::Relaxed);
             self.wire.say(&Message::Told { pid: self.pid, skipped, event: Box::new(event) });

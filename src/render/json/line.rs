@@ -106,6 +106,8 @@ pub enum Line<'a> {
         source: Option<Source>,
         sockets: Vec<SocketRow<'a>>,
         descriptors: Vec<DescriptorRow<'a>>,
+        finished: usize,
+        finished_ms: Option<u32>,
     },
     Memory {
         actor: &'a str,

@@ -6,10 +6,10 @@ use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::returned::{BELOW, advise, errno_lines, gai_lines, headline, result, tone};
 use crate::render::style::{Look, Tone};
-use crate::syscall::call::{Call, Outcome};
+use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::text::cause::{Scene, cause};
-use crate::text::peer::advice::{WOKEN_BY_STOP, advice, meaning};
+use crate::text::peer::advice::{self, advice, meaning};
 use crate::text::peer::{Side, family};
 use crate::text::{errno, sentence};
 
@@ -26,7 +26,12 @@ impl Peer {
             self.failed(&mut page, event, ("connect", number));
             return page;
         }
+        let woken = self.woken(event);
+        if let Some(call) = event.call.as_ref().filter(|call| call.name == "shutdown") {
+            self.shut.extend(number(call.arguments.first()));
+        }
         match &event.outcome {
+            _ if woken.is_some() => page.sentence(BELOW, Tone::Plain, &woken.unwrap_or_default()),
             Outcome::Failed(number) => {
                 let name = event.call.as_ref().map_or("", |call| call.name.as_str());
                 self.failed(&mut page, event, (name, *number));
@@ -45,16 +50,33 @@ impl Peer {
         page
     }
 
+    /// Why the call ended, where the wish to end did it: by the pipe, by a signal, or by shutdown(2) in another thread.
+    fn woken(&self, event: &Returned) -> Option<String> {
+        let call = event.call.as_ref()?;
+        let failed = matches!(event.outcome, Outcome::Failed(_));
+        let nothing = matches!(event.outcome, Outcome::Returned(Answer::Number(0)));
+        let fd = number(call.arguments.first());
+        match (call.name.as_str(), &event.outcome) {
+            // Only the wish to end sends signals here, and its note may come just after.
+            (_, Outcome::Failed(Errno::EINTR)) => Some(advice::WOKEN_BY_STOP.to_owned()),
+            ("poll" | "epoll_wait", _) if self.wake.is_some_and(|wake| tells(call, wake)) => {
+                Some(advice::woken_by_pipe(self.wake.unwrap_or_default()))
+            }
+            _ if !self.stopping => None,
+            ("accept" | "connect", _) if failed => fd.map(advice::woken_by_shutdown),
+            ("recv" | "recvfrom", _) if nothing => {
+                fd.filter(|fd| !self.shut.contains(fd)).map(advice::woken_by_shutdown)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether no actor of that kind has failed in that way yet.
     fn is_new(&mut self, event: &Returned, (name, number): (&str, i32)) -> bool {
         self.helped.insert((family(&event.actor).to_owned(), name.to_owned(), number))
     }
 
     fn failed(&mut self, page: &mut Page, event: &Returned, (name, number): (&str, Errno)) {
-        // Only the wish to end sends signals here, and its note may come just after.
-        if number == Errno::EINTR || (self.stopping && name.starts_with("accept")) {
-            return page.sentence(BELOW, Tone::Plain, WOKEN_BY_STOP);
-        }
         let local = event.cause.as_ref().map(|found| cause(found, self.scene()));
         let new = self.is_new(event, (name, number.number()));
         if new {
@@ -83,6 +105,30 @@ impl Peer {
             Some(Side::Client) => Scene::Client,
         }
     }
+}
+
+fn number(value: Option<&Value>) -> Option<i64> {
+    match value {
+        Some(Value::Number(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+/// Whether a call that watches several descriptors returned because of this one.
+fn tells(call: &Call, fd: i32) -> bool {
+    let fd = Value::Number(fd.into());
+    let field = |record: &Value, name: &str| match record {
+        Value::Record(fields) => fields.iter().find(|field| field.0 == name).map(|field| field.1.clone()),
+        _ => None,
+    };
+    let nothing = Value::Symbol("0".to_owned());
+    let ready = |entry: &Value| {
+        let data = field(entry, "data").and_then(|data| field(&data, "fd"));
+        let polled = || field(entry, "fd").filter(|_| field(entry, "revents").is_some_and(|ready| ready != nothing));
+        data.or_else(polled).as_ref() == Some(&fd)
+    };
+    let lists = call.arguments.iter().filter_map(|value| if let Value::List(list) = value { Some(list) } else { None });
+    lists.flatten().any(ready)
 }
 
 fn glyph(outcome: &Outcome) -> Glyph {

@@ -86,6 +86,18 @@ pub fn advice(name: &str, number: Errno, (side, transport): (Side, Transport)) -
 /// Said of a call that ended because the stop was asked for.
 pub const WOKEN_BY_STOP: &str = "L’arrêt demandé a réveillé cet appel.";
 
+/// The same, where shutdown(2) did it.
+#[must_use]
+pub fn woken_by_shutdown(fd: i64) -> String {
+    format!("{WOKEN_BY_STOP} Un autre fil (thread) a appelé shutdown({fd}, SHUT_RD).")
+}
+
+/// The same, where the pipe did it.
+#[must_use]
+pub fn woken_by_pipe(fd: i32) -> String {
+    format!("{WOKEN_BY_STOP} Le tube fd {fd} est prêt : socketlab y a écrit un octet.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{advice, meaning};

@@ -12,9 +12,16 @@ use crate::text::{answer, errno, http};
 pub fn note(note: &PeerNote, side: Side) -> String {
     match note {
         PeerNote::Misbehaves { manner, client } => manner::happens(*manner, *client),
-        PeerNote::CallsSkipped { count } => skipped(*count, side),
-        PeerNote::SocketsHidden { count: 1 } => "… et 1 autre socket, non montré.".to_owned(),
-        PeerNote::SocketsHidden { count } => format!("… et {} autres sockets, non montrés.", unsigned(*count)),
+        PeerNote::CallsSkipped { count, remarks } => skipped((*count, *remarks), side),
+        PeerNote::QueueBeyondBacklog { waiting, backlog } => format!(
+            "{} connexions attendent, pour un backlog de {backlog} : Linux en prend une de plus que le backlog (backlog \
+             + 1).",
+            unsigned(u64::from(*waiting))
+        ),
+        PeerNote::WakePipe { fd } => format!(
+            "fd {fd} est à socketlab : un tube où Ctrl-C fera écrire un octet. Le fil (thread) qui dort ici surveille ce \
+             descripteur avec les autres, pour que l’arrêt demandé le réveille."
+        ),
         PeerNote::NoDescriptorLeft { limit } => format!(
             "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
              suivants restent dans la file du noyau.",
@@ -124,15 +131,23 @@ fn closed_unread(client: Option<u64>, bytes: u64, reset: bool) -> String {
     format!("{}{unread} : {how}.", who(client))
 }
 
-fn skipped(count: u64, side: Side) -> String {
+fn skipped((calls, remarks): (u64, u64), side: Side) -> String {
     let whom = match side {
         Side::Server => "le serveur",
         Side::Client => "le client",
     };
-    match count {
-        1 => format!("1 appel semblable, non montré : le montrer aurait ralenti {whom}."),
-        _ => format!("{} appels semblables, non montrés : les montrer aurait ralenti {whom}.", unsigned(count)),
-    }
+    let said: Vec<String> = [(calls, "appel semblable"), (remarks, "remarque")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(whole(count), "", noun))
+        .collect();
+    let unshown = match (calls, remarks) {
+        (1, 0) => "non montré : le montrer",
+        (0, 1) => "non montrée : la montrer",
+        (0, _) => "non montrées : les montrer",
+        _ => "non montrés : les montrer",
+    };
+    format!("{}, {unshown} aurait ralenti {whom}.", said.join(" et "))
 }
 
 fn stopping(clients: u64, side: Side) -> String {

@@ -50,7 +50,13 @@ fn directions_are_told_apart_in_words() {
 
 #[test]
 fn what_is_not_shown_is_counted() {
-    let skipped = |count| plain(&note(&PeerNote::CallsSkipped { count }, Side::Server));
+    let both = |count, remarks| plain(&note(&PeerNote::CallsSkipped { count, remarks }, Side::Server));
+    let skipped = |count| both(count, 0);
+    let also = "12 431 appels semblables et 1 remarque, non montrés : les montrer aurait ralenti le serveur.";
+    assert_eq!(both(12_431, 1), also);
+    assert_eq!(both(0, 1), "1 remarque, non montrée : la montrer aurait ralenti le serveur.");
+    assert_eq!(both(0, 2), "2 remarques, non montrées : les montrer aurait ralenti le serveur.");
+    assert_eq!(both(1, 2), "1 appel semblable et 2 remarques, non montrés : les montrer aurait ralenti le serveur.");
     let many = "12 431 appels semblables, non montrés : les montrer aurait ralenti le serveur.";
     assert_eq!(skipped(12_431), many);
     assert_eq!(skipped(1), "1 appel semblable, non montré : le montrer aurait ralenti le serveur.");

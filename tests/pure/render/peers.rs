@@ -159,7 +159,7 @@ fn serve() -> Vec<Event> {
     events.extend([
         data(Direction::Sent, 0, b"B"),
         note(PeerNote::Misbehaves { manner: slow, client: Some(1) }),
-        note(PeerNote::CallsSkipped { count: 12_431 }),
+        note(PeerNote::CallsSkipped { count: 12_431, remarks: 0 }),
     ]);
     events.extend(made("fil 1", recv(b""), answer(0)));
     events.extend([
@@ -177,6 +177,39 @@ fn serve() -> Vec<Event> {
         skipped: 12_431,
         lost: Losses::default(),
     }));
+    events
+}
+
+/// What the wish to end wakes, and how.
+fn stopped() -> Vec<Event> {
+    let record = |fields: &[(&str, Value)]| {
+        Value::Record(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+    };
+    let symbol = |name: &str| Value::Symbol(name.into());
+    let entry =
+        |fd, ready: &str| record(&[("fd", number(fd)), ("events", symbol("POLLIN")), ("revents", symbol(ready))]);
+    let poll = |ready: [&str; 2]| {
+        call("poll", vec![Value::List(vec![entry(3, ready[0]), entry(960, ready[1])]), number(2), number(-1)])
+    };
+    let came = record(&[("events", symbol("EPOLLIN")), ("data", record(&[("fd", number(960))]))]);
+    let nothing = || Value::Bytes { data: Vec::new(), total: 0 };
+    let client = Value::Opaque("&client".into());
+    let datagram = call("recvfrom", vec![number(3), nothing(), number(65_507), client, Value::Length(0)]);
+    let shutdown = |fd| call("shutdown", vec![number(fd), symbol("SHUT_RD")]);
+    let mut events = vec![serve_started(Transport::Tcp, Task::Echo, Vec::new())];
+    events.push(note(PeerNote::WakePipe { fd: 960 }));
+    events.push(note(PeerNote::QueueBeyondBacklog { waiting: 2, backlog: 1 }));
+    events.push(note(PeerNote::CallsSkipped { count: 12_431, remarks: 212 }));
+    events.extend(made("serveur", poll(["POLLIN", "0"]), answer(1)));
+    events.extend(made("serveur", poll(["0", "0"]), Outcome::Failed(Errno::EINTR)));
+    events.push(note(PeerNote::Stopping { clients: 0 }));
+    events.extend(made("serveur", poll(["0", "POLLIN"]), answer(1)));
+    let waited = vec![number(4), Value::List(vec![came]), number(256), number(-1)];
+    events.extend(made("serveur", call("epoll_wait", waited), answer(1)));
+    events.extend(made("serveur", datagram, answer(0)));
+    events.extend(made("fil 1", recv(b""), answer(0)));
+    events.extend(made("serveur", shutdown(4), answer(0)));
+    events.extend(made("serveur", recv(b""), answer(0)));
     events
 }
 
@@ -220,7 +253,7 @@ fn connect() -> Vec<Event> {
         note(PeerNote::PortChosenByKernel { address: CLIENT.into() }),
         note(PeerNote::PortChosen { port: 5000 }),
         note(PeerNote::InputEnded),
-        note(PeerNote::CallsSkipped { count: 1 }),
+        note(PeerNote::CallsSkipped { count: 1, remarks: 0 }),
         Event::Data(Data {
             actor: "client".into(),
             peer: None,
@@ -378,5 +411,6 @@ pub fn all() -> Vec<(&'static str, Vec<Event>)> {
         ("serve-manners", manners()),
         ("connect", connect()),
         ("connect-http", http()),
+        ("serve-stopped", stopped()),
     ]
 }

@@ -71,7 +71,7 @@ pub fn nobodys(socket: Socket) -> Row {
 }
 
 pub fn view(rows: Vec<Row>) -> View {
-    View { rows, source: Some(Source::SockDiag) }
+    View { rows, source: Some(Source::SockDiag), ..View::default() }
 }
 
 /// The stranger's own end.
@@ -407,7 +407,9 @@ pub fn others() -> Vec<Event> {
         note(Note::ProcFallback),
         note(Note::ActivityHidden { pid: 4 }),
         note(Note::WokenByNobody { actor: "client".into() }),
-        Event::Kernel { view: View { rows: vec![waiting_connection(50312)], source: Some(Source::Proc) } },
+        Event::Kernel {
+            view: View { rows: vec![waiting_connection(50312)], source: Some(Source::Proc), ..View::default() },
+        },
     ]
 }
 

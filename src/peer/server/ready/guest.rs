@@ -12,7 +12,7 @@ use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken};
 use crate::peer::conversation::{Conversation, Effects, Next};
 use crate::peer::server::{Accepted, break_off, end_of, note_by};
-use crate::peer::stop::{Stop, interrupt};
+use crate::peer::stop::Stop;
 
 /// How many calls one client may make in a row before the others have their turn.
 const TURNS: u32 = 16;
@@ -192,7 +192,10 @@ impl Guest {
     }
 
     /// Its recv gives 0 from now on.
-    pub fn interrupt(&self) {
-        interrupt(&self.client.socket);
+    pub fn interrupt(&self, caller: &Caller) {
+        if let Err(error) = caller.shutdown(&self.client.socket, Shutdown::Read) {
+            // What is already gone needs no waking.
+            caller.forgive(&error);
+        }
     }
 }

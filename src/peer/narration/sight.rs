@@ -1,0 +1,172 @@
+//! What the narration sees of the kernel: the whole of it, whatever is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Subject;
+use crate::event::peer::PeerNote;
+use crate::event::{Event, Note, Returned};
+use crate::observe::{Observer, Watched, cause};
+use crate::state::{Content, Protocol, Row, SocketState, Source, View};
+use crate::syscall::address::Address;
+use crate::syscall::call::{Call, Outcome};
+use crate::syscall::errno::Errno;
+
+/// Children whose descriptors are read: each costs a visit to /proc. The sockets of the others are strangers'.
+const CHILDREN: usize = 64;
+
+pub struct Sight {
+    observer: Option<Observer>,
+    /// Forked children by birth, so that those who are followed stay so until they end.
+    children: BTreeMap<u64, (i32, String)>,
+    births: u64,
+    /// connect(2) calls that go on: SO_ERROR tells how they ended.
+    dialled: BTreeMap<String, Call>,
+    /// What the kernel last shown amounts to.
+    outline: Vec<Outline>,
+    warned: BTreeSet<u16>,
+    fallback: bool,
+    explained_backlog: bool,
+}
+
+impl Sight {
+    #[must_use]
+    pub fn new(observer: Option<Observer>) -> Sight {
+        Sight {
+            observer,
+            children: BTreeMap::new(),
+            births: 0,
+            dialled: BTreeMap::new(),
+            outline: Vec::new(),
+            warned: BTreeSet::new(),
+            fallback: false,
+            explained_backlog: false,
+        }
+    }
+
+    pub fn born(&mut self, pid: i32, actor: &str) {
+        self.births += 1;
+        self.children.insert(self.births, (pid, actor.to_owned()));
+    }
+
+    pub fn ended(&mut self, pid: i32) {
+        self.children.retain(|_, child| child.0 != pid);
+    }
+
+    /// Gives a call that failed its cause, as far as this machine tells.
+    pub fn explain(&mut self, subject: &Subject, returned: &mut Returned) {
+        if let Some((call, errno)) = self.failure(returned) {
+            let child = self.children.values().any(|child| child.0 == returned.pid);
+            let pid = if child { returned.pid } else { subject.pid };
+            let failure = cause::Failure { pid, call: &call, errno };
+            returned.cause = self.observer.as_mut().and_then(|observer| cause::cause(observer, failure));
+        }
+    }
+
+    /// The call that failed, now or, where SO_ERROR says so, before.
+    fn failure(&mut self, returned: &Returned) -> Option<(Call, Errno)> {
+        let call = returned.call.as_ref()?;
+        if let Some(errno) = call.pending_error() {
+            return Some((self.dialled.remove(&returned.actor)?, errno));
+        }
+        let Outcome::Failed(errno) = returned.outcome else { return None };
+        if errno == Errno::EINPROGRESS {
+            self.dialled.insert(returned.actor.clone(), call.clone());
+        }
+        Some((call.clone(), errno))
+    }
+
+    /// The sockets of the peer and of who talks to it, none left out; those in TIME_WAIT apart.
+    pub fn look(&mut self, subject: &Subject) -> Option<View> {
+        let watched = |pid: i32, actor: &str| Watched { actor: actor.to_owned(), pid, hidden: subject.hidden.clone() };
+        let children = self.children.values().take(CHILDREN).map(|(pid, actor)| watched(*pid, actor));
+        let all: Vec<Watched> = std::iter::once(watched(subject.pid, &subject.actor)).chain(children).collect();
+        let mut view = self.observer.as_mut()?.view(&all, &subject.ports).ok()?;
+        view.rows.retain(|row| !matches!(row.content, Content::Other(_)));
+        keep_protocols(&mut view);
+        if !view.rows.iter().any(|row| row.pid == Some(subject.pid)) && !subject.ports.is_empty() {
+            // No descriptor is left even to look: what cannot be seen is not gone.
+            return None;
+        }
+        // The listening socket first: its queue is what clients wait in.
+        view.rows.sort_by_key(|row| !is_listening(row));
+        view.fold_finished();
+        Some(view)
+    }
+
+    /// Remembers the view as shown.
+    pub fn keep(&mut self, view: &View) {
+        self.outline = outline(view);
+    }
+
+    /// Whether anything worth showing differs from what was kept.
+    #[must_use]
+    pub fn is_news(&self, view: &View) -> bool {
+        self.outline != outline(view)
+    }
+
+    /// What a view gives to say, once.
+    pub fn warnings(&mut self, view: &View) -> Vec<Event> {
+        let mut events = Vec::new();
+        if view.source == Some(Source::Proc) && !std::mem::replace(&mut self.fallback, true) {
+            events.push(Event::Note { note: Note::ProcFallback });
+        }
+        for port in view.rows.iter().filter_map(open_to_all) {
+            if self.warned.insert(port) {
+                events.push(Event::Note { note: Note::VisibleFromNetwork { port } });
+            }
+        }
+        if let Some(note) = view.rows.iter().find_map(crowded).filter(|_| !self.explained_backlog) {
+            self.explained_backlog = true;
+            events.push(Event::PeerNote { note });
+        }
+        events
+    }
+}
+
+/// Port 3001 of TCP and port 3001 of UDP are two ports: strangers are of interest where they speak the same protocol.
+fn keep_protocols(view: &mut View) {
+    let protocol = |row: &Row| match &row.content {
+        Content::Socket(socket) => Some(socket.protocol),
+        Content::Unlisted { .. } | Content::Other(_) => None,
+    };
+    let own: Vec<Protocol> = view.rows.iter().filter(|row| row.actor.is_some()).filter_map(protocol).collect();
+    if !own.is_empty() {
+        view.rows.retain(|row| row.actor.is_some() || protocol(row).is_none_or(|one| own.contains(&one)));
+    }
+}
+
+fn is_listening(row: &Row) -> bool {
+    matches!(&row.content, Content::Socket(socket) if socket.state == SocketState::Listen)
+}
+
+/// What a change worth showing changes: the holder, the connection, the state and the queues.
+type Outline = (Option<i32>, Option<i32>, Option<(u64, Address, SocketState, [u32; 3])>);
+
+fn outline(view: &View) -> Vec<Outline> {
+    let one = |row: &Row| match &row.content {
+        Content::Socket(socket) => {
+            let queues = [socket.accept_queue.unwrap_or(0), socket.recv_queue, socket.send_queue];
+            Some((socket.inode, socket.remote.clone(), socket.state, queues))
+        }
+        _ => None,
+    };
+    view.rows.iter().map(|row| (row.pid, row.fd, one(row))).collect()
+}
+
+/// The port of a socket of the peer's that takes what comes to every interface.
+fn open_to_all(row: &Row) -> Option<u16> {
+    match &row.content {
+        Content::Socket(socket) if row.actor.is_some() && socket.local.is_any() => {
+            let open = is_listening(row) || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
+            socket.local.port().filter(|port| open && *port != 0)
+        }
+        _ => None,
+    }
+}
+
+/// A queue that holds more connections than its backlog.
+fn crowded(row: &Row) -> Option<PeerNote> {
+    let Content::Socket(socket) = &row.content else { return None };
+    let (waiting, backlog) = (socket.accept_queue?, socket.backlog?);
+    (row.actor.is_some() && waiting > backlog).then_some(PeerNote::QueueBeyondBacklog { waiting, backlog })
+}
