@@ -82,7 +82,7 @@ fn nginx(folder: &Path) -> Option<Command> {
     let conf = folder.join("nginx.conf");
     let here = folder.display();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-    let temporary: String = temporary.iter().map(|name| format!("{name}_temp_path {here}/t-{name};\n")).collect();
+    let temporary = temporary.map(|name| format!("{name}_temp_path {here}/t-{name};\n")).concat();
     let content = format!(
         "daemon off; master_process off; pid {here}/pid; error_log {here}/errors;\n\
          events {{ worker_connections 4096; }}\nhttp {{ access_log off; sendfile off; keepalive_requests 100000000;\n\
