@@ -146,7 +146,7 @@ mod tests {
             row("client", 5, Content::Other(Target::Pipe)),
             row("client", 6, Content::Socket(unix)),
         ];
-        View { rows, source: None }
+        View { rows, ..View::default() }
     }
 
     /// `serveur` sleeps in accept, `client` runs, `enfant` is a zombie, `mourant` is being reaped.
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_is_on_its_way() {
-        let moves = |socket| in_motion(&View { rows: vec![row("a", 3, Content::Socket(socket))], source: None });
+        let moves = |socket| in_motion(&View { rows: vec![row("a", 3, Content::Socket(socket))], ..View::default() });
         assert!(!moves(socket(SocketState::Established, 3001, 4001)));
         assert!(moves(socket(SocketState::LastAck, 3001, 4001)));
         let sending = Socket { send_queue: 1, ..socket(SocketState::Established, 3001, 4001) };

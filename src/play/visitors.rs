@@ -114,7 +114,7 @@ mod tests {
 
     fn listening(mut rows: Vec<Row>) -> View {
         rows.push(row(Some("serveur"), socket(SocketState::Listen, 3001, 0)));
-        View { rows, source: None }
+        View { rows, ..View::default() }
     }
 
     fn arrivals(rows: Vec<Row>) -> Vec<String> {
@@ -188,7 +188,7 @@ mod tests {
                 row(None, socket(SocketState::Listen, 3001, 0)),
                 row(Some("serveur"), socket(SocketState::Established, 3001, 4001)),
             ],
-            source: None,
+            ..View::default()
         };
         assert_eq!(Visitors::default().arrivals(&theirs), []);
         // A listening address, as a peer's, would be a stranger's: nobody of ours connects from it.
