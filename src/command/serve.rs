@@ -34,6 +34,7 @@ use crate::peer::service::http::shelf::Shelf;
 use crate::peer::service::http::{Http, HttpSettings, HttpWords};
 use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
+use crate::peer::taking::PATIENCE;
 use crate::peer::tally::Tally;
 use crate::state::Protocol;
 use crate::syscall::address::Address;
@@ -183,6 +184,7 @@ fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
         once: arguments.end.once,
         max_clients: arguments.end.max_clients,
         archive: None,
+        patience: PATIENCE,
     })
 }
 

@@ -126,6 +126,10 @@ pub struct ClientGone {
     /// Bytes from it, and to it.
     pub received: u64,
     pub sent: u64,
+    /// Bytes for it that never went out: it did not take them, or the connection ended first.
+    pub unsent: u64,
+    /// Lines of others that it did not get.
+    pub missed: u64,
     pub end: End,
 }
 
@@ -149,6 +153,8 @@ pub enum End {
     BrokenOff,
     /// Another failure, told on the line of its call.
     Failed,
+    /// The peer took not one byte of what was sent to it, for too long: this side reset the connection.
+    TakesNothing,
     /// The forked child that served it died before it could tell: its figures are unknown.
     ChildDied,
     /// Nothing came in time, and the connection is still in the accept queue of this machine's server.
@@ -204,6 +210,18 @@ pub enum PeerNote {
     InputEnded,
     /// `--expect` was seen at this offset.
     ExpectedSeen { offset: u64 },
+    /// A client does not read, and misses lines of others: those that what it may keep waiting has no room for.
+    MissesLines { client: u64 },
+    /// A line of this client is longer than this, in bytes, and goes to nobody.
+    LineTooLong { client: u64, limit: u64 },
+    /// A client has taken not one byte for so long of what waits for it, and is left (by RST) or kept.
+    TakesNothing { client: u64, seconds: u64, left: bool },
+    /// A client that asks nothing is left, for others wait in the accept queue and this server serves one at a time.
+    Yields { client: u64, seconds: u64 },
+    /// A datagram came from this server's own address: answering it would never end.
+    OwnAddress { address: String },
+    /// This sender has sent back, so many times in a row, exactly what it had just received.
+    AnswersAnswers { address: String, times: u64 },
     /// An HTTP request that is refused, and why.
     RequestRefused { status: u16, reason: String },
     /// The head of an answer to `--http`, that of an interim one (1xx) too; `length` is its Content-Length.
@@ -273,8 +291,26 @@ impl PeerNote {
             | PeerNote::StatusUnwanted { .. }
             | PeerNote::AnswerBrokenOff { .. }
             | PeerNote::Unfinished { .. }
+            | PeerNote::MissesLines { .. }
+            | PeerNote::LineTooLong { .. }
+            | PeerNote::TakesNothing { .. }
+            | PeerNote::Yields { .. }
+            | PeerNote::OwnAddress { .. }
+            | PeerNote::AnswersAnswers { .. }
             | PeerNote::KeptOpen => false,
         }
+    }
+
+    /// Whether it must be heard however much there is to tell: it is rare, and nothing else says it.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        matches!(
+            self,
+            PeerNote::SavingStopped { .. }
+                | PeerNote::AnswerBrokenOff { .. }
+                | PeerNote::MissesLines { .. }
+                | PeerNote::TakesNothing { .. }
+        )
     }
 }
 
@@ -299,6 +335,10 @@ pub struct Losses {
     pub unheard: u64,
     /// Bytes received that `--save` could not write.
     pub unsaved: u64,
+    /// Bytes that never went out to the client for whom they were.
+    pub unsent: u64,
+    /// Lines of a chat that a client did not get; a line counts once for each.
+    pub missed: u64,
 }
 
 /// The first event of `connect`.

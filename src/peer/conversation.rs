@@ -6,10 +6,12 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::event::peer::{End, Manner, PeerNote, Unfinished};
+use crate::peer::mailbox::Mailbox;
 use crate::peer::manners::Manners;
 use crate::peer::nul;
 use crate::peer::outgoing::Outgoing;
 use crate::peer::service::{Reply, Service};
+use crate::peer::taking::{PATIENCE, Taking};
 
 /// How long a client that is told the end by a half-close may take to close too: until then, what it still sends is
 /// read and dropped, for a close with unread bytes would be a reset, which can destroy what was sent (RFC 9112, 9.6).
@@ -54,6 +56,11 @@ pub struct Conversation {
     manners: Manners,
     number: u64,
     outgoing: Outgoing,
+    /// Lines of others, behind what the service sends.
+    mailbox: Mailbox,
+    taking: Taking,
+    /// How long the client may take nothing.
+    patience: Duration,
     phase: Phase,
     /// The client has closed its side.
     ended: bool,
@@ -68,8 +75,15 @@ pub struct Conversation {
     unfinished: (Unfinished, u64, u64),
     /// A NUL in its texts was told.
     said_nul: bool,
+    said_too_long: bool,
     pub sent: u64,
     pub received: u64,
+    /// Bytes of others that other threads sent to this client.
+    pub relayed: u64,
+    /// Bytes that waited and never went out.
+    pub unsent: u64,
+    /// Lines of this client that were too long for anybody.
+    pub dropped: u64,
 }
 
 impl std::fmt::Debug for Conversation {
@@ -90,6 +104,9 @@ impl Conversation {
             manners,
             number,
             outgoing: Outgoing::default(),
+            mailbox: Mailbox::default(),
+            taking: Taking::default(),
+            patience: PATIENCE,
             phase: Phase::Talking,
             ended: false,
             half_closed: false,
@@ -98,9 +115,19 @@ impl Conversation {
             misbehaved: Vec::new(),
             unfinished: (Unfinished::Nothing, 0, 0),
             said_nul: false,
+            said_too_long: false,
             sent: 0,
             received: 0,
+            relayed: 0,
+            unsent: 0,
+            dropped: 0,
         }
+    }
+
+    /// A client that takes nothing for so long is told, and may be left.
+    #[must_use]
+    pub fn patient(self, patience: Duration) -> Conversation {
+        Conversation { patience, ..self }
     }
 
     /// To be called once, first.
@@ -130,7 +157,7 @@ impl Conversation {
             Phase::Lingering(until) => return Ok(Next::Receive(Some(until))),
             Phase::Talking | Phase::Finishing => {}
         }
-        if !self.outgoing.is_empty() {
+        if self.has_more_to_send() {
             return self.next_piece(now);
         }
         if self.phase == Phase::Finishing {
@@ -150,7 +177,7 @@ impl Conversation {
             }
         }
         let largest = self.largest_piece();
-        let chunk = self.outgoing.chunk()?;
+        let chunk = if self.outgoing.is_empty() { self.mailbox.front() } else { self.outgoing.chunk()? };
         Ok(Next::Send(&chunk[..chunk.len().min(largest)]))
     }
 
@@ -177,7 +204,11 @@ impl Conversation {
     pub fn sent(&mut self, count: usize, now: Instant) -> Effects {
         self.due = None;
         self.since = now;
-        self.outgoing.sent(count);
+        if self.outgoing.is_empty() {
+            self.mailbox.taken(count);
+        } else {
+            self.outgoing.sent(count);
+        }
         self.sent += count as u64;
         self.misbehave_in_sending()
     }
@@ -188,7 +219,7 @@ impl Conversation {
         for manner in manners {
             let happens = match manner {
                 Manner::Slow { .. } => true,
-                Manner::Fragment { .. } => !self.outgoing.is_empty(),
+                Manner::Fragment { .. } => self.has_more_to_send(),
                 Manner::CloseAfter { bytes } | Manner::ResetAfter { bytes } => self.sent >= bytes,
                 _ => false,
             };
@@ -311,8 +342,54 @@ impl Conversation {
 
     /// The other end, or this program, ends the conversation now: what waits is lost.
     pub fn cut(&mut self, end: End) {
-        self.outgoing.clear();
+        self.give_up();
         self.phase = Phase::Over(end);
+    }
+
+    /// What waits will not go out.
+    pub fn give_up(&mut self) {
+        self.unsent += self.outgoing.left();
+        self.outgoing.clear();
+        self.mailbox.give_up();
+    }
+
+    /// Lines of others that this client did not get.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.mailbox.missed()
+    }
+
+    /// Something waits to be sent, and the client has not acknowledged so many of the bytes that were.
+    pub fn look(&mut self, now: Instant, unacknowledged: u64) -> Effects {
+        let Some(since) = self.taking.look(now, self.patience, (self.sent, unacknowledged)) else {
+            return Effects::default();
+        };
+        let left = self.service.leaves_who_takes_nothing();
+        if left {
+            self.give_up();
+            self.phase = Phase::Aborted(End::TakesNothing);
+        }
+        let note = PeerNote::TakesNothing { client: self.number, seconds: since.as_secs(), left };
+        Effects { notes: vec![note], ..Effects::default() }
+    }
+
+    /// When a client that takes nothing is to be looked at again.
+    #[must_use]
+    pub fn look_due(&self) -> Option<Instant> {
+        self.taking.due(self.patience)
+    }
+
+    /// Others wait for this client to be done, or none; how long it may still ask nothing, if it does.
+    pub fn others_wait(&mut self, waiting: bool) -> Option<Duration> {
+        self.service.others_wait(waiting);
+        self.service.yields().filter(|_| self.phase == Phase::Talking)
+    }
+
+    /// Leaves a client that asks nothing, for others wait.
+    pub fn yield_place(&mut self, waited: Duration) -> Effects {
+        self.phase = Phase::Finishing;
+        let note = PeerNote::Yields { client: self.number, seconds: waited.as_secs() };
+        Effects { notes: vec![note], ..Effects::default() }
     }
 
     fn take(&mut self, reply: Reply) -> Effects {
@@ -328,18 +405,35 @@ impl Conversation {
         if reply.close {
             self.phase = Phase::Finishing;
         }
+        if let Some(limit) = reply.too_long {
+            self.dropped += 1;
+            if !std::mem::replace(&mut self.said_too_long, true) {
+                notes.push(PeerNote::LineTooLong { client: self.number, limit });
+            }
+        }
         Effects { others: reply.others, notes }
     }
 
-    /// Bytes from another client.
-    pub fn relay(&mut self, bytes: &[u8]) {
-        self.outgoing.push(crate::peer::outgoing::Piece::Bytes(bytes.to_vec()));
+    /// Lines from another client; what others must know of it.
+    pub fn relay(&mut self, lines: &[u8]) -> Effects {
+        let misses = self.mailbox.put(lines);
+        let note = PeerNote::MissesLines { client: self.number };
+        Effects { notes: misses.then_some(note).into_iter().collect(), ..Effects::default() }
+    }
+
+    /// What other threads had for this client is this conversation's to send; they have sent so many bytes.
+    pub fn adopt(&mut self, (mailbox, sent): (Mailbox, u64)) {
+        // Asked again, they have nothing more.
+        if self.mailbox.missed() == 0 && self.mailbox.is_empty() {
+            self.mailbox = mailbox;
+        }
+        self.relayed += sent;
     }
 
     /// Whether bytes wait to be sent.
     #[must_use]
     pub fn has_more_to_send(&self) -> bool {
-        !self.outgoing.is_empty()
+        !self.outgoing.is_empty() || !self.mailbox.is_empty()
     }
 }
 

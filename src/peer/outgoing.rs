@@ -39,14 +39,10 @@ impl Outgoing {
         self.done == self.current.len() && self.waiting.iter().all(is_empty)
     }
 
-    /// How many bytes wait.
+    /// Bytes that wait.
     #[must_use]
     pub fn left(&self) -> u64 {
-        let piece = |piece: &Piece| match piece {
-            Piece::Bytes(bytes) => bytes.len() as u64,
-            Piece::File { length, .. } => *length,
-        };
-        let waiting: u64 = self.waiting.iter().map(piece).sum();
+        let waiting: u64 = self.waiting.iter().map(length).sum();
         (self.current.len() - self.done) as u64 + waiting - self.read
     }
 
@@ -116,9 +112,13 @@ impl Outgoing {
 }
 
 fn is_empty(piece: &Piece) -> bool {
+    length(piece) == 0
+}
+
+fn length(piece: &Piece) -> u64 {
     match piece {
-        Piece::Bytes(bytes) => bytes.is_empty(),
-        Piece::File { length, .. } => *length == 0,
+        Piece::Bytes(bytes) => bytes.len() as u64,
+        Piece::File { length, .. } => *length,
     }
 }
 

@@ -6,7 +6,9 @@ mod epoll;
 mod fork;
 mod iterative;
 pub mod open;
+mod outbox;
 mod poll;
+mod postman;
 mod ready;
 mod room;
 mod threads;
@@ -29,6 +31,7 @@ use crate::peer::caller::{Caller, address_of};
 use crate::peer::conversation::{Conversation, Effects};
 use crate::peer::manners::Manners;
 use crate::peer::parting::{self, Parting};
+use crate::peer::server::postman::Postman;
 use crate::peer::server::room::Room;
 use crate::peer::server::wire::Wire;
 use crate::peer::service::Service;
@@ -53,6 +56,8 @@ pub struct Settings {
     pub max_clients: Option<u64>,
     /// Where what is received is kept too.
     pub archive: Option<Arc<Archive>>,
+    /// How long a client may take not one byte of what waits for it.
+    pub patience: Duration,
 }
 
 impl std::fmt::Debug for Settings {
@@ -87,6 +92,10 @@ struct Care<'a> {
     settings: &'a Settings,
     stop: &'a Arc<Stop>,
     room: &'a Room,
+    /// Where other threads have lines for a client that does not read.
+    postman: Option<&'a Postman>,
+    /// Where those who are not served yet wait, in a server of one client at a time.
+    queue: Option<&'a Socket>,
 }
 
 /// Closes the room, however the serving ends.
@@ -146,7 +155,7 @@ impl Server {
     }
 
     fn care(&self) -> Care<'_> {
-        Care { settings: &self.settings, stop: &self.stop, room: &self.room }
+        Care { settings: &self.settings, stop: &self.stop, room: &self.room, postman: None, queue: None }
     }
 
     /// The accept queue fills under the eyes of whoever watches.
@@ -238,21 +247,25 @@ impl Server {
 }
 
 /// The client leaves the room, and the descriptor is closed; what is to be told of it.
-fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&Conversation, End)) -> ClientGone {
+fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&mut Conversation, End)) -> ClientGone {
     let Accepted { number, socket, address } = client;
-    let sent = talk.sent;
-    let parting = Parting { client: Some(number), end, sent, half_closed: talk.has_half_closed() };
+    talk.give_up();
+    let parting = Parting { client: Some(number), end, sent: talk.sent, half_closed: talk.has_half_closed() };
     let (end, note) = parting::part(caller, &socket, parting);
     if let Some(note) = note {
         note_by(caller, note);
     }
-    let relayed = room.leave(number);
+    room.leave(number);
     match Arc::try_unwrap(socket) {
         Ok(socket) => caller.close(socket),
         // Another thread is about to send to it: the last one closes.
         Err(shared) => drop(shared),
     }
-    ClientGone { number, address, received: talk.received, sent: talk.sent + relayed, end }
+    let (sent, unsent, missed) = (talk.sent + talk.relayed, talk.unsent, talk.missed());
+    let tally = caller.speaker().tally();
+    Tally::add(&tally.unsent, unsent);
+    Tally::add(&tally.missed, missed + talk.dropped);
+    ClientGone { number, address, received: talk.received, sent, unsent, missed, end }
 }
 
 /// What others must know of a step, the bytes for other clients apart.

@@ -23,6 +23,8 @@ pub struct Reply {
     pub close: bool,
     /// Facts worth a sentence.
     pub notes: Vec<PeerNote>,
+    /// A line is longer than so many bytes, and goes to nobody.
+    pub too_long: Option<u64>,
 }
 
 impl Reply {
@@ -71,6 +73,19 @@ pub trait Service: Send {
     /// Whether a NUL has no place in what comes.
     fn takes_text(&self) -> bool {
         true
+    }
+
+    /// Whether a client that takes nothing of what is sent to it is left, rather than kept.
+    fn leaves_who_takes_nothing(&self) -> bool {
+        false
+    }
+
+    /// Others wait to be served after this client, or none: a server of one client at a time tells it before each read.
+    fn others_wait(&mut self, _waiting: bool) {}
+
+    /// How long a client that asks nothing may keep others waiting; `None`: for ever, or it is asking.
+    fn yields(&self) -> Option<Duration> {
+        None
     }
 
     /// They took longer.

@@ -19,6 +19,10 @@ pub struct Tally {
     pub unheard: AtomicU64,
     /// Bytes that `--save` could not write.
     pub unsaved: AtomicU64,
+    /// Bytes that never went out.
+    pub unsent: AtomicU64,
+    /// Lines that a client did not get.
+    pub missed: AtomicU64,
 }
 
 impl Tally {
@@ -32,7 +36,12 @@ impl Tally {
 
     #[must_use]
     pub fn losses(&self) -> Losses {
-        Losses { unheard: Tally::of(&self.unheard), unsaved: Tally::of(&self.unsaved) }
+        Losses {
+            unheard: Tally::of(&self.unheard),
+            unsaved: Tally::of(&self.unsaved),
+            unsent: Tally::of(&self.unsent),
+            missed: Tally::of(&self.missed),
+        }
     }
 
     #[must_use]

@@ -129,6 +129,12 @@ impl Peer {
             | PeerNote::ExpectedSeen { .. }
             | PeerNote::RequestRefused { .. }
             | PeerNote::AnswerBrokenOff { .. }
+            | PeerNote::MissesLines { .. }
+            | PeerNote::LineTooLong { .. }
+            | PeerNote::TakesNothing { .. }
+            | PeerNote::Yields { .. }
+            | PeerNote::OwnAddress { .. }
+            | PeerNote::AnswersAnswers { .. }
             | PeerNote::AnswerHead { .. }
             | PeerNote::AnswerWhole { .. }
             | PeerNote::KeptOpen
@@ -148,7 +154,13 @@ impl Peer {
         if let Some(end) = finished.end {
             let bad = matches!(
                 end,
-                End::ResetByPeer | End::TooSlow | End::Failed | End::ChildDied | End::BrokenOff | End::NotAccepted
+                End::ResetByPeer
+                    | End::TooSlow
+                    | End::Failed
+                    | End::TakesNothing
+                    | End::ChildDied
+                    | End::BrokenOff
+                    | End::NotAccepted
             );
             page.sentence(0, if bad { Tone::Bad } else { Tone::Plain }, &peer::ended(end));
         }

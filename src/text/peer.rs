@@ -164,7 +164,8 @@ pub fn client_gone(gone: &ClientGone) -> String {
         // Its figures are unknown.
         return format!("{who} : {}.", end(gone.end));
     }
-    format!("{who} : {} ; {}.", end(gone.end), exchanged(gone.received, gone.sent))
+    let exchanged = exchanged(gone.received, gone.sent);
+    format!("{who} : {} ; {exchanged}{}.", end(gone.end), loss::of_client(gone))
 }
 
 /// A client without an address came through a socket file.
@@ -191,6 +192,7 @@ pub fn end(end: End) -> &'static str {
         End::Stopped => "l’arrêt demandé a coupé la conversation",
         End::BrokenOff => "socketlab a réinitialisé la connexion (RST)\u{a0}: sa réponse est incomplète",
         End::Failed => "un appel a échoué, montré plus haut",
+        End::TakesNothing => "il n’a pas pris un octet, et socketlab a coupé la connexion (RST)",
         End::ChildDied => "l’enfant qui le servait est mort avant de dire ce qu’il a fait",
         End::NotAccepted => {
             "rien n’est venu de tout le délai : la connexion est établie, et le serveur ne l’a pas acceptée (accept)"

@@ -15,6 +15,7 @@ mod http;
 mod observe;
 mod observe_ss;
 mod peers;
+mod peers_deaf;
 mod peers_fork;
 mod peers_slips;
 mod peers_udp;

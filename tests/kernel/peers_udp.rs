@@ -2,11 +2,13 @@
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::support::LIMIT;
 use crate::support::peer::{Lab, settings, with};
+use crate::support::{LIMIT, network};
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrIn, sendto};
 use socketlab::event::Event;
 use socketlab::event::peer::{Manner, Mode, PeerNote};
 use socketlab::peer::archive::Archive;
@@ -18,6 +20,7 @@ use socketlab::peer::service::chat::Chat;
 use socketlab::peer::service::greet::Greet;
 use socketlab::peer::service::silent::Silent;
 use socketlab::peer::speaker::Speaker;
+use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::{Call, Outcome};
 use socketlab::syscall::notation::format_call;
 
@@ -81,6 +84,53 @@ fn the_longest_datagram_of_ipv6_comes_back_whole() {
     let socket = client(&lab);
     assert_eq!(ask(&socket, &vec![7; 65_527]).len(), 65_527);
     lab.finish();
+}
+
+#[test]
+fn a_server_never_answers_itself() {
+    network::private("a_server_never_answers_itself", || {
+        let endpoint = Endpoint::Udp((Ipv4Addr::UNSPECIFIED, 3001).into());
+        let lab = Lab::start(settings(Mode::Iterative), (endpoint, 0));
+        spoof(3001);
+        lab.wait_for_note(&PeerNote::OwnAddress { address: "127.0.0.1:3001".into() });
+        spoof(3001);
+        // Another's datagram behind them: all of them have been read once it is answered.
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect((Ipv4Addr::LOCALHOST, 3001)).unwrap();
+        assert_eq!(ask(&socket, b"salut"), b"salut");
+        let tally = Arc::clone(&lab.tally);
+        let events = lab.finish();
+        assert_eq!((Tally::of(&tally.sent), clients(&events), notes(&events).len()), (5, 1, 1));
+    });
+}
+
+/// One datagram from 127.0.0.1 and that port to the same.
+fn spoof(port: u16) {
+    let data = b"boucle\n";
+    let (total, length) = (u16::try_from(28 + data.len()).unwrap(), u16::try_from(8 + data.len()).unwrap());
+    let local = Ipv4Addr::LOCALHOST.octets();
+    let ip = [&[0x45, 0][..], &total.to_be_bytes(), &[0, 1, 0, 0, 64, 17, 0, 0], &local, &local].concat();
+    let udp = [port.to_be_bytes(), port.to_be_bytes(), length.to_be_bytes(), [0, 0]].concat();
+    let (family, kind) = (AddressFamily::Inet, SockType::Raw);
+    let raw = nix::sys::socket::socket(family, kind, SockFlag::SOCK_CLOEXEC, SockProtocol::Raw).unwrap();
+    let to = SockaddrIn::new(127, 0, 0, 1, 0);
+    sendto(raw.as_raw_fd(), &[ip, udp, data.to_vec()].concat(), &to, MsgFlags::empty()).unwrap();
+}
+
+#[test]
+fn who_answers_every_answer_is_told() {
+    let lab = udp(settings(Mode::Iterative));
+    let (mirror, other) = (client(&lab), client(&lab));
+    let mut bytes = b"ping".to_vec();
+    for _ in 0..100 {
+        bytes = ask(&mirror, &bytes);
+        assert_eq!(ask(&other, bytes.len().to_string().as_bytes()), b"4");
+        assert_eq!(ask(&other, b"autre"), b"autre");
+    }
+    assert_eq!(ask(&mirror, &bytes), b"ping");
+    let address = mirror.local_addr().unwrap().to_string();
+    let events = lab.finish();
+    assert_eq!(notes(&events), [&PeerNote::AnswersAnswers { address, times: 100 }]);
 }
 
 #[test]

@@ -339,6 +339,34 @@ fn a_real_browser_shows_the_page() {
     let folder = site();
     let profile = public_folder();
     let server = serve_site(folder.path(), &[]);
+    let ended = browse(&server, profile.path());
+    assert!(text(&ended.stdout).contains("<h1 id=\"t\">Bonjour</h1>"), "{}", ended.whole());
+    let over = server.stop();
+    over.well();
+    assert!(over.of_kind("client").count() >= 1);
+}
+
+#[test]
+fn a_browser_need_not_wait_for_a_connection_in_reserve() {
+    if !has("chromium") {
+        return;
+    }
+    let folder = site();
+    let profile = public_folder();
+    let mut server = serve_site(folder.path(), &["--mode", "iterative"]);
+    // Accepted before the browser comes, and still open once it has ended.
+    let reserve = TcpStream::connect(server.address()).unwrap();
+    server.await_event(|event| events::kind(event) == "client");
+    let ended = browse(&server, profile.path());
+    assert!(text(&ended.stdout).contains("<h1 id=\"t\">Bonjour</h1>"), "{}", ended.whole());
+    let yielded = server.await_event(|event| event["kind"] == "yields");
+    assert_eq!((&yielded["client"], &yielded["seconds"]), (&1.into(), &2.into()), "{yielded}");
+    drop(reserve);
+    server.stop().well();
+}
+
+/// What a real browser makes of the site's page.
+fn browse(server: &Served, profile: &Path) -> Ended {
     let mut browser = Command::new("chromium");
     browser.args([
         "--headless",
@@ -352,12 +380,8 @@ fn a_real_browser_shows_the_page() {
         "--disable-dev-shm-usage",
         "--dump-dom",
     ]);
-    browser.arg(format!("--user-data-dir={}", profile.path().display())).arg(server.url("/"));
-    let ended = binary::run(browser.stdin(Stdio::null()));
-    assert!(text(&ended.stdout).contains("<h1 id=\"t\">Bonjour</h1>"), "{}", ended.whole());
-    let over = server.stop();
-    over.well();
-    assert!(over.of_kind("client").count() >= 1);
+    browser.arg(format!("--user-data-dir={}", profile.display())).arg(server.url("/"));
+    binary::run(browser.stdin(Stdio::null()))
 }
 
 #[test]

@@ -20,6 +20,7 @@ use socketlab::peer::service::Service;
 use socketlab::peer::service::echo::Echo;
 use socketlab::peer::speaker::{Heard, channel};
 use socketlab::peer::stop::Stop;
+use socketlab::peer::taking::PATIENCE;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::address::Address;
 
@@ -47,7 +48,15 @@ pub struct Lab {
 
 pub fn settings(mode: Mode) -> Settings {
     let make: Box<Make> = Box::new(|| Box::new(Echo));
-    Settings { mode, manners: Manners::default(), make, once: false, max_clients: None, archive: None }
+    Settings {
+        mode,
+        manners: Manners::default(),
+        make,
+        once: false,
+        max_clients: None,
+        archive: None,
+        patience: PATIENCE,
+    }
 }
 
 pub fn with(mode: Mode, service: impl Service + Clone + Sync + 'static) -> Settings {

@@ -64,7 +64,9 @@ impl Exchange {
         let close = match end {
             Some(End::ByPeer) => Close::Ordinary,
             Some(End::ResetByPeer | End::TooSlow | End::NotAccepted | End::ByUs | End::ResetByUs) => Close::Abrupt,
-            Some(End::Stopped | End::Failed | End::BrokenOff | End::ChildDied) | None => return None,
+            Some(End::Stopped | End::Failed | End::BrokenOff | End::TakesNothing | End::ChildDied) | None => {
+                return None;
+            }
         };
         let whole = self.reader.is_settled() && self.reader.answer().reason.is_none();
         if let Some(fact) = self.reader.close(close) {

@@ -9,14 +9,18 @@ use nix::poll::PollFd;
 use socket2::Socket;
 
 use super::{Accepted, Care, break_off, end_of, part, tell};
-use crate::event::peer::{ClientGone, End};
+use crate::event::peer::{ClientGone, End, PeerNote};
+use crate::observe::queue::unacknowledged;
 use crate::peer::caller::Caller;
-use crate::peer::caller::multiplex::{Interest, is_broken, timeout};
+use crate::peer::caller::multiplex::{Interest, is_broken, is_ready, timeout};
 use crate::peer::conversation::{Conversation, Effects, Next};
 use crate::syscall::call::Value;
 
 /// What one recv takes at most.
 const BUFFER: usize = 16 * 1024;
+
+/// What every send buffer has room for: a send never waits before a client has been sent more (tcp(7), tcp_wmem).
+const NEVER_WAITS: u64 = 4096;
 
 /// One client and who serves it.
 struct Talk<'a> {
@@ -27,16 +31,23 @@ struct Talk<'a> {
     buffer: Vec<u8>,
     /// SO_RCVTIMEO as last set.
     timeout: Option<Duration>,
+    /// SO_SNDTIMEO is set.
+    limited: bool,
+    /// Since when this client keeps others waiting and asks nothing.
+    idle: Option<Instant>,
 }
 
 /// Serves this client to the end, and closes; what is to be told of it.
 #[must_use]
 pub fn serve(care: Care<'_>, caller: &Caller, client: Accepted) -> ClientGone {
     let manners = care.settings.manners.clone();
-    let conversation = Conversation::new((care.settings.make)(), manners, (client.number, Instant::now()));
-    let mut talk = Talk { care, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None };
+    let conversation = Conversation::new((care.settings.make)(), manners, (client.number, Instant::now()))
+        .patient(care.settings.patience);
+    let mut talk =
+        Talk { care, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None, limited: false, idle: None };
     let end = talk.hold();
-    part(care.room, caller, talk.client, (&talk.conversation, end))
+    talk.collect();
+    part(care.room, caller, talk.client, (&mut talk.conversation, end))
 }
 
 impl Talk<'_> {
@@ -56,10 +67,14 @@ impl Talk<'_> {
     /// Makes the next call; the end, once there is one.
     fn step(&mut self) -> Option<End> {
         let now = Instant::now();
-        let socket = &*self.client.socket;
         if self.care.stop.is_pressing() {
             self.conversation.cut(End::Stopped);
         }
+        if self.limited && self.conversation.has_more_to_send() {
+            let effects = self.conversation.look(now, unacknowledged(&self.client.socket).unwrap_or(0));
+            self.spread(effects);
+        }
+        let (socket, already) = (&*self.client.socket, self.conversation.sent);
         let outcome = match self.conversation.next(now) {
             Err(error) => Ok(break_off(&mut self.conversation, (self.caller, &error))),
             Ok(Next::Close(end)) => return Some(end),
@@ -75,6 +90,10 @@ impl Talk<'_> {
                 Ok(Effects::default())
             }
             Ok(Next::Send(bytes)) => {
+                if !self.limited && already + bytes.len() as u64 > NEVER_WAITS {
+                    self.limited = true;
+                    limit_send(self.caller, socket, self.care.settings.patience);
+                }
                 self.caller.send(socket, bytes).map(|count| self.conversation.sent(count, Instant::now()))
             }
             Ok(Next::HalfClose) => {
@@ -82,7 +101,7 @@ impl Talk<'_> {
                 self.conversation.half_closed(now);
                 shut.map(|()| Effects::default())
             }
-            Ok(Next::Receive(until)) => self.receive(until),
+            Ok(Next::Receive(until)) => self.listen(until),
             Ok(Next::Idle) => self.idle(),
         };
         match outcome {
@@ -90,6 +109,47 @@ impl Talk<'_> {
             Err(error) => self.fail(&error),
         }
         None
+    }
+
+    /// What other threads still have for this client is sent by this one.
+    fn collect(&mut self) {
+        if let Some((_, outbox)) = self.care.room.seat(self.client.number) {
+            self.conversation.adopt(outbox.close());
+        }
+    }
+
+    /// Receives, unless others wait in the queue and this client asks nothing.
+    fn listen(&mut self, until: Option<Instant>) -> io::Result<Effects> {
+        let asleep = self.care.queue.filter(|_| self.conversation.others_wait(false).is_some());
+        let Some(queue) = asleep else { return self.receive(until) };
+        let (ready, others) = self.watch(queue, until)?;
+        let allowed = self.conversation.others_wait(others).unwrap_or_default();
+        if ready || !others {
+            self.idle = None;
+            return self.receive(until);
+        }
+        let now = Instant::now();
+        let since = *self.idle.get_or_insert(now);
+        if since + allowed > now && self.watch_alone(since + allowed)? {
+            return self.receive(until);
+        }
+        Ok(if Instant::now() >= since + allowed { self.conversation.yield_place(allowed) } else { Effects::default() })
+    }
+
+    /// Sleeps until this client or another wants something; who does: this one, another.
+    fn watch(&self, queue: &Socket, until: Option<Instant>) -> io::Result<(bool, bool)> {
+        let both = [self.client.socket.as_fd(), queue.as_fd()];
+        let mut watched = both.map(|socket| PollFd::new(socket, Interest::Read.for_poll()));
+        self.caller.poll(&mut watched, (&[Interest::Read; 2], timeout(until)))?;
+        // Nobody came in time: recv says so.
+        Ok((is_ready(&watched[0]) || !is_ready(&watched[1]), is_ready(&watched[1])))
+    }
+
+    /// Sleeps until this client wants something, or this moment; whether it does.
+    fn watch_alone(&self, until: Instant) -> io::Result<bool> {
+        let mut watched = [PollFd::new(self.client.socket.as_fd(), Interest::Read.for_poll())];
+        self.caller.poll(&mut watched, (&[Interest::Read], timeout(Some(until))))?;
+        Ok(is_ready(&watched[0]))
     }
 
     fn receive(&mut self, until: Option<Instant>) -> io::Result<Effects> {
@@ -102,7 +162,10 @@ impl Talk<'_> {
                 self.conversation.cut(End::Stopped);
                 Ok(Effects::default())
             }
-            Ok(0) => Ok(self.conversation.ended()),
+            Ok(0) => {
+                self.collect();
+                Ok(self.conversation.ended())
+            }
             Ok(count) => {
                 self.care.settings.keep(self.caller, &self.buffer[..count]);
                 Ok(self.conversation.received(&self.buffer[..count], now))
@@ -125,11 +188,8 @@ impl Talk<'_> {
         let second = Duration::from_secs(1);
         let rounded = if wanted > second { Duration::from_secs(wanted.as_secs() + 1) } else { wanted };
         self.timeout = Some(rounded);
-        let fields = [("tv_sec", rounded.as_secs()), ("tv_usec", u64::from(rounded.subsec_micros()))];
-        let number = |value: u64| Value::Number(i64::try_from(value).unwrap_or(i64::MAX));
-        let value = Value::Record(fields.map(|(name, value)| (name.to_owned(), number(value))).to_vec());
         let set = |socket: &Socket| socket.set_read_timeout(Some(rounded));
-        self.caller.option(&self.client.socket, ("SOL_SOCKET", "SO_RCVTIMEO", value), set)
+        self.caller.option(&self.client.socket, ("SOL_SOCKET", "SO_RCVTIMEO", seconds(rounded)), set)
     }
 
     /// Waits until the client leaves, and reads nothing.
@@ -147,7 +207,8 @@ impl Talk<'_> {
     }
 
     fn fail(&mut self, error: &io::Error) {
-        if error.kind() != io::ErrorKind::Interrupted {
+        // Its time to send is over: whether it takes anything is looked at before the next call.
+        if !matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) {
             self.conversation.cut(end_of(error, self.care.stop));
         }
     }
@@ -159,20 +220,27 @@ impl Talk<'_> {
         }
     }
 
-    /// To every other client, in the manners asked for; who cannot take it now misses it.
-    fn relay(&self, bytes: &[u8]) {
-        let manners = &self.care.settings.manners;
-        let pieces = bytes.chunks(manners.fragment.unwrap_or(usize::MAX).max(1));
-        for (other, socket) in self.care.room.others(self.client.number) {
-            for piece in pieces.clone() {
-                if manners.slow.is_some_and(|pause| self.care.stop.pause(pause)) {
-                    return;
-                }
-                match self.caller.send_now(&socket, piece) {
-                    Ok(count) => self.care.room.count_relayed(other, count),
-                    Err(_) => break,
-                }
+    /// To every other client; who does not read is the postman's.
+    fn relay(&self, lines: &[u8]) {
+        let Some(postman) = self.care.postman else { return };
+        for (other, socket, outbox) in self.care.room.others(self.client.number) {
+            if outbox.put(lines) {
+                self.caller.speaker().remark(PeerNote::MissesLines { client: other });
             }
+            postman.deliver(self.care, self.caller, (other, &socket, &outbox));
         }
     }
+}
+
+/// Sets SO_SNDTIMEO: a send that waits for a client that does not read ends. Where it is refused, so be it.
+fn limit_send(caller: &Caller, socket: &Socket, patience: Duration) {
+    let set = |socket: &Socket| socket.set_write_timeout(Some(patience));
+    let _ = caller.option(socket, ("SOL_SOCKET", "SO_SNDTIMEO", seconds(patience)), set);
+}
+
+/// A struct timeval.
+fn seconds(duration: Duration) -> Value {
+    let fields = [("tv_sec", duration.as_secs()), ("tv_usec", u64::from(duration.subsec_micros()))];
+    let number = |value: u64| Value::Number(i64::try_from(value).unwrap_or(i64::MAX));
+    Value::Record(fields.map(|(name, value)| (name.to_owned(), number(value))).to_vec())
 }

@@ -2,6 +2,7 @@
 //! own: what one says to a client in an hour of TCP, it says here in one exchange.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::SocketAddr;
 
@@ -10,6 +11,7 @@ use socket2::SockAddr;
 use super::{RELIEF, Server, is_exhaustion, tell};
 use crate::event::Event;
 use crate::event::peer::{Client, Manner, PeerNote};
+use crate::observe::local::is_local;
 use crate::peer::conversation::Effects;
 use crate::peer::nul;
 use crate::peer::outgoing::{Outgoing, Piece};
@@ -25,12 +27,19 @@ const PORTION: usize = 65_507;
 /// How many senders are remembered; the one that has been silent longest is forgotten first.
 const REMEMBERED: usize = 1024;
 
+/// How many times in a row a sender sends back just what it received before it is said.
+const ECHOES: u64 = 100;
+
 /// A sender.
 #[derive(Clone, Copy, Debug)]
 struct Sender {
     number: u64,
     /// How many datagrams had come in all when its last one came.
     last: u64,
+    /// What this server sent to it last, as a sum of its bytes.
+    answer: Option<u64>,
+    /// How many times in a row it has sent back just what it had received.
+    echoed: u64,
 }
 
 #[derive(Debug)]
@@ -40,6 +49,10 @@ struct Counter<'a> {
     /// Senders so far.
     count: u64,
     datagrams: u64,
+    /// This server's own address.
+    own: Option<SocketAddr>,
+    /// It was met.
+    said_own: bool,
     /// Misbehaviours that were announced: here once, for there are no conversations.
     said: Vec<Manner>,
     /// Senders whose NUL was told.
@@ -47,8 +60,10 @@ struct Counter<'a> {
 }
 
 pub fn serve(server: &Server) -> io::Result<()> {
+    let own = server.listener.local_addr().ok().and_then(|own| own.as_socket());
+    let (senders, said) = (HashMap::new(), Vec::new());
     let mut counter =
-        Counter { server, senders: HashMap::new(), count: 0, datagrams: 0, said: Vec::new(), nuls: HashSet::new() };
+        Counter { server, senders, count: 0, datagrams: 0, own, said_own: false, said, nuls: HashSet::new() };
     if server.settings.manners.never_read {
         counter.misbehave(Manner::NeverRead, None);
         server.stop.wait_until(None, |asked| asked);
@@ -68,7 +83,11 @@ impl Counter<'_> {
                     let Some(address) = sender.as_socket() else { continue };
                     let bytes = &buffer[..total.min(LONGEST)];
                     self.server.settings.keep(&self.server.caller, bytes);
-                    self.answer((address, &sender), bytes);
+                    if self.is_own(address) {
+                        self.tell_own(address);
+                    } else {
+                        self.answer((address, &sender), bytes);
+                    }
                     if self.server.settings.once {
                         break;
                     }
@@ -83,6 +102,7 @@ impl Counter<'_> {
 
     fn answer(&mut self, (address, to): (SocketAddr, &SockAddr), bytes: &[u8]) {
         let number = self.recognise(address);
+        self.count_echo(address, bytes);
         if self.server.settings.manners.drop_client == Some(number) {
             return self.misbehave(Manner::DropClient { number }, Some(number));
         }
@@ -96,11 +116,38 @@ impl Counter<'_> {
             tell(&self.server.caller, &mut Effects { notes, ..Effects::default() });
             others.extend(heard);
             for piece in pieces {
+                if let Piece::Bytes(bytes) = &piece
+                    && let Some(sender) = self.senders.get_mut(&address)
+                {
+                    sender.answer = Some(sum(bytes));
+                }
                 self.send_piece(piece, (number, to));
             }
         }
         if !others.is_empty() {
             self.relay(address, &others);
+        }
+    }
+
+    /// Whether a datagram comes from the very address to which answers to it would come.
+    fn is_own(&self, sender: SocketAddr) -> bool {
+        let Some(own) = self.own else { return false };
+        let (own_ip, ip) = (own.ip().to_canonical(), sender.ip().to_canonical());
+        own.port() == sender.port() && if own_ip.is_unspecified() { is_local(ip) } else { own_ip == ip }
+    }
+
+    fn tell_own(&mut self, address: SocketAddr) {
+        if !std::mem::replace(&mut self.said_own, true) {
+            self.server.note(PeerNote::OwnAddress { address: address.to_string() });
+        }
+    }
+
+    /// Two servers that answer each other never stop: it shows when a sender sends just what it got, again and again.
+    fn count_echo(&mut self, address: SocketAddr, bytes: &[u8]) {
+        let Some(sender) = self.senders.get_mut(&address) else { return };
+        sender.echoed = if sender.answer == Some(sum(bytes)) { sender.echoed + 1 } else { 0 };
+        if sender.echoed == ECHOES {
+            self.server.note(PeerNote::AnswersAnswers { address: address.to_string(), times: ECHOES });
         }
     }
 
@@ -117,7 +164,7 @@ impl Counter<'_> {
         }
         self.count += 1;
         let number = self.count;
-        self.senders.insert(address, Sender { number, last: self.datagrams });
+        self.senders.insert(address, Sender { number, last: self.datagrams, answer: None, echoed: 0 });
         let speaker = self.server.caller.speaker();
         Tally::add(&speaker.tally().clients, 1);
         let client = || Client { number, address: address.to_string(), pid: None, command: None };
@@ -189,6 +236,12 @@ impl Counter<'_> {
             self.server.note(PeerNote::Misbehaves { manner, client });
         }
     }
+}
+
+fn sum(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What a datagram of ours met on its way (ICMP, where the kernel tells of it), or a signal: the next call is not

@@ -114,7 +114,7 @@ impl Family<'_> {
     }
 
     fn tell_gone(&self, (number, address): (u64, String), end: End) {
-        let gone = ClientGone { number, address, received: 0, sent: 0, end };
+        let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end };
         self.speaker().offer(|| Event::ClientGone(gone));
     }
 
@@ -130,7 +130,7 @@ impl Family<'_> {
         let (parents, own, socket) = (Arc::clone(&self.server.stop), Arc::clone(&stop), Arc::downgrade(&client.socket));
         // Without this thread, the child hears the wish to end by being killed.
         let _ = thread::Builder::new().stack_size(threads::STACK).spawn(move || heed(&parents, &own, &socket));
-        let care = Care { settings: &self.server.settings, stop: &stop, room: &room };
+        let care = Care { stop: &stop, room: &room, ..self.server.care() };
         let gone = blocking::serve(care, &caller, client);
         line.over(&tally, gone);
         0
@@ -204,6 +204,7 @@ impl Family<'_> {
         Tally::add(&tally.calls, counts.calls);
         Tally::add(&tally.errors, counts.errors);
         Tally::add(&tally.unsaved, counts.unsaved);
+        Tally::add(&tally.unsent, counts.unsent);
     }
 
     /// This child has ended, or is about to. Without an account of what it did, nothing is known of that.

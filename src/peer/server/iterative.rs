@@ -2,12 +2,13 @@
 
 use std::io;
 
-use super::{Server, blocking};
+use super::{Care, Server, blocking};
 use crate::event::Event;
 
 pub fn serve(server: &Server) -> io::Result<()> {
     server.accept_each(|client| {
-        let gone = blocking::serve(server.care(), &server.caller, client);
+        let care = Care { queue: Some(&server.listener), ..server.care() };
+        let gone = blocking::serve(care, &server.caller, client);
         server.caller.speaker().offer(|| Event::ClientGone(gone));
     })
 }

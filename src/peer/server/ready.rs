@@ -23,6 +23,9 @@ use crate::peer::stop::GRACE;
 /// What one recv takes at most.
 const BUFFER: usize = 64 * 1024;
 
+/// How many moments of guests who have left are kept before they are looked for.
+const FORGOTTEN: usize = 1024;
+
 /// One sleep.
 #[derive(Debug)]
 pub struct Round<'a> {
@@ -220,7 +223,8 @@ impl<W: Watcher> Loop<'_, W> {
     fn admit(&mut self, client: Accepted) {
         let settings = &self.server.settings;
         let conversation =
-            Conversation::new((settings.make)(), settings.manners.clone(), (client.number, Instant::now()));
+            Conversation::new((settings.make)(), settings.manners.clone(), (client.number, Instant::now()))
+                .patient(settings.patience);
         let mut guest = Guest::new(client, conversation);
         guest.archive.clone_from(&settings.archive);
         let fd = guest.fd();
@@ -253,15 +257,24 @@ impl<W: Watcher> Loop<'_, W> {
                     }
                     guest.cut(End::Failed);
                 }
-                Step::Over(end) => {
-                    self.present -= 1;
-                    self.door.relief = None;
-                    let Guest { client, conversation, .. } = *guest;
-                    let gone = part(&self.server.room, &self.server.caller, client, (&conversation, end));
-                    self.server.caller.speaker().offer(|| Event::ClientGone(gone));
-                    return;
-                }
+                Step::Over(end) => return self.farewell(*guest, end),
             }
+        }
+    }
+
+    fn farewell(&mut self, guest: Guest, end: End) {
+        self.present -= 1;
+        self.door.relief = None;
+        let Guest { client, mut conversation, .. } = guest;
+        let gone = part(&self.server.room, &self.server.caller, client, (&mut conversation, end));
+        self.server.caller.speaker().offer(|| Event::ClientGone(gone));
+        // Moments of those who have left count for nothing: they are as many as those of the present, at most.
+        if self.timers.len() > 2 * self.present + FORGOTTEN {
+            let guests = &self.guests;
+            let is_here = |fd: RawFd, number: u64| {
+                guests.get(slot(fd)).and_then(Option::as_ref).is_some_and(|guest| guest.client.number == number)
+            };
+            self.timers.retain(|Reverse((_, fd, number))| is_here(*fd, *number));
         }
     }
 
@@ -293,7 +306,9 @@ impl<W: Watcher> Loop<'_, W> {
             return;
         }
         for guest in self.guests.iter_mut().flatten() {
-            if guest.relay(&effects.others) {
+            let (mut missing, sendable) = guest.relay(&effects.others);
+            tell(&self.server.caller, &mut missing);
+            if sendable {
                 self.nudged.push(guest.fd());
             }
         }

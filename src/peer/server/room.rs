@@ -7,7 +7,15 @@ use std::time::{Duration, Instant};
 
 use socket2::Socket;
 
+use crate::peer::server::outbox::Outbox;
 use crate::peer::stop::{GRACE, Stop};
+
+/// One client.
+#[derive(Debug)]
+struct Seat {
+    socket: Option<Arc<Socket>>,
+    outbox: Arc<Outbox>,
+}
 
 #[derive(Debug, Default)]
 struct Inside {
@@ -15,9 +23,7 @@ struct Inside {
     count: u64,
     departures: u64,
     /// Without a socket where another process serves.
-    present: BTreeMap<u64, Option<Arc<Socket>>>,
-    /// Bytes that others' threads sent to each.
-    relayed: BTreeMap<u64, u64>,
+    present: BTreeMap<u64, Seat>,
     closed: bool,
 }
 
@@ -43,42 +49,44 @@ impl Room {
         let mut inside = self.inside();
         inside.count += 1;
         let number = inside.count;
-        inside.present.insert(number, Some(Arc::clone(socket)));
+        let outbox = Arc::new(Outbox::default());
+        inside.present.insert(number, Seat { socket: Some(Arc::clone(socket)), outbox });
         number
     }
 
     /// Another process serves this client from now on.
     pub fn hand_over(&self, number: u64) {
-        if let Some(socket) = self.inside().present.get_mut(&number) {
-            *socket = None;
+        if let Some(seat) = self.inside().present.get_mut(&number) {
+            seat.socket = None;
         }
     }
 
-    /// Bytes from another client were sent to this one.
-    pub fn count_relayed(&self, number: u64, bytes: usize) {
-        *self.inside().relayed.entry(number).or_default() += bytes as u64;
-    }
-
-    /// The bytes that others sent to who leaves.
-    pub fn leave(&self, number: u64) -> u64 {
+    /// This client is no longer there.
+    pub fn leave(&self, number: u64) {
         let mut inside = self.inside();
         inside.present.remove(&number);
-        let relayed = inside.relayed.remove(&number).unwrap_or(0);
         inside.departures += 1;
         drop(inside);
         self.stop.nudge();
-        relayed
     }
 
-    /// The numbers and sockets of everybody else.
+    /// How others reach this client; `None` once it has left.
     #[must_use]
-    pub fn others(&self, number: u64) -> Vec<(u64, Arc<Socket>)> {
+    pub fn seat(&self, number: u64) -> Option<(Arc<Socket>, Arc<Outbox>)> {
+        let inside = self.inside();
+        let seat = inside.present.get(&number)?;
+        Some((seat.socket.clone()?, Arc::clone(&seat.outbox)))
+    }
+
+    /// The numbers, sockets and outboxes of everybody else.
+    #[must_use]
+    pub fn others(&self, number: u64) -> Vec<(u64, Arc<Socket>, Arc<Outbox>)> {
         let inside = self.inside();
         inside
             .present
             .iter()
             .filter(|(other, _)| **other != number)
-            .filter_map(|(other, socket)| Some((*other, socket.clone()?)))
+            .filter_map(|(other, seat)| Some((*other, seat.socket.clone()?, Arc::clone(&seat.outbox))))
             .collect()
     }
 
@@ -134,7 +142,7 @@ impl Room {
         let is_closed = || self.inside().closed;
         self.stop.wait_for_wish(is_closed);
         self.stop.wait_until(Some(Instant::now() + GRACE), |_| is_closed());
-        for (_, socket) in self.others(0) {
+        for (_, socket, _) in self.others(0) {
             // What is already gone needs no pressing.
             let _ = socket.shutdown(Shutdown::Both);
         }

@@ -3,7 +3,8 @@
 use std::io;
 use std::thread;
 
-use super::{Accepted, Server, blocking};
+use super::postman::{Dismissed, Postman};
+use super::{Accepted, Care, Server, blocking};
 use crate::event::peer::{ClientGone, End};
 use crate::event::{Event, ProcessChange};
 use crate::peer::caller::Caller;
@@ -12,21 +13,33 @@ use crate::peer::caller::Caller;
 pub const STACK: usize = 256 * 1024;
 
 pub fn serve(server: &Server) -> io::Result<()> {
+    let postman = Postman::new()?;
+    let care = Care { postman: Some(&postman), ..server.care() };
+    thread::scope(|outer| {
+        let _dismissed = Dismissed(&postman);
+        thread::Builder::new().stack_size(STACK).spawn_scoped(outer, || postman.work(care, &server.caller))?;
+        serve_each(server, care)
+    })
+}
+
+/// Every client is gone when it returns.
+fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
     thread::scope(|scope| {
         server.accept_each(|client| {
             let (number, address) = (client.number, client.address.clone());
-            let born = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || attend(server, client));
+            let born =
+                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || attend((server, care), client));
             if born.is_err() {
                 // The connection was closed with the thread that did not start.
                 server.room.leave(number);
-                let gone = ClientGone { number, address, received: 0, sent: 0, end: End::Failed };
+                let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end: End::Failed };
                 server.caller.speaker().offer(|| Event::ClientGone(gone));
             }
         })
     })
 }
 
-fn attend(server: &Server, client: Accepted) {
+fn attend((server, care): (&Server, Care<'_>), client: Accepted) {
     let speaker = server.caller.speaker().clone();
     let caller = Caller::new(speaker, format!("fil {}", client.number));
     caller.speaker().offer(|| Event::Process {
@@ -35,6 +48,6 @@ fn attend(server: &Server, client: Accepted) {
         tid: caller.tid(),
         change: ProcessChange::Born,
     });
-    let gone = blocking::serve(server.care(), &caller, client);
+    let gone = blocking::serve(care, &caller, client);
     caller.speaker().offer(|| Event::ClientGone(gone));
 }

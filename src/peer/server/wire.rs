@@ -31,6 +31,7 @@ pub struct Counts {
     pub calls: u64,
     pub errors: u64,
     pub unsaved: u64,
+    pub unsent: u64,
 }
 
 /// All that a child has done, once it has done it: the only place that tells it.
@@ -132,6 +133,7 @@ impl Line {
             calls: Tally::of(&tally.calls),
             errors: Tally::of(&tally.errors),
             unsaved: Tally::of(&tally.unsaved),
+            unsent: Tally::of(&tally.unsent),
         };
         self.pay();
         let (skipped, account) = (self.skipped.swap(0, Ordering::Relaxed), Box::new(Account { counts, gone }));
@@ -216,8 +218,8 @@ mod tests {
         assert_eq!(heard + 3, said);
         speaker.say(Event::Note { note: Note::ProcFallback });
         assert!(matches!(wire.hear(&mut buffer), Some(Message::Told { skipped: 3, .. })));
-        let (received, sent, end) = (3, 4, End::ByPeer);
-        let gone = ClientGone { number: 1, address: "127.0.0.1:9".to_owned(), received, sent, end };
+        let (number, address, end) = (1, "127.0.0.1:9".to_owned(), End::ByPeer);
+        let gone = ClientGone { number, address, received: 3, sent: 4, unsent: 0, missed: 0, end };
         line.over(&tally, gone.clone());
         let Some(Message::Over { pid: 7, skipped: 0, account }) = wire.hear(&mut buffer) else {
             panic!("no last word")

@@ -3,24 +3,36 @@
 use super::{Reply, Service};
 use crate::event::peer::Unfinished;
 
-/// A line longer than this goes to the others in parts: no client makes the server keep more.
+/// A line longer than this goes to nobody: no client makes the server keep more, and no line is told in parts, between
+/// which another's could come.
 const LONGEST: usize = 64 * 1024;
 
 #[derive(Clone, Debug, Default)]
 pub struct Chat {
     unfinished: Vec<u8>,
+    /// The present line is too long: it is read to its end and dropped.
+    dropping: bool,
 }
 
 impl Service for Chat {
     fn received(&mut self, bytes: &[u8]) -> Reply {
-        self.unfinished.extend_from_slice(bytes);
-        let end = match self.unfinished.iter().rposition(|byte| *byte == b'\n') {
-            Some(last) => last + 1,
-            None if self.unfinished.len() >= LONGEST => self.unfinished.len(),
-            None => 0,
-        };
-        let rest = self.unfinished.split_off(end);
-        Reply { others: std::mem::replace(&mut self.unfinished, rest), ..Reply::default() }
+        let (mut others, mut too_long) = (Vec::new(), None);
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let ends = part.ends_with(b"\n");
+            if !self.dropping && self.unfinished.len() + part.len() > LONGEST {
+                self.unfinished = Vec::new();
+                self.dropping = true;
+                too_long = Some(LONGEST as u64);
+            }
+            if !self.dropping {
+                self.unfinished.extend_from_slice(part);
+            }
+            if ends {
+                others.append(&mut self.unfinished);
+                self.dropping = false;
+            }
+        }
+        Reply { others, too_long, ..Reply::default() }
     }
 
     fn ended(&mut self) -> Reply {
@@ -51,7 +63,11 @@ mod tests {
     #[test]
     fn an_endless_line_is_not_kept() {
         let mut chat = Chat::default();
-        assert_eq!(chat.received(&vec![b'a'; LONGEST]).others.len(), LONGEST);
-        assert!(chat.unfinished.is_empty());
+        assert!(chat.received(&vec![b'a'; LONGEST]).too_long.is_none());
+        let reply = chat.received(b"a");
+        assert_eq!((reply.others.len(), reply.too_long), (0, Some(LONGEST as u64)));
+        assert!(chat.unfinished.is_empty() && chat.received(b"aa").too_long.is_none());
+        // What follows its end is another line.
+        assert_eq!(chat.received(b"a\nsalut\n").others, b"salut\n");
     }
 }

@@ -41,6 +41,9 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a body may take, or the next request be awaited.
 const IDLE_PATIENCE: Duration = Duration::from_mins(1);
 
+/// How long a client may ask nothing while others wait, where one is served at a time.
+const YIELDING: Duration = Duration::from_secs(2);
+
 /// The pages that are written in a language.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpWords {
@@ -89,13 +92,16 @@ pub struct Http {
     chunks: Chunks,
     /// The next request had begun to come by this moment, where that is known.
     arrived: Option<Instant>,
+    /// Others wait for this client to be done: it gets one answer.
+    others_wait: bool,
 }
 
 impl Http {
     #[must_use]
     pub fn new(settings: Arc<HttpSettings>) -> Http {
         let (scanner, phase, chunks) = (Scanner::default(), Phase::Head, Chunks::default());
-        Http { settings, pending: Vec::new(), scanner, phase, held: Vec::new(), chunks, arrived: None }
+        let (pending, held) = (Vec::new(), Vec::new());
+        Http { settings, pending, scanner, phase, held, chunks, arrived: None, others_wait: false }
     }
 
     /// Answers every whole request at the start of `buffer`; how many bytes were used.
@@ -161,7 +167,7 @@ impl Http {
             (self.held, self.chunks, self.phase) = (head.to_vec(), Chunks::default(), Phase::Chunked);
             return;
         }
-        let last = self.settings.no_length || answers.are_many();
+        let last = self.settings.no_length || self.others_wait || answers.are_many();
         let persistence = if last { Persistence::Close } else { request.persistence };
         self.phase = match (persistence, request.body) {
             (Persistence::Close, _) | (_, Body::Awaiting) => Phase::Closed,
@@ -259,6 +265,18 @@ impl Service for Http {
 
     fn patience(&self) -> Option<Duration> {
         Some(if self.pending.is_empty() { IDLE_PATIENCE } else { HEAD_PATIENCE })
+    }
+
+    fn leaves_who_takes_nothing(&self) -> bool {
+        true
+    }
+
+    fn others_wait(&mut self, waiting: bool) {
+        self.others_wait = waiting;
+    }
+
+    fn yields(&self) -> Option<Duration> {
+        (self.phase == Phase::Head && self.pending.is_empty()).then_some(YIELDING)
     }
 
     fn too_slow(&mut self) -> Reply {

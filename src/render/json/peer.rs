@@ -41,6 +41,8 @@ pub enum PeerLine<'a> {
         address: &'a str,
         received: u64,
         sent: u64,
+        unsent: u64,
+        missed: u64,
         end: End,
     },
     Data {
@@ -132,8 +134,8 @@ pub fn client(client: &Client) -> PeerLine<'_> {
 }
 
 pub fn client_gone(gone: &ClientGone) -> PeerLine<'_> {
-    let ClientGone { number, address, received, sent, end } = gone;
-    PeerLine::ClientGone { number: *number, address, received: *received, sent: *sent, end: *end }
+    let ClientGone { number, ref address, received, sent, unsent, missed, end } = *gone;
+    PeerLine::ClientGone { number, address, received, sent, unsent, missed, end }
 }
 
 pub fn data(data: &Data) -> PeerLine<'_> {

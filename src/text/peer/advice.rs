@@ -75,6 +75,11 @@ pub fn advice(name: &str, number: Errno, (side, transport): (Side, Transport)) -
             "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close`, sans SO_LINGER à 0, évite \
              ce RST."
         }
+        ("send", Errno::EAGAIN, Side::Server) => {
+            "Le client ne lit pas assez vite : le tampon d’émission est plein. Le serveur garde ce qui reste, et l’enverra \
+             quand il y aura de la place."
+        }
+        ("recv" | "accept", Errno::EAGAIN, Side::Server) => "Rien n’est là pour l’instant : le serveur y reviendra.",
         ("connect", Errno::ECONNREFUSED, _) => {
             "Regardez les ports à l’écoute avec `ss -tln`, puis vérifiez l’adresse et le port donnés."
         }

@@ -1,6 +1,6 @@
 //! The facts that are no call.
 
-use super::{Side, manner, unsigned, whole};
+use super::{Side, loss, manner, unsigned, whole};
 use crate::event::peer::{PeerNote, Unfinished};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
@@ -22,6 +22,12 @@ pub fn note(note: &PeerNote, side: Side) -> String {
             "fd {fd} est à socketlab : un tube où Ctrl-C fera écrire un octet. Le fil (thread) qui dort ici surveille ce \
              descripteur avec les autres, pour que l’arrêt demandé le réveille."
         ),
+        PeerNote::MissesLines { client } => loss::misses_lines(*client),
+        PeerNote::LineTooLong { client, limit } => loss::line_too_long(*client, *limit),
+        PeerNote::TakesNothing { client, seconds, left } => loss::takes_nothing(*client, *seconds, *left),
+        PeerNote::Yields { client, seconds } => loss::yields(*client, *seconds),
+        PeerNote::OwnAddress { address } => loss::own_address(address),
+        PeerNote::AnswersAnswers { address, times } => loss::answers_answers(address, *times),
         PeerNote::NoDescriptorLeft { limit } => format!(
             "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
              suivants restent dans la file du noyau.",
@@ -179,10 +185,7 @@ fn broken_off((client, missing): (u64, u64), errno: Option<i32>) -> String {
 /// Whether the note tells of something that went wrong here.
 #[must_use]
 pub fn is_trouble(note: &PeerNote) -> bool {
-    matches!(
-        note,
-        PeerNote::NoDescriptorLeft { .. } | PeerNote::SavingStopped { .. } | PeerNote::AnswerBrokenOff { .. }
-    )
+    matches!(note, PeerNote::NoDescriptorLeft { .. }) || note.is_owed()
 }
 
 #[cfg(test)]

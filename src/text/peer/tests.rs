@@ -13,8 +13,18 @@ fn who_comes_and_goes_is_named() {
     assert_eq!(client(&nc), "client 3, depuis 127.0.0.1:50312, nc (pid 42011)");
     let unnamed = Client { address: String::new(), pid: None, command: None, ..nc };
     assert_eq!(client(&unnamed), "client 3");
-    let gone =
-        ClientGone { number: 3, address: "127.0.0.1:50312".into(), received: 0, sent: 12_431, end: End::ResetByPeer };
+    let gone = ClientGone {
+        number: 3,
+        address: "127.0.0.1:50312".into(),
+        received: 0,
+        sent: 12_431,
+        unsent: 0,
+        missed: 0,
+        end: End::ResetByPeer,
+    };
+    let deaf = ClientGone { unsent: 1, missed: 16_497, ..gone.clone() };
+    let said = plain(&client_gone(&deaf));
+    assert!(said.ends_with("12 431 octets envoyés, 1 octet jamais parti, 16 497 lignes perdues pour lui."), "{said}");
     assert_eq!(
         plain(&client_gone(&gone)),
         "client 3, 127.0.0.1:50312 : le pair a réinitialisé la connexion (RST) ; aucun octet reçu, 12 431 octets envoyés."

@@ -113,7 +113,7 @@ fn data(direction: Direction, offset: u64, bytes: &[u8]) -> Event {
 }
 
 fn gone(number: u64, end: End) -> Event {
-    Event::ClientGone(ClientGone { number, address: CLIENT.into(), received: 24, sent: 24, end })
+    Event::ClientGone(ClientGone { number, address: CLIENT.into(), received: 24, sent: 24, unsent: 0, missed: 0, end })
 }
 
 fn note(note: PeerNote) -> Event {
@@ -165,6 +165,13 @@ fn serve() -> Vec<Event> {
     events.extend([
         gone(1, End::ByPeer),
         process("fil 1", (SERVER, 41830), ProcessChange::Exited { code: 0 }),
+        note(PeerNote::MissesLines { client: 1 }),
+        note(PeerNote::LineTooLong { client: 2, limit: 65_536 }),
+        note(PeerNote::TakesNothing { client: 1, seconds: 30, left: true }),
+        note(PeerNote::TakesNothing { client: 2, seconds: 31, left: false }),
+        note(PeerNote::Yields { client: 1, seconds: 2 }),
+        note(PeerNote::OwnAddress { address: "127.0.0.1:3001".into() }),
+        note(PeerNote::AnswersAnswers { address: CLIENT.into(), times: 100 }),
         note(PeerNote::Stopping { clients: 2 }),
     ]);
     events.extend(made("serveur", accept(), Outcome::Failed(Errno::EINVAL)));
@@ -175,7 +182,7 @@ fn serve() -> Vec<Event> {
         calls: 12_470,
         errors: 1,
         skipped: 12_431,
-        lost: Losses::default(),
+        lost: Losses { unheard: 1, unsaved: 12, unsent: 3000, missed: 16_497 },
     }));
     events
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::event::peer::End;
+use crate::observe::queue::unacknowledged;
 use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_broken};
@@ -16,12 +17,6 @@ use crate::peer::stop::Stop;
 
 /// How many calls one client may make in a row before the others have their turn.
 const TURNS: u32 = 16;
-
-/// How many bytes of others wait for a client who does not read; beyond, it misses what is said.
-const BACKLOG: usize = 256 * 1024;
-
-/// What keeping a piece costs beside its bytes.
-const PIECE: usize = 64;
 
 #[derive(Debug)]
 pub struct Guest {
@@ -35,8 +30,6 @@ pub struct Guest {
     pub timer: Option<Instant>,
     /// Where what it sends is kept too.
     pub archive: Option<Arc<Archive>>,
-    /// Bytes from others that it was given since it last had nothing to read.
-    relayed: usize,
 }
 
 /// Why a guest has its turn.
@@ -75,7 +68,7 @@ pub enum Step {
 impl Guest {
     pub fn new(client: Accepted, conversation: Conversation) -> Box<Guest> {
         let interest = Interest::Nothing;
-        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, archive: None, relayed: 0 })
+        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, archive: None })
     }
 
     pub fn fd(&self) -> RawFd {
@@ -87,7 +80,9 @@ impl Guest {
         let woken = reason != Reason::Due;
         let arrived = if let Reason::Ready(moment) = reason { Some(moment) } else { None };
         let readable = woken && self.interest == Interest::Read;
-        Turn { woken, readable, writable: true, left: TURNS, now: Instant::now(), arrived }
+        // One that had no room has some once it is woken for it.
+        let writable = woken || self.interest != Interest::Write;
+        Turn { woken, readable, writable, left: TURNS, now: Instant::now(), arrived }
     }
 
     /// Makes the next call, where none could wait.
@@ -114,7 +109,13 @@ impl Guest {
                 self.conversation.half_closed(now);
                 shut.map(|()| Effects::default())
             }
-            Ok(Next::Send(_)) if !turn.writable || turn.left == 0 => return Step::Wait(Interest::Write, None),
+            Ok(Next::Send(_)) if !turn.writable || turn.left == 0 => {
+                let effects = self.conversation.look(now, unacknowledged(socket).unwrap_or(0));
+                if effects == Effects::default() {
+                    return Step::Wait(Interest::Write, self.conversation.look_due());
+                }
+                Ok(effects)
+            }
             Ok(Next::Send(bytes)) => {
                 turn.left -= 1;
                 let wanted = bytes.len();
@@ -178,17 +179,9 @@ impl Guest {
         Step::Went(Effects::default())
     }
 
-    /// Gives it the bytes of another; whether they may be sent at once.
-    pub fn relay(&mut self, bytes: &[u8]) -> bool {
-        if !self.conversation.has_more_to_send() {
-            self.relayed = 0;
-        }
-        if self.relayed + bytes.len() > BACKLOG {
-            return false;
-        }
-        self.relayed += bytes.len() + PIECE;
-        self.conversation.relay(bytes);
-        self.interest != Interest::Write
+    /// Gives it the lines of another; whether they may be sent at once.
+    pub fn relay(&mut self, lines: &[u8]) -> (Effects, bool) {
+        (self.conversation.relay(lines), self.interest != Interest::Write)
     }
 
     /// Its recv gives 0 from now on.
