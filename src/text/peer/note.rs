@@ -13,15 +13,8 @@ pub fn note(note: &PeerNote, side: Side) -> String {
     match note {
         PeerNote::Misbehaves { manner, client } => manner::happens(*manner, *client),
         PeerNote::CallsSkipped { count, remarks } => skipped((*count, *remarks), side),
-        PeerNote::QueueBeyondBacklog { waiting, backlog } => format!(
-            "{} connexions attendent, pour un backlog de {backlog} : Linux en prend une de plus que le backlog (backlog \
-             + 1).",
-            unsigned(u64::from(*waiting))
-        ),
-        PeerNote::WakePipe { fd } => format!(
-            "fd {fd} est à socketlab : un tube où Ctrl-C fera écrire un octet. Le fil (thread) qui dort ici surveille ce \
-             descripteur avec les autres, pour que l’arrêt demandé le réveille."
-        ),
+        PeerNote::QueueBeyondBacklog { waiting, backlog } => crowded(*waiting, *backlog),
+        PeerNote::WakePipe { fd } => wake_pipe(*fd),
         PeerNote::MissesLines { client } => loss::misses_lines(*client),
         PeerNote::LineTooLong { client, limit } => loss::line_too_long(*client, *limit),
         PeerNote::TakesNothing { client, seconds, left } => loss::takes_nothing(*client, *seconds, *left),
@@ -135,6 +128,21 @@ fn closed_unread(client: Option<u64>, bytes: u64, reset: bool) -> String {
     };
     let how = if reset { "close envoie un RST au lieu d’un FIN" } else { "le pair aura l’erreur ECONNRESET" };
     format!("{}{unread} : {how}.", who(client))
+}
+
+fn crowded(waiting: u32, backlog: u32) -> String {
+    format!(
+        "{} connexions attendent, pour un backlog de {backlog} : Linux en prend une de plus que le backlog (backlog \
+         + 1).",
+        unsigned(u64::from(waiting))
+    )
+}
+
+fn wake_pipe(fd: i32) -> String {
+    format!(
+        "fd {fd} est à socketlab : un tube où Ctrl-C fera écrire un octet. Le fil (thread) qui dort ici surveille ce \
+         descripteur avec les autres, pour que l’arrêt demandé le réveille."
+    )
 }
 
 fn skipped((calls, remarks): (u64, u64), side: Side) -> String {
