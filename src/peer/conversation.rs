@@ -75,7 +75,6 @@ pub struct Conversation {
     unfinished: (Unfinished, u64, u64),
     /// A NUL in its texts was told.
     said_nul: bool,
-    said_too_long: bool,
     pub sent: u64,
     pub received: u64,
     /// Bytes of others that other threads sent to this client.
@@ -115,7 +114,6 @@ impl Conversation {
             misbehaved: Vec::new(),
             unfinished: (Unfinished::Nothing, 0, 0),
             said_nul: false,
-            said_too_long: false,
             sent: 0,
             received: 0,
             relayed: 0,
@@ -407,7 +405,7 @@ impl Conversation {
         }
         if let Some(limit) = reply.too_long {
             self.dropped += 1;
-            if !std::mem::replace(&mut self.said_too_long, true) {
+            if self.dropped == 1 {
                 notes.push(PeerNote::LineTooLong { client: self.number, limit });
             }
         }
