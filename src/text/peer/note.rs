@@ -34,10 +34,7 @@ pub fn note(note: &PeerNote, side: Side) -> String {
             format!("Plus rien n’est écrit dans « {path} » : {}. Le serveur continue sans.", reason(Errno::new(*errno)))
         }
         PeerNote::Stopping { clients } => stopping(*clients, side),
-        PeerNote::RequestRefused { status, reason } => {
-            let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
-            format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
-        }
+        PeerNote::RequestRefused { status, reason } => refused(*status, reason),
         PeerNote::PortChosenByKernel { address } => format!(
             "Sans bind, le noyau a choisi l’adresse et le port de ce client : {address}. C’est l’usage : personne ne \
              cherche un client, n’importe quel port libre (éphémère) lui convient."
@@ -128,6 +125,11 @@ fn closed_unread(client: Option<u64>, bytes: u64, reset: bool) -> String {
     };
     let how = if reset { "close envoie un RST au lieu d’un FIN" } else { "le pair aura l’erreur ECONNRESET" };
     format!("{}{unread} : {how}.", who(client))
+}
+
+fn refused(status: u16, reason: &str) -> String {
+    let reason = http::reason(reason).unwrap_or(reason).trim_end_matches('.');
+    format!("Requête HTTP refusée, code {status}\u{a0}: {reason}.")
 }
 
 fn crowded(waiting: u32, backlog: u32) -> String {
