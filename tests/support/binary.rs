@@ -143,7 +143,10 @@ impl PublicCopy {
     pub fn new() -> PublicCopy {
         let folder = public_folder();
         let binary = folder.path().join("socketlab");
-        fs::copy(path(), &binary).unwrap();
+        // By another process: a child that a test starts meanwhile would inherit a descriptor that writes, and the copy
+        // could not be executed (ETXTBSY, execve(2)).
+        let copied = Command::new("cp").arg(path()).arg(&binary).status();
+        assert!(copied.is_ok_and(|status| status.success()), "cp");
         fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
         PublicCopy { folder, binary }
     }
