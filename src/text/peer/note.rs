@@ -21,11 +21,7 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         PeerNote::Yields { client, seconds } => loss::yields(*client, *seconds),
         PeerNote::OwnAddress { address } => loss::own_address(address),
         PeerNote::AnswersAnswers { address, times } => loss::answers_answers(address, *times),
-        PeerNote::NoDescriptorLeft { limit } => format!(
-            "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
-             suivants restent dans la file du noyau.",
-            unsigned(*limit)
-        ),
+        PeerNote::NoDescriptorLeft { limit } => no_descriptor_left(*limit),
         PeerNote::Full { clients } => {
             let clients = counted(whole(*clients), "aucun client", "client");
             format!("{clients} à la fois, le plus que permet --max-clients : accept attend qu’un client parte.")
@@ -69,6 +65,14 @@ pub fn note(note: &PeerNote, side: Side) -> String {
         PeerNote::BytesLost { client, bytes } => lost(*client, *bytes),
         PeerNote::ClosedUnread { client, bytes, reset } => closed_unread(*client, *bytes, *reset),
     }
+}
+
+fn no_descriptor_left(limit: u64) -> String {
+    format!(
+        "Plus un seul descripteur libre (limite : {}, voir `ulimit -n`) : accept attend qu’un client parte. Les \
+         suivants restent dans la file du noyau.",
+        unsigned(limit)
+    )
 }
 
 fn nul(client: u64, offset: u64) -> String {
