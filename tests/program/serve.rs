@@ -2,7 +2,7 @@
 //! wrong around it.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::binary::{self, Ended, PublicCopy, public_folder, socketlab};
 use crate::support::served::Served;
-use crate::support::{events, has, root};
+use crate::support::{LIMIT, events, has, root};
 
 const MODES: [&str; 5] = ["iterative", "fork", "threads", "poll", "epoll"];
 
@@ -189,14 +189,22 @@ fn the_first_socket_is_number_three_and_what_is_socketlab_s_own_is_hidden() {
     server.stop().well();
 }
 
+/// The reader is gone; the next thing to tell meets a closed pipe.
 #[test]
 fn a_closed_pipe_ends_the_server_quietly() {
-    let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", "\"$@\" | head -n 1", "sh"]).arg(binary::path());
-    shell.args(["serve", "--format", "json", "--port", "auto", "--once"]).stdin(Stdio::null());
-    binary::settled(&mut shell);
-    let ended = binary::run(&mut shell);
-    assert_eq!((ended.code(), ended.errors().as_str()), (Some(0), ""), "{}", ended.whole());
+    let mut server = socketlab(&["serve", "--format", "json", "--port", "auto"]);
+    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut reader = BufReader::new(server.stdout.take().unwrap());
+    let errors = binary::gather(server.stderr.take());
+    let port = (&mut reader).lines().map_while(Result::ok).find_map(|line| {
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let address = event["address"].as_str().filter(|_| event["event"] == "listening")?;
+        address.rsplit(':').next()?.parse::<u16>().ok()
+    });
+    drop(reader);
+    let _served_or_not = TcpStream::connect(("127.0.0.1", port.unwrap())).and_then(|mut client| client.write_all(b"x"));
+    let status = binary::wait(&mut server, LIMIT).expect("the server ends");
+    assert_eq!((status.code(), binary::gathered(&errors)), (Some(0), Vec::new()));
 }
 
 #[test]

@@ -126,7 +126,7 @@ mod tests {
             losses(&Losses { unheard: 140, unsaved: 1, unsent: 12, missed: 1 }).replace(['\u{a0}', '\u{202f}'], " ");
         assert_eq!(
             said,
-            " Les chiffres de 140 enfants manquent : ils sont morts avant de les dire. 1 octet reçu manque dans le fichier de --save. 1 ligne n’est pas arrivée : qui ne lit pas les perd. 12 octets ne sont jamais partis."
+            " Les chiffres de 140 enfants manquent : ils sont morts avant de les dire. 1 octet reçu manque dans le fichier de --save. 1 ligne n’est pas arrivée : qui ne lit pas les perd. 12 octets ne sont jamais partis."
         );
     }
 }
