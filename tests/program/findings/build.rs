@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::support::find;
 
@@ -16,6 +16,9 @@ fn shelf() -> PathBuf {
 
 /// The command that runs this program; `None` where its language is not installed.
 pub fn built(script: &Script) -> Option<Vec<String>> {
+    // One at a time: two tests want the same programs.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _alone = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let source = script.path.to_string_lossy().into_owned();
     match script.language {
         Language::C => Some(vec![compiled(script)?]),
