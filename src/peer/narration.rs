@@ -245,11 +245,11 @@ impl<'a> Narration<'a> {
         if self.is_owed() || (self.glimpsed.1 && self.glimpsed.0.elapsed() < GLIMPSE) {
             return Ok(());
         }
-        let seen = if self.stirred { self.show_kernel()? } else { None };
+        let seen = if self.stirred { self.show_settled()? } else { None };
         if !self.subject.live {
             return if seen.is_none() { self.show_change() } else { Ok(()) };
         }
-        match seen.or_else(|| self.sight.look(&self.subject)) {
+        match seen.or_else(|| self.settled()) {
             Some(view) => self.wait(view),
             None => Ok(()),
         }
@@ -275,6 +275,23 @@ impl<'a> Narration<'a> {
         Ok(Some(view))
     }
 
+    /// The view of the kernel, where it shows nothing that comes of a call to be told after it: none is under way awake,
+    /// and none was made that is not told yet.
+    fn settled(&mut self) -> Option<View> {
+        let view = self.sight.look(&self.subject)?;
+        let awake = self.pending.values().any(|pending| pending.blocked.is_none());
+        (!awake && !self.listener.is_behind()).then_some(view)
+    }
+
+    /// Once something happened: shown as soon as nothing is under way.
+    fn show_settled(&mut self) -> io::Result<Option<View>> {
+        let Some(view) = self.settled() else { return Ok(None) };
+        self.stirred = false;
+        self.glimpsed.0 = Instant::now();
+        self.show_view(&view)?;
+        Ok(Some(view))
+    }
+
     fn show_view(&mut self, view: &View) -> io::Result<()> {
         self.sight.keep(view);
         self.glimpsed = (Instant::now(), view.rows.len() > LARGE);
@@ -284,7 +301,7 @@ impl<'a> Narration<'a> {
 
     /// Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
     fn show_change(&mut self) -> io::Result<()> {
-        match self.sight.look(&self.subject) {
+        match self.settled() {
             Some(view) if self.sight.is_news(&view) => self.show_view(&view),
             _ => Ok(()),
         }
@@ -434,6 +451,25 @@ mod tests {
         let full = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::Full { .. } });
         assert_eq!(count(&shown, full), 1, "what is rare is said");
         assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7, remarks: 7 } }));
+    }
+
+    #[test]
+    fn no_view_runs_ahead_of_what_is_to_be_told() {
+        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
+        let mut shown = Shown::default();
+        let own = i32::try_from(std::process::id()).unwrap();
+        let observed = (&mut shown as &mut (dyn Renderer + Send), crate::observe::Observer::new().ok());
+        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, listener, observed);
+        // A call, its return and its bytes: no view before all three are told, nor while the call is under way.
+        receive(&speaker, "fil 1");
+        for _ in 0..3 {
+            narration.rest().unwrap();
+            let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
+            narration.tell(*event).unwrap();
+        }
+        narration.rest().unwrap();
+        let told: Vec<bool> = shown.0.iter().map(|event| matches!(event, Event::Kernel { .. })).collect();
+        assert_eq!(told, [false, false, false, true], "{:?}", shown.0);
     }
 
     #[test]

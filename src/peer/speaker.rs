@@ -249,6 +249,12 @@ impl Listener {
         }
     }
 
+    /// Whether something was said that was not heard yet.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.shared.waiting.load(Ordering::Relaxed) > 0
+    }
+
     /// How many calls were made, and how many remarks, that were not told since this was last asked.
     #[must_use]
     pub fn take_skipped(&self) -> (u64, u64) {

@@ -771,7 +771,8 @@ const TABLE: &[Entry] = &[
         errno: Errno::ECONNRESET,
         french: "Connexion ré-initialisée par le correspondant",
         meaning: "Le pair a réinitialisé la connexion : un paquet RST est arrivé. Il a fermé \
-            sans avoir lu tout ce qu’il avait reçu, ou il ne connaît plus cette connexion.",
+            sans avoir lu tout ce qu’il avait reçu, il a demandé ce RST (SO_LINGER à 0), ou il ne \
+            connaît plus cette connexion.",
         advice: Some("Fermez ce descripteur ; côté pair, lisez toute la requête avant `close`."),
     },
     Entry {

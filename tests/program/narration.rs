@@ -297,3 +297,48 @@ fn scripts_are_given_every_socket_that_ss_lists() {
         }
     });
 }
+
+/// A view is told where it stands in the story: a descriptor is in each view between the accept that gave it and its close.
+#[test]
+fn no_view_runs_ahead_of_the_calls() {
+    private("no_view_runs_ahead_of_the_calls", || {
+        for mode in ["iterative", "threads", "epoll"] {
+            let mut server = Served::start(&["--mode", mode]);
+            // Three wait while the first is served, then all leave at once.
+            for _ in 0..4 {
+                let mut clients: Vec<TcpStream> =
+                    (0..3).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+                for client in &mut clients {
+                    client.write_all(b"x").unwrap();
+                }
+                clients[0].read_exact(&mut [0]).unwrap();
+                drop(clients);
+                for _ in 0..3 {
+                    server.await_event(|event| event["event"] == "client-gone");
+                }
+            }
+            let over = server.stop();
+            assert_each_view_in_place(mode, &over.events);
+        }
+    });
+}
+
+fn assert_each_view_in_place(mode: &str, events: &[Value]) {
+    let mut open = BTreeSet::new();
+    for event in events {
+        match (event["event"].as_str(), event["call"].as_str()) {
+            (Some("returned"), Some("accept")) if event["errno"].is_null() => {
+                open.insert(event["result"].as_i64().unwrap());
+            }
+            (Some("call"), Some("close")) => {
+                open.remove(&event["args"][0].as_i64().unwrap());
+            }
+            (Some("kernel"), _) => {
+                let shown: BTreeSet<i64> =
+                    event["sockets"].as_array().unwrap().iter().filter_map(|socket| socket["fd"].as_i64()).collect();
+                assert!(open.is_subset(&shown), "{mode}: {open:?} are open, {event}");
+            }
+            _ => {}
+        }
+    }
+}

@@ -57,8 +57,9 @@ impl Peer {
         let nothing = matches!(event.outcome, Outcome::Returned(Answer::Number(0)));
         let fd = number(call.arguments.first());
         match (call.name.as_str(), &event.outcome) {
-            // Only the wish to end sends signals here, and its note may come just after.
-            (_, Outcome::Failed(Errno::EINTR)) => Some(advice::WOKEN_BY_STOP.to_owned()),
+            (_, Outcome::Failed(Errno::EINTR)) if self.stopping => Some(advice::WOKEN_BY_STOP.to_owned()),
+            // The note of the wish to end may come just after.
+            (_, Outcome::Failed(Errno::EINTR)) => Some(advice::WOKEN_BY_SIGNAL.to_owned()),
             ("poll" | "epoll_wait", _) if self.wake.is_some_and(|wake| tells(call, wake)) => {
                 Some(advice::woken_by_pipe(self.wake.unwrap_or_default()))
             }

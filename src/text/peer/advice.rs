@@ -88,6 +88,10 @@ pub fn advice(name: &str, number: Errno, (side, transport): (Side, Transport)) -
     Some(own)
 }
 
+/// EINTR, where nobody knows yet which signal it was.
+pub const WOKEN_BY_SIGNAL: &str =
+    "Un signal a interrompu cet appel\u{a0}: celui de la fin, ou une reprise après une pause (Ctrl-Z, puis fg).";
+
 /// Said of a call that ended because the stop was asked for.
 pub const WOKEN_BY_STOP: &str = "L’arrêt demandé a réveillé cet appel.";
 
