@@ -315,7 +315,7 @@ fn python_keeps_its_connection_alive() {
 }
 
 /// Seconds of requests by fifty clients, in each mode.
-const LOAD: &str = "0.15";
+const LOAD: &str = "0.05";
 
 #[test]
 fn wrk_meets_no_error_in_any_mode() {

@@ -64,7 +64,8 @@ fn full_name(test: &str) -> String {
         String::from_utf8(output.stdout).unwrap()
     };
     let names = LISTED.get_or_init(list).lines().filter_map(|line| line.strip_suffix(": test"));
-    let found: Vec<&str> = names.filter(|name| name.rsplit("::").next() == Some(test)).collect();
+    let ends = |name: &&str| name.strip_suffix(test).is_some_and(|path| path.is_empty() || path.ends_with("::"));
+    let found: Vec<&str> = names.filter(ends).collect();
     assert_eq!(found.len(), 1, "{test} is the name of {found:?}");
     found[0].to_owned()
 }

@@ -17,7 +17,7 @@ use socketlab::syscall::vocabulary::{Kind, function};
 
 use crate::support::binary::{run, socketlab};
 use crate::support::corpus::{Entry, lessons};
-use crate::support::network;
+use crate::support::{everything, network};
 use recorded::{Recorded, record};
 
 /// Spoilings that cannot be seen: the file, the line, what is written instead, and why no play can tell.
@@ -82,7 +82,10 @@ fn every_note_of_every_lesson_is_judged() {
         for Played { lesson, parsed, recorded } in corpus() {
             let spoilings = note::spoilings(&lesson.text, parsed, &recorded.allows);
             assert!(spoilings.len() >= 10, "{}: {spoilings:?}", lesson.file);
-            assert_caught(lesson, recorded, &spoilings);
+            // One in four, or all in the long sweeps.
+            let step = if everything() { 1 } else { 4 };
+            let chosen: Vec<_> = spoilings.into_iter().step_by(step).collect();
+            assert_caught(lesson, recorded, &chosen);
         }
     });
 }
