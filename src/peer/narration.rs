@@ -123,6 +123,10 @@ impl<'a> Narration<'a> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
+        if !self.stirred {
+            // A glimpse is for who is never quiet, from now on.
+            self.glimpsed.0 = Instant::now();
+        }
         self.stirred = true;
         match event {
             Event::Call(call) => self.begin(call),
@@ -462,10 +466,12 @@ mod tests {
         let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, listener, observed);
         // A call, its return and its bytes: no view before all three are told, nor while the call is under way.
         receive(&speaker, "fil 1");
+        narration.glimpsed.0 = std::time::Instant::now().checked_sub(super::GLIMPSE * 2).unwrap();
         for _ in 0..3 {
             narration.rest().unwrap();
             let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
             narration.tell(*event).unwrap();
+            assert!(narration.glimpsed.0.elapsed() < super::GLIMPSE, "a long quiet is no reason for a glimpse");
         }
         narration.rest().unwrap();
         let told: Vec<bool> = shown.0.iter().map(|event| matches!(event, Event::Kernel { .. })).collect();
