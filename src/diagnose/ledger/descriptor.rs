@@ -135,7 +135,8 @@ impl Ledger {
     fn note_close(&mut self, (pid, fd): (i32, i32), seen: &Seen<'_>, proof: &Proof) {
         let Some(id) = self.process(pid).and_then(|process| process.socket_at(Some(fd))) else { return };
         let accepted = self.sockets.get_mut(&id).is_some_and(|socket| {
-            if socket.references == 1 {
+            // Counted as the call was entered: another process that uses the socket may have read since.
+            if socket.references == 1 && socket.users.keys().all(|user| *user == pid) {
                 socket.unread = seen.traced.unread.map(u64::from);
             }
             socket.is_accepted()
