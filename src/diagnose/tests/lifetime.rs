@@ -188,6 +188,15 @@ fn closing_on_unread_bytes() {
     at_exit.finds(&[Id::RequestNotRead]);
 }
 
+/// The parent enters close while the request waits; its child reads, answers and closes before the parent comes back.
+#[test]
+fn unread_bytes_that_a_child_has_read_meanwhile() {
+    let mut script = Script::server();
+    script.accept(3, 4).forks(200).by(200).close(3).recv(4, b"salut").send(4, b"ok").close(4).by(MAIN);
+    script.does(call(Sys::Close).on(4).unread(5).gives(0)).awaits(3);
+    assert!(!script.has(Id::RequestNotRead));
+}
+
 #[test]
 fn a_client_that_is_refused_before_its_request_is_read() {
     let mut script = Script::server();
