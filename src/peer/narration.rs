@@ -116,7 +116,7 @@ impl<'a> Narration<'a> {
             self.announce_in_time()?;
             self.tell_doubts()?;
             if self.stirred && self.glimpsed.0.elapsed() >= GLIMPSE && !self.is_owed() {
-                self.show_kernel()?;
+                self.glimpse()?;
             }
         }
         self.announce()
@@ -249,14 +249,12 @@ impl<'a> Narration<'a> {
         if self.is_owed() || (self.glimpsed.1 && self.glimpsed.0.elapsed() < GLIMPSE) {
             return Ok(());
         }
-        let seen = if self.stirred { self.show_settled()? } else { None };
-        if !self.subject.live {
-            return if seen.is_none() { self.show_change() } else { Ok(()) };
+        let Some(view) = self.settled() else { return Ok(()) };
+        // Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
+        if self.stirred || (!self.subject.live && self.sight.is_news(&view)) {
+            self.show_view(&view)?;
         }
-        match seen.or_else(|| self.settled()) {
-            Some(view) => self.wait(view),
-            None => Ok(()),
-        }
+        if self.subject.live { self.wait(view) } else { Ok(()) }
     }
 
     /// Calls that sleep for long although nobody could tell that they began.
@@ -271,44 +269,32 @@ impl<'a> Narration<'a> {
         }
     }
 
-    fn show_kernel(&mut self) -> io::Result<Option<View>> {
+    /// The kernel as it stands, for who is never quiet.
+    fn glimpse(&mut self) -> io::Result<()> {
         self.stirred = false;
         self.glimpsed.0 = Instant::now();
-        let Some(view) = self.sight.look(&self.subject) else { return Ok(None) };
-        self.show_view(&view)?;
-        Ok(Some(view))
+        match self.sight.look(&self.subject) {
+            Some(view) => self.show_view(&view),
+            None => Ok(()),
+        }
     }
 
     /// The view of the kernel, where it shows nothing that comes of a call to be told after it: none is under way awake,
     /// and none was made that is not told yet.
     fn settled(&mut self) -> Option<View> {
+        if self.pending.values().any(|pending| pending.blocked.is_none()) {
+            return None;
+        }
         let view = self.sight.look(&self.subject)?;
-        let awake = self.pending.values().any(|pending| pending.blocked.is_none());
-        (!awake && !self.listener.is_behind()).then_some(view)
-    }
-
-    /// Once something happened: shown as soon as nothing is under way.
-    fn show_settled(&mut self) -> io::Result<Option<View>> {
-        let Some(view) = self.settled() else { return Ok(None) };
-        self.stirred = false;
-        self.glimpsed.0 = Instant::now();
-        self.show_view(&view)?;
-        Ok(Some(view))
+        (!self.listener.is_behind()).then_some(view)
     }
 
     fn show_view(&mut self, view: &View) -> io::Result<()> {
+        self.stirred = false;
         self.sight.keep(view);
         self.glimpsed = (Instant::now(), view.rows.len() > LARGE);
         self.renderer.show(&Event::Kernel { view: view.clone() })?;
         self.sight.warnings(view).iter().try_for_each(|event| self.renderer.show(event))
-    }
-
-    /// Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
-    fn show_change(&mut self) -> io::Result<()> {
-        match self.settled() {
-            Some(view) if self.sight.is_news(&view) => self.show_view(&view),
-            _ => Ok(()),
-        }
     }
 
     /// Shows the calls that are seen to sleep, once each; no more of them than can be read.
