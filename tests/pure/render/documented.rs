@@ -55,12 +55,17 @@ fn every_kind_is_documented_with_what_is_really_written() {
         fs::write(path(), updated(&document, &examples)).expect("docs/json.md can be written");
         return;
     }
-    let sections: BTreeMap<_, _> = sections(&document).into_iter().collect();
+    assert_documented(&document, &examples);
+}
+
+/// Each kind has its section, with the line that is really written and a row for each of its fields.
+fn assert_documented(part: &str, examples: &BTreeMap<String, String>) {
+    let sections: BTreeMap<_, _> = sections(part).into_iter().collect();
     assert_eq!(sections.keys().collect::<Vec<_>>(), examples.keys().collect::<Vec<_>>());
     for (kind, line) in examples {
-        let section = &sections[&kind];
+        let section = &sections[kind];
         assert_eq!(example(section), Some(line.as_str()), "UPDATE_SNAPSHOTS=1 writes it");
-        let json: Json = serde_json::from_str(&line).expect("an object");
+        let json: Json = serde_json::from_str(line).expect("an object");
         for field in json.as_object().expect("an object").keys().filter(|field| *field != "event") {
             assert!(section.contains(&format!("| `{field}` |")), "{kind}: `{field}` is not documented");
         }
@@ -109,14 +114,5 @@ fn every_kind_of_a_trace_is_documented_with_what_is_really_written() {
         fs::write(path(), format!("{before}\n## `trace`\n{part}")).expect("docs/json.md can be written");
         return;
     }
-    let sections: BTreeMap<_, _> = sections(&part).into_iter().collect();
-    assert_eq!(sections.keys().collect::<Vec<_>>(), examples.keys().collect::<Vec<_>>());
-    for (kind, line) in examples {
-        let section = &sections[&kind];
-        assert_eq!(example(section), Some(line.as_str()), "UPDATE_SNAPSHOTS=1 writes it");
-        let json: Json = serde_json::from_str(&line).expect("an object");
-        for field in json.as_object().expect("an object").keys().filter(|field| *field != "event") {
-            assert!(section.contains(&format!("| `{field}` |")), "{kind}: `{field}` is not documented");
-        }
-    }
+    assert_documented(&part, &examples);
 }
