@@ -138,6 +138,28 @@ pub struct Socket {
 pub type Ends = (Protocol, Address, Address);
 
 impl Socket {
+    /// A socket between `local` and `remote` of which nothing more is known: empty queues, no inode, nobody who holds it.
+    #[must_use]
+    pub fn between(protocol: Protocol, state: SocketState, (local, remote): (Address, Address)) -> Socket {
+        Socket {
+            protocol,
+            ipv6: false,
+            state,
+            local,
+            remote,
+            recv_queue: 0,
+            send_queue: 0,
+            accept_queue: None,
+            backlog: None,
+            inode: 0,
+            uid: 0,
+            timer: None,
+            shutdown: 0,
+            drops: 0,
+            holders: Vec::new(),
+        }
+    }
+
     #[must_use]
     pub fn ends(&self) -> Ends {
         (self.protocol, self.local.canonical(), self.remote.canonical())

@@ -132,23 +132,8 @@ fn name(value: &[u8]) -> Vec<u8> {
 }
 
 fn unnamed(state: SocketState, inode: u64) -> Socket {
-    Socket {
-        protocol: Protocol::Unix,
-        ipv6: false,
-        state,
-        local: Address::Unix(Vec::new()),
-        remote: Address::Unix(Vec::new()),
-        recv_queue: 0,
-        send_queue: 0,
-        accept_queue: None,
-        backlog: None,
-        inode,
-        uid: 0,
-        timer: None,
-        shutdown: 0,
-        drops: 0,
-        holders: Vec::new(),
-    }
+    let nameless = || Address::Unix(Vec::new());
+    Socket { inode, ..Socket::between(Protocol::Unix, state, (nameless(), nameless())) }
 }
 
 #[cfg(test)]

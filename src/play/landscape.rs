@@ -109,23 +109,8 @@ mod tests {
     const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
     fn socket(state: SocketState, local: u16, remote: u16) -> Socket {
-        Socket {
-            protocol: Protocol::Tcp,
-            ipv6: false,
-            state,
-            local: Address::v4(HERE, local),
-            remote: Address::v4(HERE, remote),
-            recv_queue: 5,
-            send_queue: 0,
-            accept_queue: None,
-            backlog: None,
-            inode: 7,
-            uid: 0,
-            timer: None,
-            shutdown: 0,
-            drops: 0,
-            holders: Vec::new(),
-        }
+        let ends = (Address::v4(HERE, local), Address::v4(HERE, remote));
+        Socket { recv_queue: 5, inode: 7, ..Socket::between(Protocol::Tcp, state, ends) }
     }
 
     fn row(actor: &str, fd: i32, content: Content) -> Row {

@@ -89,23 +89,7 @@ mod tests {
 
     fn socket(state: SocketState, local: u16, remote: u16) -> Socket {
         let at = |port| Address::v4(Ipv4Addr::LOCALHOST, port);
-        Socket {
-            protocol: Protocol::Tcp,
-            ipv6: false,
-            state,
-            local: at(local),
-            remote: at(remote),
-            recv_queue: 0,
-            send_queue: 0,
-            accept_queue: None,
-            backlog: None,
-            inode: 7,
-            uid: 0,
-            timer: None,
-            shutdown: 0,
-            drops: 0,
-            holders: Vec::new(),
-        }
+        Socket { inode: 7, ..Socket::between(Protocol::Tcp, state, (at(local), at(remote))) }
     }
 
     fn row(actor: Option<&str>, socket: Socket) -> Row {

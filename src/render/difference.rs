@@ -151,23 +151,7 @@ mod tests {
 
     fn socket(inode: u64, state: SocketState) -> Socket {
         let end = |port| Address::v4(Ipv4Addr::LOCALHOST, port);
-        Socket {
-            protocol: Protocol::Tcp,
-            ipv6: false,
-            state,
-            local: end(3001),
-            remote: end(50312),
-            recv_queue: 0,
-            send_queue: 0,
-            accept_queue: None,
-            backlog: None,
-            inode,
-            uid: 0,
-            timer: None,
-            shutdown: 0,
-            drops: 0,
-            holders: Vec::new(),
-        }
+        Socket { inode, ..Socket::between(Protocol::Tcp, state, (end(3001), end(50312))) }
     }
 
     fn held(fd: i32, content: Content) -> Row {

@@ -11,21 +11,10 @@ fn socket((local, remote): (u16, u16), inode: u64, state: SocketState) -> Socket
         Address::v4(ip, port)
     };
     Socket {
-        protocol: Protocol::Tcp,
-        ipv6: false,
-        state,
-        local: end(local),
-        remote: end(remote),
-        recv_queue: 0,
-        send_queue: 0,
         accept_queue: (state == SocketState::Listen).then_some(0),
         backlog: (state == SocketState::Listen).then_some(128),
         inode,
-        uid: 0,
-        timer: None,
-        shutdown: 0,
-        drops: 0,
-        holders: Vec::new(),
+        ..Socket::between(Protocol::Tcp, state, (end(local), end(remote)))
     }
 }
 

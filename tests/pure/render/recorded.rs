@@ -38,23 +38,7 @@ pub fn any(port: u16) -> Address {
 }
 
 pub fn socket(state: SocketState, local: Address, remote: Address) -> Socket {
-    Socket {
-        protocol: Protocol::Tcp,
-        ipv6: false,
-        state,
-        local,
-        remote,
-        recv_queue: 0,
-        send_queue: 0,
-        accept_queue: None,
-        backlog: None,
-        inode: 7000,
-        uid: 1000,
-        timer: None,
-        shutdown: 0,
-        drops: 0,
-        holders: Vec::new(),
-    }
+    Socket { inode: 7000, uid: 1000, ..Socket::between(Protocol::Tcp, state, (local, remote)) }
 }
 
 pub fn listener(waiting: u32) -> Socket {
