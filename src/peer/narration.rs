@@ -64,8 +64,8 @@ pub struct Narration<'a> {
     sight: Sight,
     pace: Pace,
     pending: BTreeMap<String, Pending>,
-    /// Something happened since the kernel was last shown.
-    stirred: bool,
+    /// Since when things happen that the kernel last shown does not know of.
+    stirred: Option<Instant>,
     /// When the kernel was last shown, and whether it was large.
     glimpsed: (Instant, bool),
     /// Actors whose call brought bytes that are still to be shown: nothing comes between.
@@ -95,7 +95,7 @@ impl<'a> Narration<'a> {
             renderer,
             sight: Sight::new(observer),
             pending: BTreeMap::new(),
-            stirred: false,
+            stirred: None,
             glimpsed: (Instant::now(), false),
             owed: BTreeMap::new(),
             doubts: Doubts::default(),
@@ -108,14 +108,14 @@ impl<'a> Narration<'a> {
     /// The renderer's own: a closed pipe, a full disk.
     pub fn run(mut self) -> io::Result<()> {
         loop {
-            match self.listener.hear(if self.stirred { PATIENCE } else { REFRESH }) {
+            match self.listener.hear(if self.stirred.is_some() { PATIENCE } else { REFRESH }) {
                 Heard::Event(event) => self.tell(*event)?,
                 Heard::Nothing => self.rest()?,
                 Heard::End => break,
             }
             self.announce_in_time()?;
             self.tell_doubts()?;
-            if self.stirred && self.glimpsed.0.elapsed() >= GLIMPSE && !self.is_owed() {
+            if self.is_never_quiet() && !self.is_owed() {
                 self.glimpse()?;
             }
         }
@@ -123,11 +123,7 @@ impl<'a> Narration<'a> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
-        if !self.stirred {
-            // A glimpse is for who is never quiet, from now on.
-            self.glimpsed.0 = Instant::now();
-        }
-        self.stirred = true;
+        self.stirred.get_or_insert_with(Instant::now);
         match event {
             Event::Call(call) => self.begin(call),
             Event::Returned(returned) => self.end(returned),
@@ -251,7 +247,7 @@ impl<'a> Narration<'a> {
         }
         let Some(view) = self.settled() else { return Ok(()) };
         // Where nothing is drawn while waiting, what changes without a call (a queue that fills) is shown as it comes.
-        if self.stirred || (!self.subject.live && self.sight.is_news(&view)) {
+        if self.stirred.is_some() || (!self.subject.live && self.sight.is_news(&view)) {
             self.show_view(&view)?;
         }
         if self.subject.live { self.wait(view) } else { Ok(()) }
@@ -269,10 +265,13 @@ impl<'a> Narration<'a> {
         }
     }
 
+    fn is_never_quiet(&self) -> bool {
+        self.stirred.is_some_and(|since| since.elapsed() >= GLIMPSE)
+    }
+
     /// The kernel as it stands, for who is never quiet.
     fn glimpse(&mut self) -> io::Result<()> {
-        self.stirred = false;
-        self.glimpsed.0 = Instant::now();
+        self.stirred = None;
         match self.sight.look(&self.subject) {
             Some(view) => self.show_view(&view),
             None => Ok(()),
@@ -290,7 +289,7 @@ impl<'a> Narration<'a> {
     }
 
     fn show_view(&mut self, view: &View) -> io::Result<()> {
-        self.stirred = false;
+        self.stirred = None;
         self.sight.keep(view);
         self.glimpsed = (Instant::now(), view.rows.len() > LARGE);
         self.renderer.show(&Event::Kernel { view: view.clone() })?;
@@ -457,7 +456,7 @@ mod tests {
             narration.rest().unwrap();
             let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
             narration.tell(*event).unwrap();
-            assert!(narration.glimpsed.0.elapsed() < super::GLIMPSE, "a long quiet is no reason for a glimpse");
+            assert!(!narration.is_never_quiet(), "a long quiet is no reason for a glimpse");
         }
         narration.rest().unwrap();
         let told: Vec<bool> = shown.0.iter().map(|event| matches!(event, Event::Kernel { .. })).collect();
