@@ -8,6 +8,7 @@ pub mod caller;
 pub mod client;
 pub mod conversation;
 mod doubts;
+pub mod field;
 pub mod mailbox;
 pub mod manners;
 pub mod narration;

@@ -27,6 +27,7 @@ mod house {
 
     pub mod peer {
         pub mod conversation;
+        pub mod field;
         pub mod manners;
         pub mod nul;
         pub mod outgoing;

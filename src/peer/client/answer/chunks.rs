@@ -1,9 +1,10 @@
 //! A body in chunks (RFC 9112, 7.1).
 
 use super::fault::Kind;
-use super::field::{self, is_token};
+use super::field;
 use super::head::LONGEST;
 use super::line::Line;
+use crate::peer::field::is_token;
 
 /// The longest line that gives the size of a chunk, its extensions included, in bytes.
 const LONGEST_LINE: usize = 4096;

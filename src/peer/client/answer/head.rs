@@ -4,6 +4,7 @@ use super::fault::Kind;
 use super::field;
 use super::line::Line;
 use crate::event::answer::Framing;
+use crate::peer::field::{LengthFault, is_token, length};
 
 /// The longest head, and the longest trailer section, in bytes.
 pub const LONGEST: usize = 64 * 1024;
@@ -147,7 +148,10 @@ impl Fields {
     }
 
     fn add_length(&mut self, value: &[u8]) -> Result<(), Kind> {
-        let length = length(value)?;
+        let length = length(value).map_err(|fault| match fault {
+            LengthFault::NotDigits => Kind::BAD_LENGTH,
+            LengthFault::TooLarge => Kind::LENGTH_TOO_LARGE,
+        })?;
         match self.length.replace(length) {
             None => Ok(()),
             // Even twice the same: RFC 9110 (8.6) leaves the choice, and a server that says it twice is wrong.
@@ -160,7 +164,7 @@ impl Fields {
         for coding in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
             let name = coding.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
             let chunked = name.eq_ignore_ascii_case(b"chunked");
-            let sound = !name.is_empty() && name.iter().all(|byte| field::is_token(*byte));
+            let sound = !name.is_empty() && name.iter().all(|byte| is_token(*byte));
             // chunked has no parameters, and comes once (RFC 9112, 6.1 and 7.1).
             let misused = chunked && (self.chunked == Some(true) || name.len() != coding.len());
             if !sound || misused {
@@ -181,12 +185,4 @@ impl Fields {
         };
         Read { status: code, framing, length: self.length }
     }
-}
-
-fn length(digits: &[u8]) -> Result<u64, Kind> {
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Kind::BAD_LENGTH);
-    }
-    let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
-    number.ok_or(Kind::LENGTH_TOO_LARGE)
 }

@@ -9,6 +9,7 @@ use httparse::{Error, Header};
 use super::refusal::Refusal;
 use super::scanner::LONGEST_TARGET;
 use super::target::{self, Target};
+use crate::peer::field::{self, LengthFault, NameFault};
 
 /// The most header lines.
 pub const MOST_HEADERS: usize = 100;
@@ -143,7 +144,7 @@ fn header_fault(error: Error, head: &[u8]) -> Refusal {
 /// What is wrong with a line of trailers, its end included.
 #[must_use]
 pub fn line_fault(line: &[u8]) -> Option<Refusal> {
-    if line.starts_with(b" ") || line.starts_with(b"\t") { Some(Refusal::OBS_FOLD) } else { name_fault(line) }
+    if field::is_folded(line) { Some(Refusal::OBS_FOLD) } else { name_fault(line) }
 }
 
 fn name_fault(line: &[u8]) -> Option<Refusal> {
@@ -151,17 +152,11 @@ fn name_fault(line: &[u8]) -> Option<Refusal> {
     if line.is_empty() {
         return None;
     }
-    let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Some(Refusal::MISSING_COLON) };
-    let name = &line[..colon];
-    if name.ends_with(b" ") || name.ends_with(b"\t") {
-        return Some(Refusal::SPACE_BEFORE_COLON);
-    }
-    (name.is_empty() || !name.iter().all(|byte| is_token(*byte))).then_some(Refusal::BAD_HEADER_NAME)
-}
-
-/// RFC 9110, 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    field::name_fault(line).map(|fault| match fault {
+        NameFault::MissingColon => Refusal::MISSING_COLON,
+        NameFault::SpaceBeforeColon => Refusal::SPACE_BEFORE_COLON,
+        NameFault::NoToken => Refusal::BAD_HEADER_NAME,
+    })
 }
 
 /// The header lines that matter here.
@@ -280,9 +275,9 @@ impl<'a> Fields<'a> {
 }
 
 fn length(digits: &[u8]) -> Result<u64, Refusal> {
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Refusal::BAD_LENGTH);
+    match field::length(digits) {
+        Ok(length @ ..=LARGEST_BODY) => Ok(length),
+        Ok(_) | Err(LengthFault::TooLarge) => Err(Refusal::BODY_TOO_LARGE),
+        Err(LengthFault::NotDigits) => Err(Refusal::BAD_LENGTH),
     }
-    let number = str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
-    number.filter(|number| *number <= LARGEST_BODY).ok_or(Refusal::BODY_TOO_LARGE)
 }
