@@ -51,3 +51,32 @@ pub fn length(digits: &[u8]) -> Result<u64, LengthFault> {
     let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
     number.ok_or(LengthFault::TooLarge)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LengthFault, NameFault, is_folded, length, name_fault};
+
+    #[test]
+    fn names() {
+        for line in [&b"Host: a"[..], b"a:", b"!#$%&'*+-.^_`|~09AZaz: x", b"Host:a b : c"] {
+            assert_eq!(name_fault(line), None, "{line:?}");
+        }
+        assert_eq!(name_fault(b"Host a"), Some(NameFault::MissingColon));
+        assert_eq!(name_fault(b"Host : a"), Some(NameFault::SpaceBeforeColon));
+        assert_eq!(name_fault(b"Host\t: a"), Some(NameFault::SpaceBeforeColon));
+        for line in [&b": a"[..], b"Ho st: a", b"Ho(st: a", b"H\xc3\xb4te: a", b"Ho\0st: a"] {
+            assert_eq!(name_fault(line), Some(NameFault::NoToken), "{line:?}");
+        }
+        assert!(is_folded(b" a") && is_folded(b"\ta") && !is_folded(b"a ") && !is_folded(b""));
+    }
+
+    #[test]
+    fn lengths() {
+        assert_eq!((length(b"0"), length(b"007")), (Ok(0), Ok(7)));
+        assert_eq!(length(b"18446744073709551615"), Ok(u64::MAX));
+        assert_eq!(length(b"18446744073709551616"), Err(LengthFault::TooLarge));
+        for digits in [&b""[..], b"+3", b"-3", b"0x3", b"3 ", b"3,3", b"\xd9\xa3"] {
+            assert_eq!(length(digits), Err(LengthFault::NotDigits), "{digits:?}");
+        }
+    }
+}

@@ -87,6 +87,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_makes_room_and_is_not_kept() {
+        let mut mailbox = Mailbox::default();
+        let line = [vec![b'a'; 999], vec![b'\n']].concat();
+        // A quarter of a mebibyte waits.
+        assert!(!mailbox.put(&line.repeat(262)) && !mailbox.is_empty());
+        for _ in 0..1000 {
+            mailbox.taken(line.len());
+            mailbox.put(&line);
+        }
+        assert_eq!((mailbox.missed(), mailbox.front().len()), (0, 262 * line.len()));
+        assert!(mailbox.waiting.len() < 3 * ROOM);
+    }
+
+    #[test]
     fn a_line_without_its_end_gets_one() {
         let mut mailbox = Mailbox::default();
         mailbox.put(b"un\nde");

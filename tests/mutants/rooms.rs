@@ -28,10 +28,12 @@ mod house {
     pub mod peer {
         pub mod conversation;
         pub mod field;
+        pub mod mailbox;
         pub mod manners;
         pub mod nul;
         pub mod outgoing;
         pub mod service;
+        pub mod taking;
     }
 
     pub mod play {

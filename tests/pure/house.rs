@@ -289,6 +289,64 @@ fn every_file_of_the_mutants_rooms_is_listed() {
     );
 }
 
+/// The modules that `tests/mutants/rooms.rs` declares, as paths below the crate.
+fn declared(rooms: &str) -> Vec<String> {
+    let (mut path, mut found) = (Vec::new(), Vec::new());
+    for line in rooms.lines().map(str::trim) {
+        let named = line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ");
+        match named.map(|named| (named.trim_end_matches([';', '{', ' ']), named.ends_with(';'))) {
+            Some((name, true)) => found.push([&path[1..], &[name]].concat().join("::")),
+            Some((name, false)) => path.push(name),
+            None if line == "}" => drop(path.pop()),
+            None => {}
+        }
+    }
+    found
+}
+
+/// `room::module` of each thing of the crate that a text names; `room` alone where it names no module.
+fn named_in_crate(text: &str) -> Vec<String> {
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut found = Vec::new();
+    for path in text.split("crate::").skip(1) {
+        let (plain, rest) = path.split_at(path.find(|c| !is_path(c)).unwrap_or(path.len()));
+        let names: Vec<&str> = plain.split("::").filter(|name| !name.is_empty()).collect();
+        let several = rest.strip_prefix('{').and_then(|rest| rest.split('}').next());
+        match (&names[..], several) {
+            ([room], Some(modules)) => {
+                let modules = modules.split(',').map(|module| module.trim().split("::").next().unwrap_or_default());
+                found.extend(modules.filter(|module| !module.is_empty()).map(|module| format!("{room}::{module}")));
+            }
+            ([room], None) => found.push((*room).to_owned()),
+            ([room, module, ..], _) => found.push(format!("{room}::{module}")),
+            ([], _) => {}
+        }
+    }
+    found
+}
+
+/// What these files name outside the rooms, so that the small crate would not compile.
+fn outside_the_rooms<'a>(rooms: &str, files: impl Iterator<Item = &'a File>) -> Vec<String> {
+    let declared = declared(rooms);
+    let is_inside =
+        |named: &String| declared.iter().any(|module| module == named || named.starts_with(&format!("{module}::")));
+    let outside = |file: &'a File| {
+        let named = named_in_crate(&file.text).into_iter().filter(|named| !is_inside(named));
+        named.map(|named| format!("{}: {named} is not in tests/mutants/rooms.rs", file.path)).collect::<Vec<_>>()
+    };
+    files.flat_map(outside).collect()
+}
+
+/// Compiling the small crate would cost every run of the tests half a minute.
+#[test]
+fn the_mutants_rooms_name_nothing_outside() {
+    let (rooms, listed) = (include_str!("../mutants/rooms.rs"), include_str!("../mutants/rooms"));
+    let inside = |file: &&File| listed.lines().any(|line| line.ends_with(&format!("src/{}", file.path)));
+    assert_none(&outside_the_rooms(rooms, files().iter().filter(inside)));
+    let planted = rooms.replace("pub mod nul;", "");
+    assert!(!outside_the_rooms(&planted, files().iter().filter(inside)).is_empty());
+}
+
 /// Both genders exist; the lessons, the program and its pages use one. « on dit aussi la socket » is said once.
 fn feminine_sockets(text: &str) -> Vec<String> {
     let aside = ["on dit aussi la socket", "on dit aussi « la socket »", "\"la socket\""];
