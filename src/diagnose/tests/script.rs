@@ -224,8 +224,22 @@ impl Script {
 
     pub fn what(&mut self, what: What) -> &mut Script {
         self.clock += 10;
-        let step = Step { at_us: self.clock, pid: self.pid, tid: self.tid, what };
+        let step = self.step(what);
         self.diagnosis.see(&step);
+        self
+    }
+
+    fn step(&self, what: What) -> Step {
+        Step { at_us: self.clock, pid: self.pid, tid: self.tid, what }
+    }
+
+    /// The port that is to be looked up before the end of this call is seen.
+    pub fn doubts(&self, made: Made) -> Option<u16> {
+        self.diagnosis.doubts(&self.step(returned(&made)))
+    }
+
+    pub fn knows(&mut self, port: u16) -> &mut Script {
+        self.diagnosis.knows(port);
         self
     }
 
@@ -262,9 +276,7 @@ impl Script {
 
     pub fn ends(&mut self, made: Made) -> &mut Script {
         self.clock += made.duration;
-        let outcome = made.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
-        let returned = Return { traced: made.traced(), ending: Ending::Done(outcome), duration_us: made.duration };
-        self.what(What::Returned(Box::new(returned)))
+        self.what(returned(&made))
     }
 
     pub fn is_interrupted(&mut self, made: Made) -> &mut Script {
@@ -430,4 +442,14 @@ pub fn receive(fd: i32, data: &[u8], capacity: u64) -> Made {
 
 pub fn sending(fd: i32, data: &[u8]) -> Made {
     call(Sys::Send).on(fd).carries(Direction::Sent, data, data.len() as u64)
+}
+
+/// The end of a call.
+fn returned(made: &Made) -> What {
+    let outcome = made.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
+    What::Returned(Box::new(Return {
+        traced: made.traced(),
+        ending: Ending::Done(outcome),
+        duration_us: made.duration,
+    }))
 }

@@ -310,6 +310,26 @@ fn swapped_ports() {
     assert!(!client.has(Id::ConnectionRefused));
 }
 
+/// Only a port that looks swapped is looked up, once, and where nothing is known of it.
+#[test]
+fn a_port_is_looked_up_where_it_may_be_swapped() {
+    let refused = |to: &str| call(Sys::Connect).on(4).to(to).fails(Errno::ECONNREFUSED);
+    let sent = || call(Sys::Sendto).on(4).number(0).number(1).number(0).to("127.0.0.1:47371").gives(1);
+    let mut script = Script::new();
+    script.tcp(4);
+    assert_eq!(script.doubts(refused("127.0.0.1:47371")), Some(47371));
+    assert_eq!(script.doubts(sent()), Some(47371));
+    assert_eq!(script.doubts(refused("127.0.0.1:8080")), None);
+    assert_eq!(script.doubts(call(Sys::Bind).on(4).to("127.0.0.1:47371").gives(0)), None);
+    let mut typed = Script::of(&["./prog", "47371"]);
+    typed.tcp(4);
+    assert_eq!(typed.doubts(refused("127.0.0.1:47371")), None);
+    script.knows(47371);
+    assert_eq!(script.doubts(refused("127.0.0.1:47371")), None);
+    script.does(refused("127.0.0.1:47371")).exits(1);
+    assert!(!script.has(Id::MissingHtons));
+}
+
 /// 47371 is 3001 swapped, and a port that the kernel may give.
 #[test]
 fn a_port_that_the_kernel_gave_is_not_swapped() {
