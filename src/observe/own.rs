@@ -2,7 +2,8 @@
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-use nix::fcntl::{FcntlArg, fcntl};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::unistd::pipe2;
 
 use crate::observe::process;
 
@@ -21,6 +22,15 @@ pub fn out_of_the_way(descriptor: OwnedFd) -> OwnedFd {
         Ok(number) => unsafe { OwnedFd::from_raw_fd(number) },
         Err(_) => descriptor,
     }
+}
+
+/// A pipe out of the way, at whose ends nobody waits: where it is read, where it is written.
+///
+/// # Errors
+/// Those of pipe(2).
+pub fn pipe() -> nix::Result<(OwnedFd, OwnedFd)> {
+    let (readable, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+    Ok((out_of_the_way(readable), out_of_the_way(writer)))
 }
 
 /// The descriptors of this process that are out of the way now.

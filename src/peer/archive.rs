@@ -8,12 +8,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::pipe2;
 
 use crate::event::peer::PeerNote;
-use crate::observe::own::out_of_the_way;
+use crate::observe::own;
 use crate::peer::caller::{Caller, fd, named, quoted, symbol};
 use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
@@ -71,8 +69,8 @@ struct Broken {
 
 impl Broken {
     fn new() -> io::Result<Broken> {
-        let (readable, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-        Ok(Broken { readable: out_of_the_way(readable), writer: out_of_the_way(writer) })
+        let (readable, writer) = own::pipe()?;
+        Ok(Broken { readable, writer })
     }
 
     fn tell(&self) {

@@ -12,12 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use nix::fcntl::OFlag;
-use nix::unistd::{pipe2, write};
+use nix::unistd::write;
 use socket2::Socket;
 
 use crate::event::peer::PeerNote;
-use crate::observe::own::out_of_the_way;
+use crate::observe::own;
 use crate::peer::speaker::Speaker;
 
 /// How long what is being said may still be said, once the wish is there: a client that does not read, or never stops
@@ -61,8 +60,7 @@ impl Stop {
     /// # Errors
     /// Those of pipe(2).
     pub fn new() -> io::Result<Arc<Stop>> {
-        let (readable, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-        let (readable, writer) = (out_of_the_way(readable), out_of_the_way(writer));
+        let (readable, writer) = own::pipe()?;
         Ok(Arc::new(Stop {
             flag: AtomicBool::new(false),
             asked: Mutex::default(),

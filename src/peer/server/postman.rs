@@ -6,15 +6,14 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use nix::unistd::{pipe2, read, write};
+use nix::unistd::{read, write};
 use socket2::Socket;
 
 use super::outbox::Outbox;
 use super::{Care, PeerNote};
 use crate::event::{Event, ProcessChange};
-use crate::observe::own::out_of_the_way;
+use crate::observe::own::{self, out_of_the_way};
 use crate::observe::queue::unacknowledged;
 use crate::peer::caller::Caller;
 
@@ -45,8 +44,8 @@ impl Postman {
     /// Those of `epoll_create1`(2) and pipe(2).
     pub fn new() -> io::Result<Postman> {
         let epoll = Epoll(out_of_the_way(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?.0));
-        let (bell, rope) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-        let postman = Postman { epoll, bell: out_of_the_way(bell), rope: out_of_the_way(rope) };
+        let (bell, rope) = own::pipe()?;
+        let postman = Postman { epoll, bell, rope };
         postman.epoll.add(&postman.bell, EpollEvent::new(EpollFlags::EPOLLIN, BELL))?;
         Ok(postman)
     }
