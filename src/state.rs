@@ -303,6 +303,22 @@ pub struct Row {
     pub content: Content,
 }
 
+impl Row {
+    /// The socket, as a kernel table lists it.
+    #[must_use]
+    pub fn socket(&self) -> Option<&Socket> {
+        match &self.content {
+            Content::Socket(socket) => Some(socket),
+            Content::Unlisted { .. } | Content::Other(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.socket().is_some_and(|socket| socket.state == SocketState::Listen)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {

@@ -32,7 +32,7 @@ pub fn diff<'a>(old: &'a View, new: &'a View) -> Vec<Change<'a>> {
     // A stranger's socket, whose holder may have been unknown, or is followed from now on.
     pairing.pair(inode_of_nobodys, inode);
     pairing.pair(inode, inode_of_nobodys);
-    pairing.pair(|row| awaiting(row).map(Socket::ends), |row| row.fd.and(socket(row)).map(Socket::ends));
+    pairing.pair(|row| awaiting(row).map(Socket::ends), |row| row.fd.and(row.socket()).map(Socket::ends));
     pairing.pair(ends_of_nobodys, ends_of_nobodys);
     let Pairing { left, before, .. } = pairing;
     let present = new.rows.iter().zip(before).map(|(row, before)| compare(row, before));
@@ -112,19 +112,12 @@ fn inode_of_nobodys(row: &Row) -> Option<u64> {
 }
 
 fn ends_of_nobodys(row: &Row) -> Option<Ends> {
-    if row.actor.is_none() { socket(row).map(Socket::ends) } else { None }
+    if row.actor.is_none() { row.socket().map(Socket::ends) } else { None }
 }
 
 /// A connection that has no descriptor yet.
 fn awaiting(row: &Row) -> Option<&Socket> {
-    if row.fd.is_none() { socket(row).filter(|socket| socket.awaits_accept()) } else { None }
-}
-
-fn socket(row: &Row) -> Option<&Socket> {
-    match &row.content {
-        Content::Socket(socket) => Some(socket),
-        _ => None,
-    }
+    if row.fd.is_none() { row.socket().filter(|socket| socket.awaits_accept()) } else { None }
 }
 
 /// Delays run all the time: they are no change. Nor is it one that a stranger's descriptor is known.

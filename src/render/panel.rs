@@ -89,7 +89,7 @@ impl<'a> Line<'a> {
     }
 
     fn is_listening(&self) -> bool {
-        matches!(&self.change.row.content, Content::Socket(socket) if socket.state == SocketState::Listen)
+        self.change.row.is_listening()
     }
 }
 
@@ -109,7 +109,7 @@ impl<'a> Sides<'a> {
     fn of(view: &'a View) -> Sides<'a> {
         let mut sides: HashMap<Ends, Vec<&Row>> = HashMap::new();
         for row in &view.rows {
-            if let Some(socket) = socket(row).filter(|socket| connected(socket)) {
+            if let Some(socket) = row.socket().filter(|socket| connected(socket)) {
                 sides.entry(socket.ends()).or_default().push(row);
             }
         }
@@ -118,35 +118,28 @@ impl<'a> Sides<'a> {
 
     /// The rows of the other end.
     fn others(&self, row: &Row) -> &[&'a Row] {
-        socket(row).and_then(|socket| self.0.get(&socket.mirrored())).map_or(&[], Vec::as_slice)
+        row.socket().and_then(|socket| self.0.get(&socket.mirrored())).map_or(&[], Vec::as_slice)
     }
 
     /// A stranger's own end of a connection that the panel shows from the other end.
     fn fold(&self, row: &Row) -> bool {
-        let held = row.actor.is_none() && socket(row).is_some_and(|socket| !socket.holders.is_empty());
+        let held = row.actor.is_none() && row.socket().is_some_and(|socket| !socket.holders.is_empty());
         held && self.others(row).iter().any(|other| other.actor.is_some() || awaits_accept(other))
     }
 
     /// The other end of the row, where it is folded away.
     fn folded(&self, row: &Row) -> Option<&'a Socket> {
-        self.others(row).iter().filter(|other| self.fold(other)).find_map(|other| socket(other))
-    }
-}
-
-fn socket(row: &Row) -> Option<&Socket> {
-    match &row.content {
-        Content::Socket(socket) => Some(socket),
-        _ => None,
+        self.others(row).iter().filter(|other| self.fold(other)).find_map(|other| other.socket())
     }
 }
 
 fn awaits_accept(row: &Row) -> bool {
-    socket(row).is_some_and(Socket::awaits_accept)
+    row.socket().is_some_and(Socket::awaits_accept)
 }
 
 /// Whether the row is the other end of the socket.
 fn mirrors(row: &Row, one: &Socket) -> bool {
-    socket(row).is_some_and(|other| other.ends() == one.mirrored())
+    row.socket().is_some_and(|other| other.ends() == one.mirrored())
 }
 
 /// One owner needs no heading where the call above names it.
@@ -240,11 +233,11 @@ fn row(page: &mut Page, line: &Line<'_>, view: &View) {
 
 /// What became of a row that is no more: its connection may be there still, without that descriptor.
 fn gone(row: &Row, view: &View) -> String {
-    let Some(socket) = socket(row).filter(|socket| connected(socket)) else { return words::GONE.to_owned() };
+    let Some(socket) = row.socket().filter(|socket| connected(socket)) else { return words::GONE.to_owned() };
     if let Some(finished) = view.finished_as(socket) {
         return words::now_in_time_wait(row.fd.is_some() && row.actor.is_some(), finished.expires_ms);
     }
-    let there = view.rows.iter().any(|other| self::socket(other).is_some_and(|other| other.ends() == socket.ends()));
+    let there = view.rows.iter().any(|other| other.socket().is_some_and(|other| other.ends() == socket.ends()));
     if there { words::CLOSED_HERE.to_owned() } else { words::GONE.to_owned() }
 }
 
@@ -346,7 +339,7 @@ fn asked_by_peer(socket: &Socket, view: &View) -> bool {
 
 fn details(line: &Line<'_>, socket: &Socket, view: &View) -> Vec<Piece> {
     let change = &line.change;
-    let before = change.before.and_then(self::socket);
+    let before = change.before.and_then(Row::socket);
     let mut details: Vec<Piece> = queues(change, socket, before).into_iter().map(plain).collect();
     if let Some(before) = before.filter(|before| before.state != socket.state) {
         details.push(plain(words::before_state(before.state.name())));

@@ -43,15 +43,8 @@ fn view(watched: &[Watched], ports: &[u16]) -> View {
     Observer::new().unwrap().view(watched, ports).unwrap()
 }
 
-fn socket(row: &Row) -> Option<&Socket> {
-    match &row.content {
-        Content::Socket(socket) => Some(socket),
-        _ => None,
-    }
-}
-
 fn sockets(view: &View) -> Vec<(&Row, &Socket)> {
-    view.rows.iter().filter_map(|row| socket(row).map(|socket| (row, socket))).collect()
+    view.rows.iter().filter_map(|row| row.socket().map(|socket| (row, socket))).collect()
 }
 
 /// The states of the sockets shown, with the descriptor of those that have one.
@@ -202,7 +195,7 @@ fn descriptors_are_shown_whatever_they_are() {
     let path = Target::File { path: "/dev/null".into() };
     assert_eq!(row(&seen, file.as_raw_fd()).content, Content::Other(path));
     assert!(seen.rows.iter().all(|row| row.fd != Some(hidden.as_raw_fd())));
-    let pair = socket(row(&seen, one.as_raw_fd())).unwrap();
+    let pair = row(&seen, one.as_raw_fd()).socket().unwrap();
     assert_eq!((pair.protocol, pair.state), (Protocol::Unix, SocketState::Established));
     let fds: Vec<i32> = seen.rows.iter().filter_map(|row| row.fd).collect();
     assert!(fds.is_sorted());
@@ -221,13 +214,13 @@ fn unix_sockets_have_their_names_and_queues() {
     let mut client = UnixStream::connect(&path).unwrap();
     client.write_all(b"salut").unwrap();
     let seen = view(&[me()], &[]);
-    let listening = socket(row(&seen, listener.as_raw_fd())).unwrap();
+    let listening = row(&seen, listener.as_raw_fd()).socket().unwrap();
     assert_eq!((listening.state, listening.accept_queue), (SocketState::Listen, Some(1)));
     assert_eq!(listening.local.to_string(), path.to_str().unwrap());
     let (server, _) = listener.accept().unwrap();
     let seen = view(&[me()], &[]);
-    assert_eq!(socket(row(&seen, server.as_raw_fd())).unwrap().recv_queue, 5);
-    assert_eq!(socket(row(&seen, client.as_raw_fd())).unwrap().remote.to_string(), path.to_str().unwrap());
+    assert_eq!(row(&seen, server.as_raw_fd()).socket().unwrap().recv_queue, 5);
+    assert_eq!(row(&seen, client.as_raw_fd()).socket().unwrap().remote.to_string(), path.to_str().unwrap());
 }
 
 #[test]
@@ -453,7 +446,7 @@ fn proc_net_tells_the_same_but_less() {
     assert_eq!(sorted(fallback), sorted(full));
     let seen = Observer::without_sock_diag().view(&[me()], &[3001]).unwrap();
     assert_eq!(seen.source, Some(Source::Proc));
-    let listening = socket(row(&seen, listener.as_raw_fd())).unwrap();
+    let listening = row(&seen, listener.as_raw_fd()).socket().unwrap();
     assert_eq!((listening.accept_queue, listening.backlog), (Some(1), None));
     drop(six);
 }

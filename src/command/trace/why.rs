@@ -2,7 +2,7 @@
 
 use crate::event::trace::Why;
 use crate::observed::{Direction, Peer, Subject, Traced};
-use crate::state::{Content, Row, Socket};
+use crate::state::{Row, Socket};
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
@@ -60,11 +60,7 @@ pub fn direction(traced: &Traced) -> Option<Direction> {
 /// The socket that a watched process holds under this number.
 #[must_use]
 pub fn held(rows: &[Row], fd: i32) -> Option<&Socket> {
-    let row = rows.iter().find(|row| row.actor.is_some() && row.fd == Some(fd))?;
-    match &row.content {
-        Content::Socket(socket) => Some(socket),
-        _ => None,
-    }
+    rows.iter().find(|row| row.actor.is_some() && row.fd == Some(fd))?.socket()
 }
 
 fn is_connected(socket: &Socket) -> bool {

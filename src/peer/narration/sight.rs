@@ -6,7 +6,7 @@ use super::Subject;
 use crate::event::peer::PeerNote;
 use crate::event::{Event, Note, Returned};
 use crate::observe::{Observer, Watched, cause};
-use crate::state::{Content, Protocol, Row, SocketState, Source, View};
+use crate::state::{Content, Protocol, Row, Socket, SocketState, Source, View};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
@@ -88,7 +88,7 @@ impl Sight {
             return None;
         }
         // The listening socket first: its queue is what clients wait in.
-        view.rows.sort_by_key(|row| !is_listening(row));
+        view.rows.sort_by_key(|row| !row.is_listening());
         view.fold_finished();
         Some(view)
     }
@@ -125,48 +125,34 @@ impl Sight {
 
 /// Port 3001 of TCP and port 3001 of UDP are two ports: strangers are of interest where they speak the same protocol.
 fn keep_protocols(view: &mut View) {
-    let protocol = |row: &Row| match &row.content {
-        Content::Socket(socket) => Some(socket.protocol),
-        Content::Unlisted { .. } | Content::Other(_) => None,
-    };
+    let protocol = |row: &Row| row.socket().map(|socket| socket.protocol);
     let own: Vec<Protocol> = view.rows.iter().filter(|row| row.actor.is_some()).filter_map(protocol).collect();
     if !own.is_empty() {
         view.rows.retain(|row| row.actor.is_some() || protocol(row).is_none_or(|one| own.contains(&one)));
     }
 }
 
-fn is_listening(row: &Row) -> bool {
-    matches!(&row.content, Content::Socket(socket) if socket.state == SocketState::Listen)
-}
-
 /// What a change worth showing changes: the holder, the connection, the state and the queues.
 type Outline = (Option<i32>, Option<i32>, Option<(u64, Address, SocketState, [u32; 3])>);
 
 fn outline(view: &View) -> Vec<Outline> {
-    let one = |row: &Row| match &row.content {
-        Content::Socket(socket) => {
-            let queues = [socket.accept_queue.unwrap_or(0), socket.recv_queue, socket.send_queue];
-            Some((socket.inode, socket.remote.clone(), socket.state, queues))
-        }
-        _ => None,
+    let one = |socket: &Socket| {
+        let queues = [socket.accept_queue.unwrap_or(0), socket.recv_queue, socket.send_queue];
+        (socket.inode, socket.remote.clone(), socket.state, queues)
     };
-    view.rows.iter().map(|row| (row.pid, row.fd, one(row))).collect()
+    view.rows.iter().map(|row| (row.pid, row.fd, row.socket().map(one))).collect()
 }
 
 /// The port of a socket of the peer's that takes what comes to every interface.
 fn open_to_all(row: &Row) -> Option<u16> {
-    match &row.content {
-        Content::Socket(socket) if row.actor.is_some() && socket.local.is_any() => {
-            let open = is_listening(row) || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
-            socket.local.port().filter(|port| open && *port != 0)
-        }
-        _ => None,
-    }
+    let socket = row.socket().filter(|socket| row.actor.is_some() && socket.local.is_any())?;
+    let open = row.is_listening() || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
+    socket.local.port().filter(|port| open && *port != 0)
 }
 
 /// A queue that holds more connections than its backlog.
 fn crowded(row: &Row) -> Option<PeerNote> {
-    let Content::Socket(socket) = &row.content else { return None };
+    let socket = row.socket()?;
     let (waiting, backlog) = (socket.accept_queue?, socket.backlog?);
     (row.actor.is_some() && waiting > backlog).then_some(PeerNote::QueueBeyondBacklog { waiting, backlog })
 }
