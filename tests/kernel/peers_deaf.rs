@@ -69,17 +69,23 @@ fn numbers(bytes: &[u8]) -> Vec<u64> {
     bytes.split_inclusive(|byte| *byte == b'\n').map(number).collect()
 }
 
+/// Who has said all the lines, and the second client, who reads none of them.
+fn talked_to_the_deaf(lab: &Lab) -> (TcpStream, TcpStream) {
+    let talker = lab.connect();
+    lab.wait_for_clients(1);
+    let deaf = lab.connect();
+    lab.wait_for_clients(2);
+    for number in 0..LINES {
+        (&talker).write_all(&numbered_line(number)).unwrap();
+    }
+    (talker, deaf)
+}
+
 #[test]
 fn a_chat_loses_no_line_in_silence_and_tears_none() {
     each(&CHATTING, "a_chat_loses_no_line_in_silence_and_tears_none", |mode| {
         let lab = Lab::tcp(with(mode, Chat::default()));
-        let talker = lab.connect();
-        lab.wait_for_clients(1);
-        let deaf = lab.connect();
-        lab.wait_for_clients(2);
-        for number in 0..LINES {
-            (&talker).write_all(&numbered_line(number)).unwrap();
-        }
+        let (talker, deaf) = talked_to_the_deaf(&lab);
         drop(talker);
         lab.gone(1);
         lab.wait_for_note(&PeerNote::MissesLines { client: 2 });
@@ -218,13 +224,7 @@ fn who_takes_a_little_now_and_then_is_kept() {
 fn a_line_that_waits_for_a_deaf_client_is_told_in_time() {
     each(&CHATTING, "a_line_that_waits_for_a_deaf_client_is_told_in_time", |mode| {
         let lab = Lab::tcp(Settings { patience: SOON, ..with(mode, Chat::default()) });
-        let talker = lab.connect();
-        lab.wait_for_clients(1);
-        let deaf = lab.connect();
-        lab.wait_for_clients(2);
-        for number in 0..LINES {
-            (&talker).write_all(&numbered_line(number)).unwrap();
-        }
+        let (_talker, deaf) = talked_to_the_deaf(&lab);
         wait_until_left(&lab, 2, false);
         reset(deaf);
         let gone = lab.gone(2);
