@@ -29,7 +29,6 @@ use crate::peer::narration::Subject;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::render::sanitize::sanitize_bytes;
-use crate::state::Protocol;
 use crate::text::{answer as answers, serve as words};
 
 /// The name of the process that connects.
@@ -264,14 +263,9 @@ fn faulty_answer(arguments: &ConnectArgs, answer: &Answer) -> Option<String> {
 
 fn not_connected(arguments: &ConnectArgs, (attempt, failed): (Attempt, Option<Failed>)) -> String {
     let transport = transport(arguments);
-    let protocol = match transport {
-        Transport::Tcp => Protocol::Tcp,
-        Transport::Udp => Protocol::Udp,
-        Transport::Unix => Protocol::Unix,
-    };
     let known = failed.as_ref().and_then(|Failed { call, errno }| {
         let failure = cause::Failure { pid: getpid().as_raw(), call, errno: *errno };
-        cause::cause_over(&mut Observer::new().ok()?, failure, protocol)
+        cause::cause_over(&mut Observer::new().ok()?, failure, transport.protocol())
     });
     let failed = failed.as_ref().map(|failed| (failed.call.name.as_str(), failed.errno));
     words::not_connected(&whom(arguments), (attempt, transport), (failed, known.as_ref()))

@@ -36,7 +36,6 @@ use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
 use crate::peer::taking::PATIENCE;
 use crate::peer::tally::Tally;
-use crate::state::Protocol;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
@@ -296,12 +295,7 @@ fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Opti
     let address = crate::peer::caller::address_of(&endpoint.address().ok()?);
     let call = Call { name: refused.call.to_owned(), arguments: vec![Value::Number(-1), Value::Address(address)] };
     let failure = cause::Failure { pid: getpid().as_raw(), call: &call, errno };
-    let protocol = match endpoint {
-        Endpoint::Tcp(_) => Protocol::Tcp,
-        Endpoint::Udp(_) => Protocol::Udp,
-        Endpoint::Unix(_) => Protocol::Unix,
-    };
-    cause::cause_over(&mut Observer::new().ok()?, failure, protocol)
+    cause::cause_over(&mut Observer::new().ok()?, failure, transport(endpoint).protocol())
 }
 
 /// The same command on a port that is free.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerFault, Framing};
+use crate::state::Protocol;
 
 /// What carries the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,18 @@ pub enum Transport {
     Tcp,
     Udp,
     Unix,
+}
+
+impl Transport {
+    /// As the kernel's tables have it.
+    #[must_use]
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Transport::Tcp => Protocol::Tcp,
+            Transport::Udp => Protocol::Udp,
+            Transport::Unix => Protocol::Unix,
+        }
+    }
 }
 
 /// How a server takes care of several clients.
