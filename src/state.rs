@@ -117,7 +117,7 @@ pub struct Socket {
     pub remote: Address,
     /// Unread bytes; a FIN received counts one more. UDP: the memory of the waiting datagrams, more than their bytes.
     pub recv_queue: u32,
-    /// Bytes sent and not acknowledged, or not yet sent.
+    /// Bytes sent and not acknowledged, or not yet sent. UDP and UNIX: the memory of what has not left, or was not read.
     pub send_queue: u32,
     /// LISTEN only: connections that accept has not taken.
     pub accept_queue: Option<u32>,

@@ -166,6 +166,8 @@ pub enum End {
     BrokenOff,
     /// Another failure, told on the line of its call.
     Failed,
+    /// What this side lacks is no call of the conversation: a file, its input, its output, a thread.
+    GaveUp,
     /// The peer took not one byte of what was sent to it, for too long: this side reset the connection.
     TakesNothing,
     /// The forked child that served it died before it could tell: its figures are unknown.

@@ -266,7 +266,7 @@ impl Player<'_> {
                 call,
                 outcome,
                 duration_us,
-                expected: Judgement::Expected,
+                expected: Judgement::NotJudged,
                 wanted: None,
                 cause: None,
             }))?;

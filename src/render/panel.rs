@@ -142,9 +142,11 @@ fn mirrors(row: &Row, one: &Socket) -> bool {
     row.socket().is_some_and(|other| other.ends() == one.mirrored())
 }
 
-/// One owner needs no heading where the call above names it.
+/// One owner needs no heading where the call above names it; what no actor holds always has one.
 fn headed(lines: &[Line<'_>], spoke: Option<&str>) -> bool {
-    several(lines) || spoke.is_some_and(|spoke| lines.iter().any(|line| line.owner() != Some(spoke)))
+    several(lines)
+        || lines.iter().any(|line| line.owner().is_none())
+        || spoke.is_some_and(|spoke| lines.iter().any(|line| line.owner() != Some(spoke)))
 }
 
 fn several(lines: &[Line<'_>]) -> bool {
@@ -358,8 +360,13 @@ fn details(line: &Line<'_>, socket: &Socket, view: &View) -> Vec<Piece> {
 fn unread(line: &Line<'_>, socket: &Socket, view: &View) -> Option<String> {
     let now = line.other.0?.unread();
     let old = line.other.1.map_or(0, Socket::unread);
-    (now > 0 || old > 0)
-        .then(|| with_old(words::unread_there(now, asked_by_peer(socket, view)), now, Some(old).filter(|old| *old > 0)))
+    (now > 0 || old > 0).then(|| {
+        with_old(
+            words::unread_there(socket.protocol, now, asked_by_peer(socket, view)),
+            now,
+            Some(old).filter(|old| *old > 0),
+        )
+    })
 }
 
 /// What the row was before, where that was no socket of the tables with the same descriptor.
@@ -384,12 +391,13 @@ fn queues(change: &Change<'_>, socket: &Socket, before: Option<&Socket>) -> Vec<
     let mut shown = Vec::new();
     let old = before.map(|before| before.recv_queue);
     if first || socket.recv_queue > 0 || old.is_some_and(|old| old > 0) {
-        let text = with_old(words::recv_queue(socket.recv_queue), socket.recv_queue, old);
+        let text = with_old(words::recv_queue(socket.protocol, socket.recv_queue), socket.recv_queue, old);
         shown.push(if words::fin_counted(socket) { words::with_fin(&text) } else { text });
     }
     let old = before.map(|before| before.send_queue);
-    if first || socket.send_queue > 0 || old.is_some_and(|old| old > 0) {
-        shown.push(with_old(words::send_queue(socket.send_queue), socket.send_queue, old));
+    let acknowledges = socket.protocol == Protocol::Tcp;
+    if (first && acknowledges) || socket.send_queue > 0 || old.is_some_and(|old| old > 0) {
+        shown.push(with_old(words::send_queue(socket.protocol, socket.send_queue), socket.send_queue, old));
     }
     shown
 }

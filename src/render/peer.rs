@@ -19,7 +19,8 @@ use crate::text::guide;
 use crate::text::peer::{self, Side, manner};
 
 /// The marks of the legend, in the order of its words.
-const LEGEND: [Glyph; 6] = [Glyph::New, Glyph::Gone, Glyph::Returned, Glyph::Wanted, Glyph::Surprise, Glyph::Asleep];
+const LEGEND: [Glyph; 7] =
+    [Glyph::New, Glyph::Changed, Glyph::Gone, Glyph::Returned, Glyph::Wanted, Glyph::Surprise, Glyph::Asleep];
 
 /// Rows of a view: more would hide the calls.
 const ROWS: usize = 12;
@@ -157,6 +158,7 @@ impl Peer {
                 End::ResetByPeer
                     | End::TooSlow
                     | End::Failed
+                    | End::GaveUp
                     | End::TakesNothing
                     | End::ChildDied
                     | End::BrokenOff

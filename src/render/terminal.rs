@@ -23,13 +23,14 @@ use crate::text::{asked, guide, sentence};
 const LEAST_LIVE: usize = 20;
 
 /// The marks of the legend, in the order of its words.
-const LEGEND: [Glyph; 8] = [
+const LEGEND: [Glyph; 9] = [
     Glyph::New,
     Glyph::Changed,
     Glyph::Gone,
     Glyph::Returned,
     Glyph::Wanted,
     Glyph::Surprise,
+    Glyph::NotJudged,
     Glyph::Asleep,
     Glyph::Held,
 ];

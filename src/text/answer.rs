@@ -44,7 +44,7 @@ pub fn fault(fault: &AnswerFault) -> String {
     let why = counted_fault(fault).unwrap_or_else(|| why.to_owned());
     let line = match fault.quote.as_str() {
         "" => String::new(),
-        quote => format!(" Ligne\u{a0}: `{quote}`."),
+        quote => format!(" Ligne, jusqu’à cet octet\u{a0}: `{quote}`."),
     };
     let place = match fault.reason {
         AnswerReason::HttpMalformed | AnswerReason::HttpOverlong => format!(" (octet {})", whole_number(fault.offset)),
@@ -332,7 +332,11 @@ mod tests {
     #[test]
     fn the_line_at_fault_is_quoted() {
         let told = Fault { kind: Kind::BARE_LF, offset: 15, counts: None, quote: b"HTTP/1.1 200 OK\n".to_vec() }.told();
-        assert!(fault(&told).contains("(octet 15). Ligne\u{a0}: `HTTP/1.1 200 OK\\n`. "), "{}", fault(&told));
+        assert!(
+            fault(&told).contains("(octet 15). Ligne, jusqu’à cet octet\u{a0}: `HTTP/1.1 200 OK\\n`. "),
+            "{}",
+            fault(&told)
+        );
     }
 
     #[test]

@@ -37,11 +37,11 @@ fn key(key: Key) -> String {
 
 /// What the marks at the head of lines mean, once, at the start.
 #[must_use]
-pub fn legend(marks: [char; 8]) -> String {
-    let [new, changed, gone, done, wanted, surprise, asleep, held] = marks;
+pub fn legend(marks: [char; 9]) -> String {
+    let [new, changed, gone, done, wanted, surprise, shown, asleep, held] = marks;
     format!(
         "En tête de ligne\u{a0}: {new} nouveau, {changed} changé, {gone} disparu, {done} appel réussi, {wanted} erreur \
-         provoquée exprès, {surprise} inattendu, {asleep} endormi, {held} état vérifié."
+         provoquée exprès, {surprise} inattendu, {shown} non jugé, {asleep} endormi, {held} état vérifié."
     )
 }
 

@@ -102,14 +102,14 @@ pub fn several_clients(clients: u64) -> Option<String> {
 
 /// What the marks at the head of lines mean, and how to end.
 #[must_use]
-pub fn legend(marks: [char; 6], side: Side) -> String {
-    let [new, gone, done, early, failed, asleep] = marks;
+pub fn legend(marks: [char; 7], side: Side) -> String {
+    let [new, changed, gone, done, early, failed, asleep] = marks;
     let end = match side {
         Side::Server => "Ctrl-C termine en ordre ; un second Ctrl-C, tout de suite.",
         Side::Client => "Au clavier, Ctrl-D finit l’entrée ; Ctrl-C termine.",
     };
     format!(
-        "En tête de ligne : {new} nouveau, {gone} parti, {done} appel réussi, {early} rien de prêt, {failed} appel en \
+        "En tête de ligne : {new} nouveau, {changed} changé, {gone} parti, {done} appel réussi, {early} rien de prêt, {failed} appel en \
          échec, {asleep} endormi. {end}"
     )
 }
@@ -192,6 +192,7 @@ pub fn end(end: End) -> &'static str {
         End::Stopped => "l’arrêt demandé a coupé la conversation",
         End::BrokenOff => "socketlab a réinitialisé la connexion (RST)\u{a0}: sa réponse est incomplète",
         End::Failed => "un appel a échoué, montré plus haut",
+        End::GaveUp => "socketlab ne peut pas continuer, de son côté (fichier, entrée, sortie ou fil)",
         End::TakesNothing => "il n’a pas pris un octet, et socketlab a coupé la connexion (RST)",
         End::ChildDied => "l’enfant qui le servait est mort avant de dire ce qu’il a fait",
         End::NotAccepted => {
@@ -295,7 +296,7 @@ pub fn attempt(attempt: Attempt, transport: Transport) -> Option<&'static str> {
              votre réseau."
         }
         (Attempt::Unresolved, _) => {
-            "Nom sans adresse : aucun paquet n’est parti vers le serveur. Vérifiez l’orthographe du nom, puis le réseau."
+            "Pas d’adresse : aucun paquet n’est parti vers le serveur. Ce que getaddrinfo a rendu, plus haut, dit pourquoi."
         }
         (Attempt::Impossible, Transport::Unix) => "Le noyau a refusé l’appel : voyez plus haut lequel.",
         (Attempt::Impossible, _) => {
@@ -325,7 +326,7 @@ pub fn briefly(attempt: Attempt, transport: Transport) -> &'static str {
         }
         (Attempt::Unreachable, _) => "aucun chemin n’y mène\u{a0}: vérifiez l’adresse et le réseau de cette machine",
         (Attempt::Unresolved, _) => {
-            "aucune adresse ne convient\u{a0}: vérifiez le nom, et -4 ou -6 si vous les avez donnés"
+            "getaddrinfo n’a donné aucune adresse\u{a0}: vérifiez le nom, le réseau, et -4 ou -6 si vous les avez donnés"
         }
         (Attempt::Impossible, _) => "le noyau a refusé l’appel",
     }

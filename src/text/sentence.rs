@@ -143,6 +143,7 @@ pub fn unexpected_block(blocked: &Blocked) -> String {
 pub fn judgement(judgement: Judgement, outcome: &Outcome) -> Option<&'static str> {
     match (judgement, outcome) {
         (Judgement::Unexpected, _) => Some("Résultat inattendu."),
+        (Judgement::NotJudged, Outcome::Failed(Errno::EINTR)) => Some("Interrompu par un signal : montré, pas jugé."),
         (Judgement::NotJudged, _) => Some("Montré, pas jugé : un vrai pair joue ici."),
         (Judgement::Expected, Outcome::Failed(_) | Outcome::Unresolved(_)) => Some("Erreur provoquée exprès."),
         (Judgement::Expected, Outcome::Killed(_)) => Some("Mort provoquée exprès."),
@@ -156,14 +157,14 @@ pub fn wanted(wanted: &Expected) -> String {
     format!("La leçon attendait : {}.", expected(wanted))
 }
 
-/// `perror("bind") affiche :`
+/// `perror("bind"), en français :`. A program that does not call setlocale prints the English text, which follows.
 #[must_use]
 pub fn perror_prints(name: &str) -> String {
-    format!("perror(\"{name}\") affiche :")
+    format!("perror(\"{name}\"), en français :")
 }
 
-/// `gai_strerror affiche :`
-pub const GAI_PRINTS: &str = "gai_strerror affiche :";
+/// The same for getaddrinfo.
+pub const GAI_PRINTS: &str = "gai_strerror, en français :";
 
 /// `bind: Adresse déjà utilisée`, as perror(3) writes it where the locale is French.
 #[must_use]

@@ -64,10 +64,20 @@ pub fn backlog(backlog: u32) -> String {
     format!("(backlog {backlog})")
 }
 
-/// `à lire : 0 o`
+/// `à lire : 0 o`; `à lire : 832 o de mémoire`, for datagrams: the kernel tells the memory that they take, not their bytes
+/// (`sk_rmem_alloc`, net/ipv4/inet_diag.c).
 #[must_use]
-pub fn recv_queue(unread: u32) -> String {
-    format!("à lire : {}", bytes(u64::from(unread)))
+pub fn recv_queue(protocol: Protocol, unread: u32) -> String {
+    format!("à lire : {}", amount(unread, counts_memory(protocol)))
+}
+
+fn counts_memory(protocol: Protocol) -> bool {
+    matches!(protocol, Protocol::Udp | Protocol::Raw)
+}
+
+fn amount(queued: u32, memory: bool) -> String {
+    let of_what = if memory && queued > 0 { " de mémoire" } else { "" };
+    bytes(u64::from(queued)) + of_what
 }
 
 /// Whether the kernel counts the end of the stream among the bytes to read.
@@ -82,10 +92,16 @@ pub fn with_fin(queue: &str) -> String {
     format!("{queue}, dont 1 pour le FIN")
 }
 
-/// `non acquitté : 0 o`
+/// `non acquitté : 0 o`. Only TCP acknowledges: elsewhere the kernel tells the memory of what has not left, or was not
+/// read (`sk_wmem_alloc`, net/ipv4/inet_diag.c and net/unix/diag.c).
 #[must_use]
-pub fn send_queue(unacknowledged: u32) -> String {
-    format!("non acquitté : {}", bytes(u64::from(unacknowledged)))
+pub fn send_queue(protocol: Protocol, queued: u32) -> String {
+    let what = match protocol {
+        Protocol::Tcp => "non acquitté",
+        Protocol::Udp | Protocol::Raw => "pas encore parti",
+        Protocol::Unix => "envoyé, pas encore lu",
+    };
+    format!("{what} : {}", amount(queued, protocol != Protocol::Tcp))
 }
 
 /// What the queues and the state leave to be said, one remark each.
@@ -191,9 +207,9 @@ pub fn now_in_time_wait(had_descriptor: bool, left_ms: Option<u32>) -> String {
 
 /// `le client n’a pas lu : 16 o chez lui`
 #[must_use]
-pub fn unread_there(unread: u32, by_client: bool) -> String {
+pub fn unread_there(protocol: Protocol, unread: u32, by_client: bool) -> String {
     let whom = if by_client { "client" } else { "serveur" };
-    format!("le {whom} n’a pas lu : {} chez lui", bytes(u64::from(unread)))
+    format!("le {whom} n’a pas lu : {} chez lui", amount(unread, counts_memory(protocol)))
 }
 
 /// Connections that are finished and in no row: `12 connexions finies, en TIME_WAIT : la dernière encore 60 s`.
@@ -227,5 +243,29 @@ pub fn source(source: Source) -> Option<&'static str> {
     match source {
         Source::SockDiag => None,
         Source::Proc => Some("lu dans /proc/net : ni backlog ni délais"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the kernel counts is not the same for each protocol.
+    #[test]
+    fn a_queue_is_told_for_what_it_counts() {
+        let rows = [
+            (Protocol::Tcp, "à lire\u{a0}: 832 o", "non acquitté\u{a0}: 832 o"),
+            (Protocol::Unix, "à lire\u{a0}: 832 o", "envoyé, pas encore lu\u{a0}: 832 o de mémoire"),
+            (Protocol::Udp, "à lire\u{a0}: 832 o de mémoire", "pas encore parti\u{a0}: 832 o de mémoire"),
+            (Protocol::Raw, "à lire\u{a0}: 832 o de mémoire", "pas encore parti\u{a0}: 832 o de mémoire"),
+        ];
+        let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ");
+        for (protocol, read, sent) in rows {
+            assert_eq!(
+                (plain(recv_queue(protocol, 832)), plain(send_queue(protocol, 832))),
+                (plain(read.into()), plain(sent.into()))
+            );
+        }
+        assert_eq!(plain(recv_queue(Protocol::Udp, 0)), plain("à lire\u{a0}: 0 o".into()));
     }
 }

@@ -412,7 +412,7 @@ fn nobody_reads_the_output_any_more() {
     drop(reader);
     let serve = |mut stream: TcpStream| stream.write_all(b"x").and_then(|()| stream.read(&mut [0]));
     let (told, _) = against(serve, |settings| settings.output = Some(Box::new(writer)));
-    assert_eq!(told.finished.end, Some(End::Failed));
+    assert_eq!(told.finished.end, Some(End::GaveUp));
     assert!(
         matches!(&told.finished.results[0].trouble, Some(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe)
     );

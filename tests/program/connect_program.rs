@@ -11,7 +11,7 @@ use std::thread;
 use crate::support::binary::{self, Ended, public_folder, socketlab};
 use crate::support::running::Running;
 use crate::support::terminal::{Terminal, USUAL};
-use crate::support::{events, find, has, network};
+use crate::support::{LIMIT, events, find, has, network};
 
 fn connect(arguments: &[&str]) -> Ended {
     binary::run(&mut socketlab(&[&["connect"], arguments].concat()))
@@ -45,6 +45,26 @@ fn echoes_of_other_programs_come_back_on_stdout() {
             assert!(!told.contains('\u{1b}'), "{told}");
         }
     });
+}
+
+/// What ended the conversation is not one of its calls.
+#[test]
+fn a_reader_that_left_is_no_call_that_failed() {
+    let (port, server) = peer(|mut client| while client.write_all(&[b'x'; 4096]).is_ok() {});
+    let mut client = socketlab(&["connect", "127.0.0.1", &port]);
+    let mut client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let errors = binary::gather(client.stderr.take());
+    let mut output = client.stdout.take().unwrap();
+    output.read_exact(&mut [0; 4096]).unwrap();
+    drop(output);
+    let status = binary::wait(&mut client, LIMIT).expect("the client ends");
+    server.join().unwrap();
+    let told = String::from_utf8(binary::gathered(&errors)).unwrap();
+    assert_eq!(status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("Fin\u{a0}: socketlab ne peut pas continuer, de son côté") && told.contains("aucune erreur"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -64,7 +64,8 @@ impl Exchange {
         let close = match end {
             Some(End::ByPeer) => Close::Ordinary,
             Some(End::ResetByPeer | End::TooSlow | End::NotAccepted | End::ByUs | End::ResetByUs) => Close::Abrupt,
-            Some(End::Stopped | End::Failed | End::BrokenOff | End::TakesNothing | End::ChildDied) | None => {
+            Some(End::Stopped | End::Failed | End::GaveUp | End::BrokenOff | End::TakesNothing | End::ChildDied)
+            | None => {
                 return None;
             }
         };

@@ -116,7 +116,7 @@ impl<'a> Talk<'a> {
             match self.step() {
                 Ok(None) => {}
                 Ok(end) => break (end, None),
-                Err(Fault::Trouble(trouble)) => break (Some(End::Failed), Some(trouble)),
+                Err(Fault::Trouble(trouble)) => break (Some(End::GaveUp), Some(trouble)),
                 Err(Fault::Call(error)) => break (self.failure(&error), None),
             }
         };

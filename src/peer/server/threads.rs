@@ -32,7 +32,7 @@ fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
             if born.is_err() {
                 // The connection was closed with the thread that did not start.
                 server.room.leave(number);
-                let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end: End::Failed };
+                let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end: End::GaveUp };
                 server.caller.speaker().offer(|| Event::ClientGone(gone));
             }
         })

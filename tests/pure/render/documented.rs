@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use serde_json::Value as Json;
 
@@ -47,8 +48,12 @@ fn example(section: &str) -> Option<&str> {
     section.split_once("```json\n")?.1.split_once("\n```").map(|(example, _)| example)
 }
 
+/// The tests of the two parts may both write the file.
+static WRITING: Mutex<()> = Mutex::new(());
+
 #[test]
 fn every_kind_is_documented_with_what_is_really_written() {
+    let _writing = WRITING.lock();
     let document = fs::read_to_string(path()).expect("docs/json.md");
     let examples = examples();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
@@ -104,6 +109,7 @@ fn examples_of_traces() -> BTreeMap<String, String> {
 
 #[test]
 fn every_kind_of_a_trace_is_documented_with_what_is_really_written() {
+    let _writing = WRITING.lock();
     let document = fs::read_to_string(path()).expect("docs/json.md");
     let (before, part) = document.split_once("\n## `trace`\n").expect("a part on traces");
     // As for the other kinds, once their sections are one level higher.
