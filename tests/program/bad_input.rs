@@ -1,6 +1,7 @@
 //! Wrong command lines, wrong files, poor machines: one clear sentence in French, the exit code of the contract, and
 //! never a panic.
 
+use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::net::TcpListener;
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::support::binary::{self, Ended, PublicCopy, public_folder, socketlab};
-use crate::support::{events, has, network, not_run, root};
+use crate::support::{again, events, forget_the_caller, has, network, not_run, root};
 
 const USAGE: i32 = 2;
 const CONTENT: i32 = 3;
@@ -280,6 +281,32 @@ fn closed_standard_streams_are_no_trouble() {
     assert_french(&ended.errors());
     let ended = through_shell(r#"exec "$@" <&- >&- 2>&-"#, &["lesson", "5", "--auto"]);
     assert!(matches!(ended.code(), Some(0 | IO)), "{}", ended.whole());
+}
+
+#[test]
+fn ignored_signals_are_no_trouble() {
+    assert_played(&through_shell(r#"trap '' INT HUP TERM; exec "$@""#, &LESSON_5));
+}
+
+/// Under nohup(1), or behind `&` in a script, the programs of the tests can still be interrupted.
+#[test]
+fn the_tests_pass_on_no_ignored_signal() {
+    const NAME: &str = "the_tests_pass_on_no_ignored_signal";
+    const MARK: &str = "SOCKETLAB_TEST_IGNORED";
+    forget_the_caller();
+    if env::var_os(MARK).is_none() {
+        let again = again(NAME);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"trap '' INT QUIT HUP TERM; exec "$@""#, "sh"]);
+        shell.arg(env::current_exe().unwrap()).args(again.get_args()).env(MARK, "1");
+        let ended = binary::run(&mut shell);
+        assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+        return;
+    }
+    let status = binary::run(Command::new("grep").args(["^SigIgn:", "/proc/self/status"])).text();
+    let ignored = u64::from_str_radix(status.trim_start_matches("SigIgn:").trim(), 16).unwrap();
+    // SIGHUP, SIGINT, SIGQUIT, SIGTERM: bit N - 1 (proc_pid_status(5)).
+    assert_eq!(ignored & 0b100_0000_0000_0111, 0, "{status}");
 }
 
 #[test]

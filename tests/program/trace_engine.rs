@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::binary::{self, Ended, run, settled};
 use crate::support::remains::Followed;
-use crate::support::{LIMIT, builds_32_bits, events, find, has, not_run, repository, root, until};
+use crate::support::{LIMIT, builds_32_bits, events, find, forget_the_caller, has, not_run, repository, root, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -21,6 +21,7 @@ struct Bench(TempDir);
 
 impl Bench {
     fn new() -> Bench {
+        forget_the_caller();
         Bench(binary::public_folder())
     }
 

@@ -20,7 +20,7 @@ pub const NOBODY: u32 = 65534;
 
 /// The binary that cargo built for these tests.
 pub fn path() -> PathBuf {
-    super::shut_inherited();
+    super::forget_the_caller();
     PathBuf::from(env!("CARGO_BIN_EXE_socketlab"))
 }
 

@@ -21,6 +21,8 @@ use std::sync::{Once, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{self, SigHandler, Signal};
+
 /// Longer than anything may take on a loaded machine; only a defect waits so long.
 pub const LIMIT: Duration = Duration::from_secs(90);
 
@@ -70,15 +72,21 @@ fn full_name(test: &str) -> String {
     found[0].to_owned()
 }
 
-/// Descriptors that whoever runs the tests left open stay out of the programs that the tests start: their first socket
-/// is 3.
-pub fn shut_inherited() {
+/// What whoever runs the tests left stays out of the programs that the tests start: descriptors that are open, so that
+/// their first socket is 3, and signals that are ignored, as a shell (`&` in a script) and nohup(1) do.
+pub fn forget_the_caller() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: close_range(2) with CLOSE_RANGE_CLOEXEC closes nothing here; it marks descriptors.
         #[allow(unsafe_code, reason = "close_range has no wrapper in nix")]
         let marked = unsafe { libc::close_range(3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC.cast_signed()) };
         assert_eq!(marked, 0, "close_range: {}", std::io::Error::last_os_error());
+        for ignored in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM] {
+            // SAFETY: the usual disposition runs no code of ours.
+            #[allow(unsafe_code, reason = "nix's wrapper is unsafe for the sake of handlers")]
+            let set = unsafe { signal::signal(ignored, SigHandler::SigDfl) };
+            set.unwrap_or_else(|errno| panic!("{ignored}: {errno}"));
+        }
     });
 }
 

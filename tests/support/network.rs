@@ -12,7 +12,7 @@ use std::thread;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-use super::{LIMIT, not_run, only, root, shut_inherited, unrun};
+use super::{LIMIT, forget_the_caller, not_run, only, root, unrun};
 
 const MARK: &str = "SOCKETLAB_TEST_ALONE";
 
@@ -21,7 +21,7 @@ const MARK: &str = "SOCKETLAB_TEST_ALONE";
 /// As root, a thread of its own leaves the machine's network: whatever it starts is born in the new one. An ordinary
 /// user needs a user namespace, which a process with threads cannot enter: the test is run again alone by `unshare -rn`.
 pub fn private(test: &str, body: impl FnOnce() + Send) {
-    shut_inherited();
+    forget_the_caller();
     if env::var_os(MARK).is_some() {
         raise_loopback().expect("the loopback interface of a private network");
         body();

@@ -24,7 +24,7 @@ use socketlab::peer::taking::PATIENCE;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::address::Address;
 
-use super::{LIMIT, again, shut_inherited};
+use super::{LIMIT, again, forget_the_caller};
 
 pub const EVERY_MODE: [Mode; 5] = [Mode::Iterative, Mode::Fork, Mode::Threads, Mode::Poll, Mode::Epoll];
 /// Those that serve several clients at once.
@@ -206,7 +206,7 @@ pub fn alone(name: &str, body: impl FnOnce()) {
     if std::env::var_os(MARK).is_some() {
         return body();
     }
-    shut_inherited();
+    forget_the_caller();
     let output = again(name).env(MARK, "1").output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);

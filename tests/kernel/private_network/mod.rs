@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 
 use socketlab::sandbox::network::enter_private;
 
-use crate::support::{again, not_run, shut_inherited};
+use crate::support::{again, forget_the_caller, not_run};
 
 /// Set in the private network, to the link of the network outside.
 pub const MARK: &str = "SOCKETLAB_TEST_PRIVATE";
@@ -15,7 +15,7 @@ pub const MARK: &str = "SOCKETLAB_TEST_PRIVATE";
 /// True in the private network, where the test's body is to run. Elsewhere, runs the test there and passes on its
 /// failure; where the machine allows no private network, says so, and fails under CI.
 pub fn entered(test: &str) -> bool {
-    shut_inherited();
+    forget_the_caller();
     if env::var_os(MARK).is_some() {
         return true;
     }
