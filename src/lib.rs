@@ -22,3 +22,4 @@ pub mod state;
 pub mod syscall;
 pub mod text;
 pub mod trace;
+pub mod watch;

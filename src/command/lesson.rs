@@ -12,7 +12,6 @@ use super::outlet::Stream;
 use super::place::{self, Place};
 use super::screen;
 use super::shelf;
-use super::witness::Witness;
 use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
 use crate::lesson::model::{Kind, Lesson, Need};
@@ -20,6 +19,7 @@ use crate::lesson::substitute;
 use crate::live::kernel::KernelError;
 use crate::live::launch::ActorProgram;
 use crate::live::real::LiveKernel;
+use crate::observe::Observer;
 use crate::play::plan::{Plan, Stage, Stop, Summary, Trouble};
 use crate::play::player;
 use crate::play::prompt::Prompt;
@@ -79,8 +79,8 @@ fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Resu
 }
 
 fn kernel(lesson: &Lesson) -> Result<LiveKernel, KernelError> {
-    let witness = Witness::new().map_err(KernelError::Observation)?;
-    let mut kernel = LiveKernel::new(ActorProgram::this()?, Box::new(witness))?;
+    let observer = Observer::new().map_err(KernelError::Observation)?;
+    let mut kernel = LiveKernel::new(ActorProgram::this()?, Box::new(observer))?;
     for port in lesson.port.iter().chain(&lesson.other_ports) {
         kernel.watch_port(*port);
     }

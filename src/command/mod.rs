@@ -21,7 +21,6 @@ pub mod screen;
 pub mod serve;
 pub mod shelf;
 pub mod trace;
-pub mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -1,18 +1,13 @@
 //! `socketlab trace`: any program, call by call, its faults provoked, its mistakes named.
 
 mod narrator;
-mod sleeper;
-mod standoff;
-mod tally;
-mod watch;
-mod why;
 
 use std::io;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::Screen;
-use crate::cli::trace::TraceArgs;
+use crate::cli::trace::{self as typed, TraceArgs};
 use crate::event::FORMAT;
 use crate::event::trace::{TraceFinished, TraceStarted};
 use crate::observe::process;
@@ -20,9 +15,9 @@ use crate::syscall::fault::{Fault, parse};
 use crate::text::fault::refused;
 use crate::text::trace as words;
 use crate::trace::{Ended, Settings, Status, Target, TraceError, trace};
+use crate::watch::program::{Asked, Only, Watch};
 
 use self::narrator::narrator;
-use self::watch::{Asked, Watch};
 
 /// What a shell adds to the number of the signal that ended a program.
 const SIGNALLED: i32 = 128;
@@ -36,11 +31,19 @@ pub fn run(arguments: &TraceArgs, screen: Screen) -> Result<Exit, Failure> {
     let target = target(arguments)?;
     let narrator = narrator(arguments, screen)?;
     let settings = Settings { faults: faults.clone(), source_lines: true, timeout: arguments.end.timeout };
-    let asked = Asked { only: arguments.shown.only, summary: arguments.shown.summary };
+    let asked = Asked { only: only(arguments.shown.only), summary: arguments.shown.summary };
     let mut watch = Watch::new(narrator, asked, started(&target, faults));
     let ended = trace(&target, &settings, &mut watch).map_err(|error| failure(&error))?;
     let finished = watch.finish(ended.status).map_err(|error| failure(&TraceError::Output(error)))?;
     Ok(exit(ended, &finished, arguments.end.exit_code))
+}
+
+fn only(typed: typed::Only) -> Only {
+    match typed {
+        typed::Only::Usual => Only::Usual,
+        typed::Only::Network => Only::Network,
+        typed::Only::All => Only::All,
+    }
 }
 
 fn target(arguments: &TraceArgs) -> Result<Target, Failure> {

@@ -1,20 +1,12 @@
-//! What watches the kernel around the actors, as a port: `observe` in the program, nothing in tests.
+//! What watches the kernel around the actors, as a port: `observe` in the program, nothing of sockets in tests.
 
 use std::io;
 
+use crate::observe::cause::{self, Failure};
+use crate::observe::{Observer, Watched, process};
 use crate::state::{Activity, Cause, View};
 use crate::syscall::call::Call;
 use crate::syscall::errno::Errno;
-
-/// A living process of the actors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
-    /// The actor of its first thread.
-    pub actor: String,
-    pub pid: i32,
-    /// Descriptors of socketlab's own in it, highest first: none of the lesson's business.
-    pub hidden: Vec<i32>,
-}
 
 /// Reads the kernel for [`crate::live::real::LiveKernel`].
 pub trait Watch {
@@ -25,10 +17,23 @@ pub trait Watch {
     fn view(&mut self, watched: &[Watched], ports: &[u16]) -> io::Result<View>;
 
     /// What a thread is doing; `None` once it is gone.
-    fn activity(&mut self, pid: i32, tid: i32) -> Option<Activity>;
+    fn activity(&mut self, pid: i32, tid: i32) -> Option<Activity> {
+        process::activity(pid, tid)
+    }
 
     /// What this machine says of the cause of a call that failed in this process, where it can.
     fn cause(&mut self, pid: i32, call: &Call, errno: Errno) -> Option<Cause>;
+}
+
+/// Sees sockets by sock_diag, or /proc where it is refused, in the network namespace where it was made.
+impl Watch for Observer {
+    fn view(&mut self, watched: &[Watched], ports: &[u16]) -> io::Result<View> {
+        Observer::view(self, watched, ports)
+    }
+
+    fn cause(&mut self, pid: i32, call: &Call, errno: Errno) -> Option<Cause> {
+        cause::cause(self, Failure { pid, call, errno })
+    }
 }
 
 /// Sees what a thread is doing, and no socket.
@@ -38,23 +43,6 @@ pub struct Blind;
 impl Watch for Blind {
     fn view(&mut self, _: &[Watched], _: &[u16]) -> io::Result<View> {
         Ok(View::default())
-    }
-
-    fn activity(&mut self, pid: i32, tid: i32) -> Option<Activity> {
-        let folder = format!("/proc/{pid}/task/{tid}");
-        let stat = std::fs::read_to_string(format!("{folder}/stat")).ok()?;
-        let (_, fields) = stat.rsplit_once(") ")?;
-        let entry = std::fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
-        let mut words = entry.split_whitespace();
-        let syscall = words.next().and_then(|word| word.parse().ok());
-        let hexadecimal = |word: &str| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok();
-        let wchan = std::fs::read_to_string(format!("{folder}/wchan")).ok();
-        Some(Activity {
-            state: fields.chars().next()?,
-            syscall,
-            arguments: words.take(6).filter_map(hexadecimal).collect(),
-            wchan: wchan.filter(|name| !name.is_empty() && name != "0"),
-        })
     }
 
     fn cause(&mut self, _: i32, _: &Call, _: Errno) -> Option<Cause> {

@@ -1,6 +1,6 @@
 //! Walks through the steps of a lesson.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::event::{Event, FORMAT, LessonStarted, Note, Player as Role, StateVerdict, Verdict};
 use crate::lesson::model::{Block, Item, Kind, Lesson, Need, Question, StateLine, Step};
@@ -13,6 +13,7 @@ use crate::play::visitors::Visitors;
 use crate::state::View;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
+use crate::watch::warning::Warnings;
 
 /// One actor of the lesson that has been born.
 #[derive(Clone, Debug)]
@@ -27,15 +28,6 @@ pub(super) struct Actor {
 pub(super) struct Prediction {
     pub question: Question,
     pub chosen: Option<usize>,
-}
-
-/// What is said once.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told {
-    /// Ports visible from the whole network.
-    pub visible: BTreeSet<u16>,
-    /// /proc stands for sock_diag.
-    pub fallback: bool,
 }
 
 /// The state of a lesson that is being played.
@@ -58,7 +50,7 @@ pub(super) struct Player<'a> {
     /// The call that is about to run, or has just returned, and what it failed with.
     pub about: Option<String>,
     pub last_errno: Option<Errno>,
-    pub told: Told,
+    pub warnings: Warnings,
     /// A sleeper has just woken.
     pub woken: bool,
     /// Index of the current step, and of its current item.
@@ -114,7 +106,7 @@ impl<'a> Player<'a> {
             last_text: Vec::new(),
             about: None,
             last_errno: None,
-            told: Told::default(),
+            warnings: Warnings::default(),
             woken: false,
             step: 0,
             item: 0,

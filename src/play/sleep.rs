@@ -10,7 +10,7 @@ use crate::play::landscape::{self, Processes};
 use crate::play::plan::Stop;
 use crate::play::player::{Player, is_surprise};
 use crate::play::turn::Finished;
-use crate::state::{Activity, Content, Row, SocketState, Source, View};
+use crate::state::{Activity, Content, Row, View};
 use crate::syscall::call::Call;
 
 /// How long an announced return, or an announced state, may take: a lost SYN is sent again after 1, 3, then
@@ -214,19 +214,8 @@ impl Player<'_> {
 
     /// What the view tells that deserves a sentence, once.
     fn warn(&mut self) -> Result<(), Stop> {
-        if self.view.source == Some(Source::Proc) && !std::mem::replace(&mut self.told.fallback, true) {
-            self.note(Note::ProcFallback)?;
-        }
-        if self.plan.network == Network::Private {
-            return Ok(());
-        }
-        let visible: Vec<u16> = self.view.rows.iter().filter_map(open_to_all).collect();
-        for port in visible {
-            if self.told.visible.insert(port) {
-                self.note(Note::VisibleFromNetwork { port })?;
-            }
-        }
-        Ok(())
+        let notes = self.warnings.of(&self.view, self.plan.network != Network::Private);
+        notes.into_iter().try_for_each(|note| self.note(note))
     }
 
     /// What the panel shows: descriptors that are no sockets only in the lessons that are about them.
@@ -283,18 +272,6 @@ impl Player<'_> {
             }
         }
         self.check_sleepers()
-    }
-}
-
-/// The port of an actor's socket that listens on every interface.
-fn open_to_all(row: &Row) -> Option<u16> {
-    match &row.content {
-        Content::Socket(socket)
-            if row.actor.is_some() && socket.state == SocketState::Listen && socket.local.is_any() =>
-        {
-            socket.local.port()
-        }
-        _ => None,
     }
 }
 

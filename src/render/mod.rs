@@ -1,6 +1,5 @@
 //! Events to bytes: for people on a terminal or a pipe, and for scripts as JSON. Nothing here decides anything.
 
-pub mod difference;
 pub mod glyph;
 pub mod json;
 mod live;

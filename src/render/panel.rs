@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::render::difference::{Change, Mark, diff};
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
@@ -10,6 +9,7 @@ use crate::render::wrap::{pieces_width, text_width};
 use crate::state::{Content, Ends, Protocol, Row, Socket, SocketState, View};
 use crate::syscall::address::Address;
 use crate::text::{sentence, socket as words};
+use crate::watch::difference::{Change, Mark, diff};
 
 /// Columns of the mark, of the descriptor, and of addresses that have company on their line.
 const MARK_AT: usize = 2;

@@ -12,7 +12,6 @@ use crate::event::trace::{Stuck, TraceStarted, Why};
 use crate::event::{Event, Renderer, Waiting};
 use crate::finding::Finding;
 use crate::observed::{Return, Step, Subject, TraceNote, Traced, What};
-use crate::render::difference::differs;
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::panel::{Frame, panel};
@@ -24,6 +23,7 @@ use crate::syscall::call::{Call, Value};
 use crate::syscall::notation::format_call_within;
 use crate::text::trace as words;
 use crate::text::trace::repeated;
+use crate::watch::difference::differs;
 
 /// Where what is said below a call starts.
 const BELOW: usize = 4;

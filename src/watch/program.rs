@@ -1,17 +1,16 @@
-//! Who listens to the tracer: counts, judges, and tells.
+//! Listens to one traced program: counts, has it judged, and tells.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::narrator::Narrator;
 use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
 use super::why::why;
-use crate::cli::trace::Only;
 use crate::diagnose::Diagnosis;
-use crate::event::Event;
 use crate::event::trace::{TraceFinished, TraceStarted, Why};
+use crate::event::{Event, Renderer};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};
@@ -38,6 +37,32 @@ const SYSTEM: [&[u8]; 5] = [b"/usr/", b"/bin/", b"/sbin/", b"/lib", b"/opt/"];
 /// Programs that run others' text, wherever they are, by the beginning of their names.
 const INTERPRETERS: [&[u8]; 9] = [b"python", b"node", b"java", b"perl", b"ruby", b"php", b"bash", b"busybox", b"qemu-"];
 
+/// A renderer, and what is known of its readers.
+pub struct Narrator {
+    pub renderer: Box<dyn Renderer>,
+    /// Whether a person reads it as it comes, on the terminal where the program writes too.
+    pub on_terminal: bool,
+    /// Whether the entry of a call is told by itself, always.
+    pub tells_entries: bool,
+}
+
+impl fmt::Debug for Narrator {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Narrator { renderer: _, on_terminal, tells_entries } = self;
+        out.debug_struct("Narrator").field("on_terminal", on_terminal).field("tells_entries", tells_entries).finish()
+    }
+}
+
+/// The calls that are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// All but those on plain files.
+    Usual,
+    /// Sockets, and what waits for them.
+    Network,
+    All,
+}
+
 /// What is to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
@@ -46,6 +71,7 @@ pub struct Asked {
 }
 
 /// A call that has not returned.
+#[derive(Debug)]
 struct Pending {
     /// Its entry, as it is told.
     event: Event,
@@ -54,6 +80,7 @@ struct Pending {
 }
 
 /// Listens to one trace.
+#[derive(Debug)]
 pub struct Watch {
     narrator: Narrator,
     asked: Asked,

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::difference::differs;
 use super::standoff::standoff;
 use super::why::{watched, why};
 use crate::event::trace::{Stuck, Why};
 use crate::observe::{Observer, Watched, process};
 use crate::observed::{Peer, Traced};
-use crate::render::difference::differs;
 use crate::state::{Activity, Content, Row, SocketState, View};
 
 /// How often a sleeper is looked at.

@@ -18,8 +18,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("live", &["syscall", "state", "observe"]),
     ("trace", &["syscall", "state", "observed", "observe"]),
     ("diagnose", &["syscall", "state", "observed", "finding"]),
-    ("play", &["syscall", "state", "lesson", "event", "live", "observe"]),
-    ("peer", &["syscall", "state", "event", "observe", "sandbox"]),
+    ("watch", &["syscall", "state", "observed", "event", "observe"]),
+    ("watch::program", &["syscall", "state", "observed", "finding", "event", "observe", "trace", "diagnose", "watch"]),
+    ("play", &["syscall", "state", "lesson", "event", "live", "observe", "watch"]),
+    ("peer", &["syscall", "state", "event", "observe", "sandbox", "watch"]),
     ("progress", &["lesson"]),
     (
         "text",
@@ -28,11 +30,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sandbox", "progress", "author",
         ],
     ),
-    ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "text"]),
+    ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "watch", "text"]),
     ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
     ("cli", &["text"]),
     ("command", &["*"]),
 ];
+
+/// Rooms within a module, with a row of their own: the rest of the module may not name them.
+const INNER: &[(&str, &str)] = &[("watch", "program")];
 
 /// The crate's root declares every module and names none; `main` hands over to `command`.
 const ROOTS: &[&str] = &["lib", "main"];
@@ -53,9 +58,15 @@ const FRENCH_WORDS: &[&str] = &[
 
 const FRENCH_LETTERS: &str = "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»’";
 
-/// The first module of its path: `syscall` for `syscall/ast.rs`, `state` for `state.rs`.
-fn module(file: &File) -> &str {
-    file.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+/// The first module of its path: `syscall` for `syscall/ast.rs`, `state` for `state.rs`; or the inner room.
+fn module(file: &File) -> String {
+    let mut names = file.path.split('/').map(|name| name.trim_end_matches(".rs"));
+    let outer = names.next().unwrap_or_default();
+    inner(outer, names.next().unwrap_or_default()).unwrap_or_else(|| outer.to_owned())
+}
+
+fn inner(outer: &str, name: &str) -> Option<String> {
+    INNER.contains(&(outer, name)).then(|| format!("{outer}::{name}"))
 }
 
 fn allowed(module: &str) -> Option<&'static [&'static str]> {
@@ -65,15 +76,19 @@ fn allowed(module: &str) -> Option<&'static [&'static str]> {
 /// Every arrow, unknown module and stale row, as sentences; empty when the house is in order.
 fn wrong_arrows(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
-    for file in files.iter().filter(|file| !ROOTS.contains(&module(file))) {
-        let Some(may_name) = allowed(module(file)) else {
-            faults.push(format!("{}: module `{}` has no row in the table", file.path, module(file)));
+    for file in files {
+        let module = module(file);
+        if ROOTS.contains(&module.as_str()) {
+            continue;
+        }
+        let Some(may_name) = allowed(&module) else {
+            faults.push(format!("{}: module `{module}` has no row in the table", file.path));
             continue;
         };
         for named in named_modules(&file.code()) {
-            let fine = named == module(file) || may_name.contains(&"*") || may_name.contains(&named.as_str());
+            let fine = named == module || may_name.contains(&"*") || may_name.contains(&named.as_str());
             if !fine {
-                faults.push(format!("{}: `{}` may not name `{named}`", file.path, module(file)));
+                faults.push(format!("{}: `{module}` may not name `{named}`", file.path));
             }
         }
     }
@@ -82,7 +97,7 @@ fn wrong_arrows(files: &[File]) -> Vec<String> {
 
 /// Rows whose module is gone.
 fn stale_rows(files: &[File]) -> Vec<String> {
-    let modules: BTreeSet<&str> = files.iter().map(module).collect();
+    let modules: BTreeSet<String> = files.iter().map(module).collect();
     let gone = ARROWS.iter().filter(|row| !modules.contains(row.0));
     gone.map(|row| format!("the table has a row for `{}`, which does not exist", row.0)).collect()
 }
@@ -100,9 +115,9 @@ fn named_modules(code: &str) -> BTreeSet<String> {
     named
 }
 
-/// The first names of a path or of a `{…}` group.
+/// The modules that a path names, or those of a `{…}` group.
 fn heads(rest: &str) -> Vec<String> {
-    let Some(group) = rest.strip_prefix('{') else { return head(rest).into_iter().collect() };
+    let Some(group) = rest.strip_prefix('{') else { return head(rest) };
     let mut depth = 0_usize;
     let mut items = vec![String::new()];
     for c in group.chars() {
@@ -115,18 +130,24 @@ fn heads(rest: &str) -> Vec<String> {
             }
         }
     }
-    items.iter().filter_map(|item| head(item.trim())).collect()
+    items.iter().flat_map(|item| head(item.trim())).collect()
 }
 
-fn head(path: &str) -> Option<String> {
+/// The first name of a path; where it has inner rooms, those that the path names.
+fn head(path: &str) -> Vec<String> {
     let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    (!name.is_empty()).then_some(name)
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let inside = path[name.len()..].strip_prefix("::").filter(|_| INNER.iter().any(|row| row.0 == name));
+    let Some(inside) = inside else { return vec![name] };
+    heads(inside).into_iter().map(|next| inner(&name, &next).unwrap_or_else(|| name.clone())).collect()
 }
 
 fn french_sentences(files: &[File]) -> Vec<String> {
     let watched = files
         .iter()
-        .filter(|file| !FRENCH_MODULES.contains(&module(file)) && !FRENCH_FILES.contains(&file.path.as_str()));
+        .filter(|file| !FRENCH_MODULES.contains(&module(file).as_str()) && !FRENCH_FILES.contains(&file.path.as_str()));
     let mut faults = Vec::new();
     for file in watched {
         let literals = file.pieces().iter().filter(|piece| piece.kind == Kind::Text && is_french(&piece.text));
@@ -148,7 +169,8 @@ fn is_french(literal: &str) -> bool {
 }
 
 fn unsafe_places(files: &[File]) -> Vec<String> {
-    let free = |file: &&File| !UNSAFE_MODULES.contains(&module(file)) && !UNSAFE_FILES.contains(&file.path.as_str());
+    let free =
+        |file: &&File| !UNSAFE_MODULES.contains(&module(file).as_str()) && !UNSAFE_FILES.contains(&file.path.as_str());
     let watched = files.iter().filter(free);
     let holds =
         |file: &&File| file.code().split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
@@ -213,6 +235,22 @@ fn a_planted_arrow_is_seen() {
         let faults = wrong_arrows(&[File::new("lesson/parse.rs", text)]);
         assert_eq!(faults, ["lesson/parse.rs: `lesson` may not name `live`"], "{text}");
     }
+}
+
+#[test]
+fn an_inner_room_is_named_apart() {
+    let planted =
+        ["use crate::watch::program::Watch;", "use crate::watch::{sleeper::Sleeper, program::{Asked, Watch}};"];
+    for text in planted {
+        let faults = wrong_arrows(&[File::new("play/sleep.rs", text)]);
+        assert_eq!(faults, ["play/sleep.rs: `play` may not name `watch::program`"], "{text}");
+        assert_eq!(wrong_arrows(&[File::new("watch/sleeper.rs", text)]).len(), 1, "{text}");
+        assert_none(&wrong_arrows(&[File::new("command/trace.rs", text), File::new("watch/program.rs", text)]));
+    }
+    let judging = "use crate::diagnose::Diagnosis;";
+    assert_none(&wrong_arrows(&[File::new("watch/program.rs", judging), File::new("watch/program/tests.rs", judging)]));
+    assert_eq!(wrong_arrows(&[File::new("watch/sleeper.rs", judging)]).len(), 1);
+    assert_none(&wrong_arrows(&[File::new("play/sleep.rs", "use crate::watch::warning::Warnings;")]));
 }
 
 #[test]

@@ -10,24 +10,15 @@ use super::super::look;
 use super::super::outlet::{Outlet, Stream};
 use crate::cli::trace::TraceArgs;
 use crate::cli::{Format, Screen};
-use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
 use crate::render::style::Look;
 use crate::render::trace::{Options, TraceRenderer};
 use crate::text::trace as words;
 use crate::trace::is_hurried;
+use crate::watch::program::Narrator;
 
 /// Calls come faster than they are worth a write(2) each.
 const OUTPUT: usize = 64 * 1024;
-
-/// A renderer, and what is known of its readers.
-pub struct Narrator {
-    pub renderer: Box<dyn Renderer>,
-    /// Whether a person reads it as it comes, on the terminal where the program writes too.
-    pub on_terminal: bool,
-    /// Whether the entry of a call is told by itself, always.
-    pub tells_entries: bool,
-}
 
 /// The narration that was asked for.
 ///

@@ -1,15 +1,16 @@
 //! What the narration sees of the kernel: the whole of it, whatever is shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::event::peer::PeerNote;
-use crate::event::{Event, Note, Returned};
+use crate::event::{Event, Returned};
 use crate::observe::{Observer, Watched, cause};
-use crate::state::{Content, Protocol, Row, Socket, SocketState, Source, View};
+use crate::state::{Content, Protocol, Row, Socket, SocketState, View};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
+use crate::watch::warning::Warnings;
 
 /// Children whose descriptors are read: each costs a visit to /proc. The sockets of the others are strangers'.
 const CHILDREN: usize = 64;
@@ -23,8 +24,7 @@ pub struct Sight {
     dialled: BTreeMap<String, Call>,
     /// What the kernel last shown amounts to.
     outline: Vec<Outline>,
-    warned: BTreeSet<u16>,
-    fallback: bool,
+    warnings: Warnings,
     explained_backlog: bool,
 }
 
@@ -37,8 +37,7 @@ impl Sight {
             births: 0,
             dialled: BTreeMap::new(),
             outline: Vec::new(),
-            warned: BTreeSet::new(),
-            fallback: false,
+            warnings: Warnings::default(),
             explained_backlog: false,
         }
     }
@@ -106,15 +105,8 @@ impl Sight {
 
     /// What a view gives to say, once.
     pub fn warnings(&mut self, view: &View) -> Vec<Event> {
-        let mut events = Vec::new();
-        if view.source == Some(Source::Proc) && !std::mem::replace(&mut self.fallback, true) {
-            events.push(Event::Note { note: Note::ProcFallback });
-        }
-        for port in view.rows.iter().filter_map(open_to_all) {
-            if self.warned.insert(port) {
-                events.push(Event::Note { note: Note::VisibleFromNetwork { port } });
-            }
-        }
+        let notes = self.warnings.of(view, true);
+        let mut events: Vec<Event> = notes.into_iter().map(|note| Event::Note { note }).collect();
         if let Some(note) = view.rows.iter().find_map(crowded).filter(|_| !self.explained_backlog) {
             self.explained_backlog = true;
             events.push(Event::PeerNote { note });
@@ -141,13 +133,6 @@ fn outline(view: &View) -> Vec<Outline> {
         (socket.inode, socket.remote.clone(), socket.state, queues)
     };
     view.rows.iter().map(|row| (row.pid, row.fd, row.socket().map(one))).collect()
-}
-
-/// The port of a socket of the peer's that takes what comes to every interface.
-fn open_to_all(row: &Row) -> Option<u16> {
-    let socket = row.socket().filter(|socket| row.actor.is_some() && socket.local.is_any())?;
-    let open = row.is_listening() || (socket.protocol == Protocol::Udp && socket.state == SocketState::Close);
-    socket.local.port().filter(|port| open && *port != 0)
 }
 
 /// A queue that holds more connections than its backlog.

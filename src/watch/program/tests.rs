@@ -2,9 +2,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use super::{Asked, Watch};
-use crate::cli::trace::Only;
-use crate::command::trace::narrator::Narrator;
+use super::{Asked, Narrator, Only, Watch};
 use crate::event::trace::TraceStarted;
 use crate::event::{Event, Renderer, Waiting};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};

@@ -4,13 +4,13 @@ use std::io;
 use std::time::Duration;
 
 use socketlab::command::place::allowances;
-use socketlab::command::witness::Witness;
 use socketlab::event::{Event, Judgement, Key, Network, Note, Renderer, Waiting};
 use socketlab::lesson::model::{Lesson, Need};
 use socketlab::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use socketlab::live::launch::ActorProgram;
 use socketlab::live::real::LiveKernel;
 use socketlab::live::scripted::{Scene, ScriptedKernel};
+use socketlab::observe::Observer;
 use socketlab::play::plan::{Plan, Stage, Stop, Trouble};
 use socketlab::play::player::play;
 use socketlab::play::prompt::{Answer, Prompt};
@@ -45,7 +45,7 @@ impl Recorded {
 /// Plays the lesson on the real kernel, in this thread's network.
 pub fn record(lesson: &Lesson) -> Recorded {
     let program = ActorProgram::at(env!("CARGO_BIN_EXE_socketlab"));
-    let mut real = LiveKernel::new(program, Box::new(Witness::new().unwrap())).unwrap();
+    let mut real = LiveKernel::new(program, Box::new(Observer::new().unwrap())).unwrap();
     for port in lesson.port.iter().chain(&lesson.other_ports) {
         real.watch_port(*port);
     }
