@@ -55,3 +55,38 @@ impl Manners {
         .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{HttpManners, Manners};
+    use crate::event::peer::Manner;
+
+    type Ask = fn(&mut Manners);
+
+    #[test]
+    fn each_is_announced_where_it_was_asked_for() {
+        assert_eq!(Manners::default().list(), []);
+        let asks: [(Ask, Manner); 10] = [
+            (|asked| asked.slow = Some(Duration::from_secs(2)), Manner::Slow { milliseconds: 2000 }),
+            (|asked| asked.fragment = Some(3), Manner::Fragment { bytes: 3 }),
+            (|asked| asked.close_after = Some(4), Manner::CloseAfter { bytes: 4 }),
+            (|asked| asked.reset_after = Some(5), Manner::ResetAfter { bytes: 5 }),
+            (|asked| asked.never_read = true, Manner::NeverRead),
+            (|asked| asked.never_accept = true, Manner::NeverAccept),
+            (|asked| asked.drop_client = Some(6), Manner::DropClient { number: 6 }),
+            (|asked| asked.http.bare_lf = true, Manner::BareLf),
+            (|asked| asked.http.no_length = true, Manner::NoLength),
+            (|asked| asked.delay_accept = Some(Duration::from_millis(7)), Manner::DelayAccept { milliseconds: 7 }),
+        ];
+        let mut all = Manners { http: HttpManners::default(), ..Manners::default() };
+        for (ask, manner) in asks {
+            let mut one = Manners::default();
+            ask(&mut one);
+            assert_eq!(one.list(), [manner]);
+            ask(&mut all);
+        }
+        assert_eq!(all.list(), asks.map(|(_, manner)| manner));
+    }
+}

@@ -124,9 +124,17 @@ fn length(piece: &Piece) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Seek, Write};
+    use std::fs::File;
+    use std::io::{ErrorKind, Seek, Write};
 
     use super::{Outgoing, Piece};
+
+    fn file_of(content: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(content).unwrap();
+        file.rewind().unwrap();
+        file
+    }
 
     fn drain(outgoing: &mut Outgoing, at_a_time: usize) -> Vec<u8> {
         let mut all = Vec::new();
@@ -135,6 +143,7 @@ mod tests {
             if chunk.is_empty() {
                 return all;
             }
+            assert!(all.len() < 1_000_000, "no end");
             let count = chunk.len().min(at_a_time);
             all.extend_from_slice(&chunk[..count]);
             outgoing.sent(count);
@@ -144,13 +153,10 @@ mod tests {
     #[test]
     fn memory_and_files_come_in_order() {
         let content: Vec<u8> = (0..200_000_u32).map(|number| u8::try_from(number % 251).unwrap()).collect();
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&content).unwrap();
-        file.rewind().unwrap();
         let mut outgoing = Outgoing::default();
         outgoing.push(Piece::Bytes(b"first".to_vec()));
         outgoing.push(Piece::Bytes(Vec::new()));
-        outgoing.push(Piece::File { file, length: 150_000 });
+        outgoing.push(Piece::File { file: file_of(&content), length: 150_000 });
         outgoing.push(Piece::Bytes(b"last".to_vec()));
         assert!(!outgoing.is_empty());
         assert_eq!(drain(&mut outgoing, 7_001), [b"first", &content[..150_000], b"last"].concat());
@@ -160,7 +166,53 @@ mod tests {
     #[test]
     fn a_file_that_shrank_is_an_error() {
         let mut outgoing = Outgoing::default();
-        outgoing.push(Piece::File { file: tempfile::tempfile().unwrap(), length: 3 });
-        assert!(outgoing.chunk().is_err());
+        outgoing.push(Piece::File { file: file_of(b"ab"), length: 3 });
+        assert_eq!(outgoing.chunk().unwrap(), b"ab");
+        outgoing.sent(2);
+        assert_eq!(outgoing.chunk().unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn what_is_left_and_what_is_unread_are_known_at_every_moment() {
+        let mut outgoing = Outgoing::default();
+        outgoing.push(Piece::Bytes(vec![b'a'; 100_000]));
+        outgoing.push(Piece::File { file: file_of(&vec![b'b'; 70_000]), length: 70_000 });
+        outgoing.push(Piece::Bytes(b"end".to_vec()));
+        // How long the chunk is, how much of it is sent, then what is left and what the file has unread.
+        for (chunk, count, left, unread) in [
+            (65_536, 65_536, 104_467, 70_000),
+            (34_464, 464, 104_003, 70_000),
+            (34_000, 34_000, 70_003, 70_000),
+            (65_536, 536, 69_467, 4_464),
+            (65_000, 65_000, 4_467, 4_464),
+            (4_464, 4_464, 3, 0),
+            (3, 2, 1, 0),
+            // No more than there was is sent.
+            (1, 9, 0, 0),
+            (0, 0, 0, 0),
+        ] {
+            assert_eq!(outgoing.chunk().unwrap().len(), chunk);
+            outgoing.sent(count);
+            assert_eq!((outgoing.left(), outgoing.unread(), outgoing.is_empty()), (left, unread, left == 0));
+        }
+    }
+
+    #[test]
+    fn pieces_without_bytes_are_nothing_to_send() {
+        let mut outgoing = Outgoing::default();
+        outgoing.push(Piece::Bytes(Vec::new()));
+        outgoing.push(Piece::File { file: file_of(b"abc"), length: 0 });
+        assert_eq!((outgoing.is_empty(), outgoing.left(), outgoing.unread()), (true, 0, 0));
+        assert_eq!(outgoing.chunk().unwrap(), b"");
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_cleared() {
+        let mut outgoing = Outgoing::default();
+        outgoing.push(Piece::File { file: file_of(b"abc"), length: 3 });
+        outgoing.chunk().unwrap();
+        outgoing.push(Piece::Bytes(b"def".to_vec()));
+        outgoing.clear();
+        assert_eq!((outgoing.left(), outgoing.is_empty(), outgoing.chunk().unwrap()), (0, true, &b""[..]));
     }
 }

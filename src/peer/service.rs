@@ -93,3 +93,49 @@ pub trait Service: Send {
         Reply::close()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::echo::Echo;
+    use super::greet::Greet;
+    use super::silent::Silent;
+    use super::{Piece, Reply, Service};
+    use crate::event::peer::Unfinished;
+
+    /// A service, what it says first, and what it answers to `salut`.
+    type Speaks = (Box<dyn Service>, &'static [u8], &'static [u8]);
+
+    /// Its bytes, and whether it closes; nobody else is told anything.
+    fn said(reply: Reply) -> (Vec<u8>, bool) {
+        assert!(reply.others.is_empty() && reply.notes.is_empty() && reply.too_long.is_none());
+        let bytes = reply.pieces.into_iter().map(|piece| match piece {
+            Piece::Bytes(bytes) => bytes,
+            Piece::File { .. } => panic!("a file"),
+        });
+        (bytes.flatten().collect(), reply.close)
+    }
+
+    #[test]
+    fn each_says_its_own_and_closes_after_its_client() {
+        let services: [Speaks; 3] = [
+            (Box::new(Echo), b"", b"salut"),
+            (Box::new(Greet { text: b"bonjour".to_vec() }), b"bonjour", b""),
+            (Box::new(Silent), b"", b""),
+        ];
+        for (mut service, first, answer) in services {
+            assert_eq!(said(service.opened()), (first.to_vec(), false));
+            assert_eq!(said(service.received(b"salut")), (answer.to_vec(), false));
+            assert_eq!(said(service.ended()), (vec![], true));
+            assert_eq!(said(service.too_slow()), (vec![], true));
+        }
+    }
+
+    #[test]
+    fn a_simple_one_waits_for_ever_and_leaves_nobody() {
+        let mut service = Silent;
+        service.others_wait(true);
+        assert_eq!((service.patience(), service.yields()), (None, None));
+        assert_eq!(service.unfinished(), (Unfinished::Nothing, 0, 0));
+        assert!(service.takes_text() && !service.leaves_who_takes_nothing());
+    }
+}

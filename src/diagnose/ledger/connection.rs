@@ -186,7 +186,6 @@ impl Ledger {
         let set = (seen.number() == Some(0) || seen.is_provoked()) && seen.argument(3).and_then(number_of) != Some(0);
         let Some(socket) = self.of(seen) else { return };
         socket.reuses_address |= set && (seen.names("SO_REUSEADDR") || seen.names("SO_REUSEPORT"));
-        socket.broadcasts |= set && seen.names("SO_BROADCAST");
     }
 
     /// How a connection that was begun ended: SO_ERROR.
@@ -214,15 +213,7 @@ impl Ledger {
     }
 
     fn polled(&mut self, seen: &Seen<'_>) {
-        let lists: Vec<i32> = seen
-            .traced
-            .call
-            .arguments
-            .iter()
-            .take(4)
-            .skip(usize::from(is_select(seen)))
-            .flat_map(descriptors)
-            .collect();
+        let lists: Vec<i32> = seen.traced.call.arguments.iter().take(4).flat_map(descriptors).collect();
         if lists.len() < 2 {
             return;
         }
@@ -288,14 +279,13 @@ fn gather_ports(value: &Value, ports: &mut Vec<u16>) {
     }
 }
 
-fn is_select(seen: &Seen<'_>) -> bool {
-    matches!(seen.sys(), Sys::Select | Sys::Pselect6)
-}
-
 /// signal(7): these wait, and fail with EINTR whatever SA_RESTART says.
 #[must_use]
 pub fn is_wait(sys: Sys) -> bool {
-    matches!(sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait)
+    matches!(
+        sys,
+        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2
+    )
 }
 
 /// Calls that say where a program is in its work with sockets.

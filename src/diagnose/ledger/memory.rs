@@ -72,9 +72,7 @@ impl Memory {
         }
         let buffer = self.buffers.entry(buffer).or_default();
         let tail: Vec<u8> = buffer.iter().skip(bytes.len()).copied().take_while(|byte| *byte != 0).collect();
-        if buffer.len() < bytes.len() {
-            buffer.resize(bytes.len(), 0);
-        }
+        buffer.resize(buffer.len().max(bytes.len()), 0);
         buffer[..bytes.len()].copy_from_slice(bytes);
         if !tail.is_empty() {
             push(&mut self.overlays, Overlay { message: bytes.to_vec(), tail }, MESSAGES);
@@ -178,4 +176,182 @@ pub fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         return None;
     }
     haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Memory, Overlay, contains, cut_before, position};
+
+    const HERE: u64 = 0x7000;
+
+    #[test]
+    fn what_lay_under_a_shorter_message_is_known_up_to_its_nul() {
+        for (older, message, tail) in [
+            (&b"bonjour tout"[..], &b"ok"[..], Some(&b"njour tout"[..])),
+            (b"ab\0cd", b"x", Some(b"b")),
+            (b"ab\0cd", b"xy", None),
+            (b"ok", b"ok", None),
+            (b"ok", b"bonjour", None),
+            (b"", b"ok", None),
+        ] {
+            let mut memory = Memory::default();
+            memory.receive(HERE, older);
+            memory.receive(HERE + 1, b"elsewhere, and longer");
+            memory.receive(HERE, message);
+            let overlay = tail.map(|tail| Overlay { message: message.to_vec(), tail: tail.to_vec() });
+            assert_eq!(memory.overlays, Vec::from_iter(overlay), "{message:?} over {older:?}");
+        }
+        let mut memory = Memory::default();
+        for message in [&b"bonjour"[..], b"abc", b"x"] {
+            memory.receive(HERE, message);
+        }
+        assert_eq!(memory.overlays.back().unwrap().tail, b"bcjour");
+    }
+
+    #[test]
+    fn buffers_are_told_apart_as_long_as_they_are_few() {
+        let after = |others: u64| {
+            let mut memory = Memory::default();
+            memory.receive(HERE, b"bonjour");
+            for other in 1..=others {
+                memory.receive(HERE + other, b"x");
+            }
+            memory.receive(HERE, b"ok");
+            memory.overlays.len()
+        };
+        assert_eq!((after(0), after(7), after(8)), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_long_message_is_followed_at_its_beginning() {
+        let mut memory = Memory::default();
+        memory.receive(HERE, &[b'a'; 3000]);
+        memory.receive(HERE, b"b");
+        assert_eq!((memory.messages[0].len(), memory.overlays[0].tail.len()), (1024, 1023));
+        assert_eq!(memory.texts[0].len(), 512);
+    }
+
+    #[test]
+    fn a_receive_that_brings_nothing_changes_nothing() {
+        let mut memory = Memory::default();
+        memory.receive(HERE, b"bonjour");
+        memory.receive(HERE, b"");
+        assert!(memory.overlays.is_empty() && memory.messages.len() == 1 && memory.texts.len() == 1);
+    }
+
+    #[test]
+    fn bytes_that_followed_one_another_were_received() {
+        let mut memory = Memory::default();
+        memory.receive(HERE, b"bonjour ");
+        memory.receive(HERE, b"tout le monde");
+        assert!(memory.was_received(b"jour tout") && !memory.was_received(b"jourtout"));
+        memory.receive(HERE, &[b'a'; 1019]);
+        for _ in 0..3 {
+            memory.receive(HERE, &[b'a'; 1024]);
+        }
+        // The last 4096 bytes.
+        assert!(memory.was_received(b"monde") && !memory.was_received(b" monde"));
+        assert!(memory.was_received(&[b'a'; 4091]));
+    }
+
+    #[test]
+    fn what_came_in_somewhere_may_pass_through() {
+        let mut memory = Memory::default();
+        memory.fill(HERE, 10);
+        memory.fill(0, 10);
+        for (address, count, passes) in
+            [(HERE, 10, true), (HERE, 9, true), (HERE, 11, false), (HERE + 1, 1, false), (0, 1, false)]
+        {
+            assert_eq!(memory.passes_through(address, count), passes, "{address} {count}");
+        }
+        memory.fill(HERE, 3);
+        assert!(!memory.passes_through(HERE, 10));
+        for place in 1..100 {
+            memory.fill(place, 1);
+        }
+        // 64 places, and those that are known stay known.
+        assert!(memory.passes_through(62, 1) && !memory.passes_through(63, 1));
+        memory.fill(HERE, 20);
+        assert!(memory.passes_through(HERE, 20));
+    }
+
+    #[test]
+    fn fresh_is_where_nothing_came_in_and_nothing_else_went_out() {
+        let mut memory = Memory::default();
+        memory.fill(HERE, 10);
+        memory.take_from(HERE + 1, b"salut");
+        for (address, bytes, fresh) in [
+            (HERE + 2, &b"salut"[..], true),
+            (HERE + 1, b"salut", true),
+            (HERE + 1, b"adieu", false),
+            (HERE, b"salut", false),
+            (0, b"salut", false),
+        ] {
+            assert_eq!(memory.is_fresh(address, bytes), fresh, "{address} {bytes:?}");
+        }
+        for place in 1..100 {
+            memory.take_from(place, b"salut");
+        }
+        assert!(!memory.is_fresh(63, b"adieu") && memory.is_fresh(64, b"adieu"));
+        memory.take_from(HERE + 1, b"adieu");
+        assert!(memory.is_fresh(HERE + 1, b"adieu"));
+    }
+
+    #[test]
+    fn the_last_lines_are_kept_without_empty_ones() {
+        let mut memory = Memory::default();
+        memory.print(b"un\n\ndeux\n");
+        memory.print(&[b'a'; 300]);
+        assert_eq!(memory.lines, [&b"un"[..], b"deux", &[b'a'; 256]]);
+        for number in 0..20 {
+            memory.print(format!("{number}\n").as_bytes());
+        }
+        assert_eq!((memory.lines.len(), memory.lines[0].as_slice()), (16, &b"4"[..]));
+    }
+
+    #[test]
+    fn a_cut_is_that_of_the_last_longer_text() {
+        let mut memory = Memory::default();
+        memory.type_in(b"bonjour tout le monde\n");
+        memory.type_in(b"bonjour toi\n");
+        assert_eq!(memory.cut(b"bonjour to").unwrap(), b"i");
+        assert_eq!(memory.cut(b"bonjour tou").unwrap(), b"t le monde");
+        assert_eq!(memory.cut(b"au revo"), None);
+        memory.receive(HERE, b"bonjour to");
+        assert_eq!(memory.cut(b"bonjour to").unwrap(), b"i");
+        for number in 0..7 {
+            memory.type_in(&[b'0' + number]);
+        }
+        assert_eq!((memory.cut(b"bonjour toi"), memory.texts.len()), (None, 8));
+    }
+
+    #[test]
+    fn a_cut_is_in_a_word_or_after_a_pointer() {
+        for (sent, following, rest) in [
+            (&b"bonjour to"[..], &b"ut le monde\nde plus"[..], Some(&b"ut le monde"[..])),
+            (b"bonj", b"our\rx", Some(b"our")),
+            (b"bonj", b"our\0x", Some(b"our")),
+            ("caf\u{e9}".as_bytes(), "\u{e9}".as_bytes(), Some("\u{e9}".as_bytes())),
+            (b"bon", b"jour", None),
+            (b"bonjour", b" tout", None),
+            (b"tout ", b"le", None),
+            (b"bonjour", b"", None),
+            (b"un\ndeux", b"trois", None),
+            (b"bonjour ", b"tout", Some(b"tout")),
+            (b"bonjour!", b" a", Some(b" a")),
+            (b"bonjour ", b"a", None),
+            (b"bonjour! ", b"toi", None),
+        ] {
+            assert_eq!(cut_before(sent, following).as_deref(), rest, "{sent:?} {following:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_among_others() {
+        for (needle, place) in
+            [(&b"bon"[..], Some(0)), (b"jour", Some(3)), (b"non", None), (b"", None), (b"bonjour !", None)]
+        {
+            assert_eq!((position(b"bonjour", needle), contains(b"bonjour", needle)), (place, place.is_some()));
+        }
+    }
 }

@@ -207,3 +207,133 @@ impl Process {
         self.arguments.iter().any(words)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Closed, Dead, Disposition, Last, Pending, Process, Slot};
+    use crate::diagnose::ledger::socket::SocketId;
+    use crate::diagnose::reading::Proof;
+    use crate::finding::{Evidence, Exhibit};
+    use crate::syscall::signal::Signal;
+    use crate::syscall::sys::Sys;
+
+    fn proof() -> Proof {
+        Arc::new(Evidence { pid: 100, at_us: 7, exhibit: Exhibit::Exited { code: 0 }, source: None, remark: None })
+    }
+
+    #[test]
+    fn a_socket_is_found_by_its_descriptors_and_they_by_it() {
+        let mut process = Process::default();
+        for (fd, socket) in [(3, Some(1)), (4, None), (5, Some(2)), (9, Some(1))] {
+            process.slots.insert(fd, Slot { socket: socket.map(SocketId), closes_on_exec: false });
+        }
+        let found = [Some(3), Some(4), Some(5), Some(6), None].map(|fd| process.socket_at(fd));
+        assert_eq!(found, [Some(SocketId(1)), None, Some(SocketId(2)), None, None]);
+        assert_eq!(process.descriptors_of(SocketId(1)).collect::<Vec<_>>(), [3, 9]);
+    }
+
+    #[test]
+    fn what_was_closed_and_who_died_is_remembered_up_to_a_limit() {
+        let mut process = Process::default();
+        for number in 0..2000 {
+            process.remember_closed(number, Closed { proof: proof(), tid: 100 });
+            process.remember_dead(Dead { pid: number, proof: proof(), accepted: 0, asked: number > 2 });
+        }
+        assert_eq!((process.closed.len(), process.dead.len(), process.died_unasked()), (1024, 1024, 3));
+    }
+
+    #[test]
+    fn a_signal_is_handled_by_a_handler_alone() {
+        let mut process = Process::default();
+        assert!(!process.handles(Signal::SIGINT));
+        for (disposition, handles) in [
+            (Disposition::Handler { restarts: false }, true),
+            (Disposition::Handler { restarts: true }, true),
+            (Disposition::Ignored, false),
+            (Disposition::Default, false),
+        ] {
+            process.signals.insert(Signal::SIGINT, disposition);
+            assert_eq!((process.handles(Signal::SIGINT), process.handles(Signal::SIGTERM)), (handles, false));
+        }
+    }
+
+    #[test]
+    fn it_serves_where_it_waits_for_the_next_client() {
+        for (sys, alone, among_others) in [
+            (Sys::Accept, true, true),
+            (Sys::Accept4, true, true),
+            (Sys::Poll, false, true),
+            (Sys::EpollWait, false, true),
+            (Sys::EpollPwait2, false, true),
+            (Sys::Recv, false, false),
+        ] {
+            for (multiplexes_listener, serves) in [(false, alone), (true, among_others)] {
+                let (fd, socket) = (Some(3), None);
+                let mut process = Process { multiplexes_listener, ..Process::default() };
+                assert!(!process.serves(100));
+                process.pending.insert(100, Pending { sys, fd, socket, proof: proof() });
+                assert_eq!((process.serves(100), process.serves(101)), (serves, false), "{sys:?}");
+                process.pending.clear();
+                let last = Last {
+                    sys,
+                    fd,
+                    socket,
+                    on_accepted: false,
+                    number: None,
+                    errno: None,
+                    provoked: false,
+                    proof: proof(),
+                    said: vec![],
+                };
+                process.suspended.insert(100, last);
+                assert_eq!((process.serves(100), process.serves(101)), (serves, false), "{sys:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_child_has_what_fork_gives_it() {
+        let mut parent = Process {
+            pid: 100,
+            program: b"prog".to_vec(),
+            arguments: vec![b"./prog".to_vec()],
+            leaves_no_zombies: true,
+            no_descriptor: Some((proof(), Sys::Socket)),
+            accepted: 3,
+            waits: 4,
+            ..Process::default()
+        };
+        parent.slots.insert(3, Slot { socket: Some(SocketId(1)), closes_on_exec: true });
+        parent.signals.insert(Signal::SIGCHLD, Disposition::Ignored);
+        parent.memory.type_in(b"bonjour");
+        parent.tasks.extend([100, 101]);
+        let child = parent.child(200);
+        assert_eq!((child.pid, child.parent, child.tasks.into_iter().collect()), (200, Some(100), vec![200]));
+        assert_eq!((child.program, child.arguments), (parent.program, parent.arguments));
+        assert_eq!((child.signals, child.leaves_no_zombies), (parent.signals, true));
+        assert!(child.slots[&3].closes_on_exec && child.slots[&3].socket == Some(SocketId(1)));
+        assert_eq!(
+            (child.memory.texts, child.no_descriptor.map(|none| none.1)),
+            (parent.memory.texts, Some(Sys::Socket))
+        );
+        assert_eq!((child.accepted, child.waits), (0, 0));
+    }
+
+    #[test]
+    fn a_number_that_was_given_stands_alone() {
+        for (argument, given) in [
+            ("3001", true),
+            ("--port=3001", true),
+            ("127.0.0.1:3001", true),
+            ("30010", false),
+            ("13001", false),
+            ("3002", false),
+            ("", false),
+        ] {
+            let process = Process { arguments: vec![b"./prog".to_vec(), argument.into()], ..Process::default() };
+            assert_eq!(process.was_given(3001), given, "{argument}");
+        }
+    }
+}

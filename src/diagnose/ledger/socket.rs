@@ -111,7 +111,6 @@ pub struct Socket {
     pub reuses_address: bool,
     /// As above, when bind was called.
     pub bound_reusing: bool,
-    pub broadcasts: bool,
     pub bind: Attempt,
     pub local: Option<Address>,
     pub listen: Attempt,
@@ -155,7 +154,6 @@ impl Socket {
             owner,
             reuses_address: false,
             bound_reusing: false,
-            broadcasts: false,
             bind: Attempt::Never,
             local: None,
             listen: Attempt::Never,
@@ -221,5 +219,81 @@ impl Socket {
         if self.users.len() < USERS || self.users.contains_key(&pid) {
             self.users.insert(pid, step);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Attempt, Role, Socket, SocketId};
+    use crate::finding::{Evidence, Exhibit};
+    use crate::syscall::errno::Errno;
+
+    fn socket(family: i32, socket_type: i32, role: Role) -> Socket {
+        Socket { family, socket_type, role, ..Socket::new(SocketId(1), (100, 3)) }
+    }
+
+    #[test]
+    fn the_rules_look_at_the_internet_and_at_the_programs_own_files() {
+        use libc::{AF_INET, AF_INET6, AF_NETLINK, AF_UNIX};
+        for (family, role, judged) in [
+            (AF_INET, Role::Fresh, true),
+            (AF_INET6, Role::Client, true),
+            (AF_INET, Role::Pair, false),
+            (AF_UNIX, Role::Client, true),
+            (AF_UNIX, Role::Accepted, true),
+            (AF_UNIX, Role::Fresh, false),
+            (AF_UNIX, Role::Pair, false),
+            (AF_NETLINK, Role::Client, false),
+        ] {
+            let mut socket = socket(family, libc::SOCK_STREAM, role);
+            assert_eq!(socket.is_judged(), judged, "{family} {role:?}");
+            assert_eq!(socket.is_internet(), matches!(family, AF_INET | AF_INET6));
+            socket.foreign = true;
+            assert!(!socket.is_judged());
+        }
+    }
+
+    #[test]
+    fn only_a_stream_that_does_not_listen_is_a_connection() {
+        for (socket_type, role, connection) in [
+            (libc::SOCK_STREAM, Role::Accepted, true),
+            (libc::SOCK_STREAM, Role::Listener, false),
+            (libc::SOCK_DGRAM, Role::Client, false),
+            (0, Role::Client, false),
+        ] {
+            let mut socket = socket(libc::AF_INET, socket_type, role);
+            assert_eq!(socket.is_connection(), connection);
+            assert_eq!(socket.is_accepted(), role == Role::Accepted);
+            assert_eq!(socket.is_stream(), socket_type == libc::SOCK_STREAM);
+            assert_eq!(socket.is_datagram(), socket_type == libc::SOCK_DGRAM);
+            socket.foreign = true;
+            assert!(!socket.is_connection());
+        }
+    }
+
+    #[test]
+    fn an_attempt_is_done_has_failed_or_neither() {
+        let exhibit = Exhibit::Exited { code: 0 };
+        let proof = Arc::new(Evidence { pid: 100, at_us: 7, exhibit, source: None, remark: None });
+        let mut socket = socket(libc::AF_INET, libc::SOCK_STREAM, Role::Fresh);
+        assert!(socket.listen_proof().is_none() && !Attempt::Begun.is_done() && Attempt::Never.failure().is_none());
+        socket.listen = Attempt::Failed(proof.clone(), Errno::EADDRINUSE);
+        assert_eq!(socket.listen.failure(), Some((&proof, Errno::EADDRINUSE)));
+        assert!(socket.listen_proof().is_none() && !socket.listen.is_done());
+        socket.listen = Attempt::Done(proof.clone());
+        assert_eq!(socket.listen_proof(), Some(&proof));
+        assert!(socket.listen.is_done() && socket.listen.failure().is_none());
+    }
+
+    #[test]
+    fn the_first_users_are_known_and_when_they_used_it_last() {
+        let mut socket = socket(libc::AF_INET, libc::SOCK_STREAM, Role::Accepted);
+        for pid in 100..120 {
+            socket.used_by(pid, 1);
+        }
+        socket.used_by(101, 9);
+        assert_eq!((socket.users.len(), socket.users[&101], socket.users.contains_key(&116)), (16, 9, false));
     }
 }

@@ -112,3 +112,84 @@ impl Traffic {
         !start.is_empty() && self.last.iter().any(|message| message.bytes == start)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Message, Rest, Traffic};
+    use crate::diagnose::ledger::socket::End;
+    use crate::diagnose::reading::Proof;
+    use crate::finding::{Evidence, Exhibit};
+    use crate::syscall::errno::Errno;
+
+    fn proof(at_us: u64) -> Proof {
+        Arc::new(Evidence { pid: 100, at_us, exhibit: Exhibit::Exited { code: 0 }, source: None, remark: None })
+    }
+
+    fn message(bytes: &[u8], received: bool) -> Message {
+        Message { bytes: bytes.to_vec(), received, asked: bytes.len() as u64, cut_by_us: false }
+    }
+
+    #[test]
+    fn each_direction_is_counted_and_its_beginning_kept() {
+        let mut traffic = Traffic::default();
+        for (at, bytes, received) in
+            [(1, &b"ab"[..], true), (2, b"c", false), (3, b"d", true), (4, b"efg", false), (5, &[b'x'; 9000], true)]
+        {
+            traffic.add(message(bytes, received), bytes.len() as u64, &proof(at));
+        }
+        assert_eq!((traffic.received, traffic.sent), (9003, 4));
+        assert_eq!((traffic.received_head.len(), traffic.sent_head.as_slice()), (8192, &b"cefg"[..]));
+        let at = |proof: &Option<Proof>| proof.as_ref().unwrap().at_us;
+        assert_eq!((at(&traffic.first_receive), at(&traffic.first_send), at(&traffic.last_send)), (1, 2, 4));
+        assert!(!traffic.opaque);
+    }
+
+    /// Bytes beyond what is kept of a beginning are nobody's loss.
+    #[test]
+    fn bytes_that_were_not_seen_make_it_opaque() {
+        for (kept, count, opaque) in [(5, 5, false), (5, 6, true), (0, 1, true), (8192, 9000, false)] {
+            let mut traffic = Traffic::default();
+            traffic.add(message(&vec![b'a'; kept], false), count, &proof(1));
+            assert_eq!((traffic.opaque, traffic.sent), (opaque, count));
+            traffic.add(message(b"b", false), 1, &proof(2));
+            assert_eq!(traffic.opaque, opaque);
+        }
+    }
+
+    #[test]
+    fn the_last_messages_are_known_again() {
+        let mut traffic = Traffic::default();
+        for number in 0..7_u8 {
+            traffic.add(message(&[b'0' + number; 600], number > 3), 600, &proof(1));
+        }
+        assert_eq!((traffic.last.len(), traffic.last[5].bytes.len()), (6, 512));
+        assert!(traffic.is_old(&[b'1'; 600]) && traffic.is_old(&[b'6'; 512]));
+        assert!(!traffic.is_old(&[b'0'; 600]) && !traffic.is_old(&[b'6'; 511]) && !traffic.is_old(b""));
+        traffic.add(message(b"", true), 0, &proof(1));
+        assert!(!traffic.is_old(b""));
+    }
+
+    #[test]
+    fn a_rest_is_left_where_the_peer_was_there() {
+        let rest = |answered: bool| {
+            let (bytes, proof) = (b"rest".to_vec(), proof(1));
+            Rest { bytes, length: 4, sent: 3, proof, answered, tried: false, told: false }
+        };
+        let end = |errno: Option<Errno>, by_send: bool| {
+            let proof = proof(2);
+            End { proof, errno, by_send, pid: 100, tid: 100, reads: 0, last_read: None, sends: 0, stale: None }
+        };
+        assert!(rest(false).is_left(None));
+        assert!(!Rest { tried: true, ..rest(true) }.is_left(None) && !Rest { told: true, ..rest(true) }.is_left(None));
+        for (answered, errno, by_send, left) in [
+            (true, None, false, true),
+            (false, None, false, false),
+            (true, Some(Errno::ECONNRESET), false, false),
+            (true, None, true, false),
+        ] {
+            assert_eq!(rest(answered).is_left(Some(&end(errno, by_send))), left);
+        }
+    }
+}

@@ -166,13 +166,12 @@ pub fn is_fatal(errno: Errno) -> bool {
     )
 }
 
+/// A receive says the end, again too; a send, where nothing had.
 fn note_end(socket: &mut Socket, seen: &Seen<'_>, proof: &Proof) {
     match &mut socket.end {
-        Some(end) if seen.is_receive() => {
-            if (end.pid, end.tid) == (seen.pid, seen.tid) {
-                end.reads += 1;
-                end.last_read = Some(proof.clone());
-            }
+        Some(end) if (end.pid, end.tid) == (seen.pid, seen.tid) => {
+            end.reads += 1;
+            end.last_read = Some(proof.clone());
         }
         Some(_) => {}
         None => {

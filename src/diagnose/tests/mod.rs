@@ -1,11 +1,16 @@
 //! Each rule both ways, by scripted steps: what it must say, what comes near, and the traps met on real programs.
 
+mod connections;
+mod descriptors;
 mod faults;
 mod http;
 mod lifetime;
+mod lives;
+mod loops;
 mod process;
 mod robustness;
 mod script;
 mod setup;
 mod transfer;
+mod transferred;
 mod traps;

@@ -1,5 +1,8 @@
 //! Steps of a trace, written as a program would make them.
 
+use crate::diagnose::ledger::Ledger;
+use crate::diagnose::ledger::process::Process;
+use crate::diagnose::ledger::socket::Socket;
 use crate::diagnose::{Diagnosis, Settings};
 use crate::finding::{Finding, Id, Severity};
 use crate::observed::{
@@ -373,10 +376,11 @@ impl Script {
     }
 
     pub fn handles(&mut self, signal: &str, handler: &str) -> &mut Script {
-        let action = vec![
-            ("sa_handler".to_owned(), Value::Symbol(handler.to_owned())),
-            ("sa_flags".to_owned(), Value::Number(0)),
-        ];
+        self.handles_with(signal, handler, Value::Number(0))
+    }
+
+    pub fn handles_with(&mut self, signal: &str, handler: &str, flags: Value) -> &mut Script {
+        let action = vec![("sa_handler".to_owned(), Value::Symbol(handler.to_owned())), ("sa_flags".to_owned(), flags)];
         self.does(call(Sys::RtSigaction).symbol(signal).with(Value::Record(action)).with(Value::Null).gives(0))
     }
 
@@ -399,6 +403,20 @@ impl Script {
     pub fn stands_off(&mut self, fd: i32) -> &mut Script {
         let peer = Peer { pid: 7, command: "client".to_owned() };
         self.what(What::Standoff { fd, peer, source: None })
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.diagnosis.ledger
+    }
+
+    /// What is known of the current process.
+    pub fn process(&self) -> &Process {
+        self.ledger().process(self.pid).unwrap()
+    }
+
+    /// What is known of one of its sockets.
+    pub fn at(&self, fd: i32) -> Option<&Socket> {
+        self.ledger().socket_at(self.pid, Some(fd))
     }
 
     pub fn findings(&self) -> Vec<Finding> {

@@ -49,7 +49,7 @@ impl Service for Chat {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chat, LONGEST, Service};
+    use super::{Chat, LONGEST, Service, Unfinished};
 
     #[test]
     fn whole_lines_go_to_the_others_wherever_tcp_cuts() {
@@ -57,7 +57,10 @@ mod tests {
         assert!(chat.received(b"bon").others.is_empty());
         assert_eq!(chat.received(b"jour\nsa").others, b"bonjour\n");
         assert_eq!(chat.received(b"lut\nun\nde").others, b"salut\nun\n");
-        assert_eq!(chat.ended().others, b"de");
+        assert_eq!(chat.unfinished(), (Unfinished::Line, 0, 2));
+        let reply = chat.ended();
+        assert_eq!((reply.others, reply.close), (b"de".to_vec(), true));
+        assert_eq!(chat.unfinished(), (Unfinished::Nothing, 0, 0));
     }
 
     #[test]
@@ -65,9 +68,13 @@ mod tests {
         let mut chat = Chat::default();
         assert!(chat.received(&vec![b'a'; LONGEST]).too_long.is_none());
         let reply = chat.received(b"a");
-        assert_eq!((reply.others.len(), reply.too_long), (0, Some(LONGEST as u64)));
+        assert_eq!((reply.others.len(), reply.too_long), (0, Some(65_536)));
         assert!(chat.unfinished.is_empty() && chat.received(b"aa").too_long.is_none());
         // What follows its end is another line.
         assert_eq!(chat.received(b"a\nsalut\n").others, b"salut\n");
+        // In pieces too: they are added up.
+        let half = vec![b'a'; LONGEST / 2];
+        assert!(chat.received(&half).too_long.is_none() && chat.received(&half).too_long.is_none());
+        assert_eq!(chat.received(b"\n").too_long, Some(65_536));
     }
 }
