@@ -14,8 +14,6 @@ pub struct Remark {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemarkKind {
     MissingSection(Section),
-    /// Number of sentences of « À retenir », which holds three to five.
-    RememberCount(usize),
     /// Fewer predictions than a lesson needs.
     TooFewQuestions {
         found: usize,
@@ -38,8 +36,6 @@ pub enum RemarkKind {
     WakesNobody(String),
     /// The lesson's port, written as a number in prose.
     LiteralPort(u16),
-    /// A step in which nothing happens.
-    EmptyStep,
     /// A lesson to know first that does not exist, or that is this one.
     NoSuchPrerequisite(u32),
     /// Another lesson of the same folder has this number.

@@ -55,10 +55,10 @@ fn is_mark(character: char) -> bool {
     matches!(character, '!' | '?' | '(')
 }
 
-/// Where a whole word is, whatever its case; `None` where it is not, or where lower case changes the length.
+/// Where a whole word is, whatever its case.
 #[must_use]
 pub fn word(text: &str, word: &str) -> Option<usize> {
-    let lower = text.to_lowercase();
+    let lower: String = text.chars().map(lower).collect();
     let found = lower.match_indices(word).find(|(start, found)| {
         let before = lower[..*start].chars().next_back();
         let after = lower[start + found.len()..].chars().next();
@@ -67,9 +67,14 @@ pub fn word(text: &str, word: &str) -> Option<usize> {
     found.map(|(start, _)| start)
 }
 
+/// In lower case, where that takes as many bytes: places stay those of the text.
+fn lower(character: char) -> char {
+    character.to_lowercase().next().filter(|one| one.len_utf8() == character.len_utf8()).unwrap_or(character)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::faults;
+    use super::{faults, position, word};
     use crate::author::remark::Fault;
 
     #[test]
@@ -79,6 +84,17 @@ mod tests {
             "Il rend «\u{a0}Connexion refusée\u{a0}».",
             "L’adresse 127.0.0.1:3001 est locale.",
             "Qui\u{202f}?!",
+            "Rien\u{202f}??",
+            "Rien (?)",
+            "?",
+            ": rien",
+            "Il est 3:20.",
+            "Voici\u{202f}: rien",
+            "«\u{a0}",
+            "«",
+            "»",
+            "La fin d'",
+            "'a 5'a a'5",
         ] {
             assert_eq!(faults(text), Vec::new(), "{text}");
         }
@@ -89,15 +105,59 @@ mod tests {
         let cases = [
             ("Pourquoi ?", Fault::NarrowSpace('?')),
             ("Pourquoi?", Fault::NarrowSpace('?')),
+            ("Pourquoi\u{a0}?", Fault::NarrowSpace('?')),
+            ("Non !", Fault::NarrowSpace('!')),
+            ("Un ; deux", Fault::NarrowSpace(';')),
             ("Voici : rien", Fault::Space),
             ("Voici: rien", Fault::Space),
+            ("Voici:", Fault::Space),
             ("« Connexion »", Fault::Guillemet),
+            ("«Connexion\u{a0}»", Fault::Guillemet),
+            ("«\u{202f}Connexion\u{a0}»", Fault::Guillemet),
+            ("«\u{a0}Connexion»", Fault::Guillemet),
+            ("«\u{a0}Connexion\u{202f}»", Fault::Guillemet),
             ("L'adresse", Fault::Apostrophe),
             ("Il dit \"non\"", Fault::Quotes),
             ("Il attend simplement.", Fault::Word("simplement")),
+            ("Bien sûr.", Fault::Word("bien sûr")),
         ];
         for (text, fault) in cases {
-            assert!(faults(text).contains(&fault), "{text}");
+            assert_eq!(faults(text), [fault], "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_are_told_once_in_order() {
+        let found = faults("Évidemment, l'un ? l'autre ?");
+        assert_eq!(found, [Fault::Apostrophe, Fault::NarrowSpace('?'), Fault::Word("évidemment")]);
+    }
+
+    #[test]
+    fn a_fault_has_its_place() {
+        for (text, fault, expected) in [
+            ("été ? Ou ?", Fault::NarrowSpace('?'), Some((6, 1))),
+            ("été\u{202f}? Ou ?", Fault::NarrowSpace('?'), Some((13, 1))),
+            ("un ! «deux", Fault::Guillemet, Some((5, 2))),
+            ("été", Fault::Quotes, None),
+        ] {
+            assert_eq!(position(text, fault), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_whole_whatever_its_case() {
+        for (text, expected) in [
+            ("simplement", Some(0)),
+            ("Simplement.", Some(0)),
+            ("ÉTÉ, SIMPLEMENT", Some(7)),
+            ("insimplement simplement", Some(13)),
+            ("simplements", None),
+            ("simple", None),
+            // In lower case, the first letters take more bytes, or fewer.
+            ("İl dit simplement", Some(8)),
+            ("300 \u{212a} simplement", Some(8)),
+        ] {
+            assert_eq!(word(text, "simplement"), expected, "{text}");
         }
     }
 }

@@ -10,10 +10,6 @@ pub fn sentence(kind: &RemarkKind) -> String {
         RemarkKind::MissingSection(section) => {
             format!("il manque la section «\u{a0}{}\u{a0}» à la fin de la leçon", title(*section))
         }
-        RemarkKind::RememberCount(count) => {
-            format!("«\u{a0}À retenir\u{a0}» tient en trois à cinq phrases, une par puce\u{a0}; il y en a {count}")
-                .replace("\u{a0};", "\u{202f};")
-        }
         RemarkKind::TooFewQuestions { found, wanted } => {
             format!("une leçon pose au moins {wanted} questions\u{202f}; il y en a {found}")
         }
@@ -35,7 +31,6 @@ pub fn sentence(kind: &RemarkKind) -> String {
         RemarkKind::LiteralPort(port) => {
             format!("le port {port} est écrit en clair dans le texte\u{202f}; écrivez {{port}}, qui suit le port joué")
         }
-        RemarkKind::EmptyStep => "cette étape est vide".to_owned(),
         RemarkKind::NoSuchPrerequisite(number) => {
             format!("aucune autre leçon n’a le numéro {number}, donné dans prerequis")
         }
