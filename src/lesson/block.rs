@@ -124,13 +124,15 @@ impl<'a> Reader<'a> {
     /// The rest of the words, `, réveille salon`, is read as the end of a note.
     fn launch(&mut self) -> Result<Info, Problem> {
         let actor = self.actor()?;
-        if !self.accept(",") {
+        let Some(comma) = self.peek().filter(|_| self.accept(",")) else {
             return Ok(Info::Launch { actor, effects: None });
-        }
-        let start = self.peek().map_or(self.first.span.end, |word| word.span.start);
-        let end = self.words.last().map_or(start, |word| word.span.end);
+        };
+        let (Some(first), Some(last)) = (self.peek(), self.words.last()) else {
+            return Err(problem(comma.span, LayoutFault::ExtraWords(clip(comma.text))));
+        };
+        let effects = Span { start: first.span.start, end: last.span.end };
         self.at = self.words.len();
-        Ok(Info::Launch { actor, effects: Some(Span { start, end: end.max(start) }) })
+        Ok(Info::Launch { actor, effects: Some(effects) })
     }
 
     fn actor(&mut self) -> Result<Named, Problem> {
@@ -149,3 +151,6 @@ impl<'a> Reader<'a> {
         Ok(actors)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -320,3 +320,6 @@ fn shown(actor: &str, line: Word, problems: &mut Problems) -> Option<Item> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
