@@ -2,12 +2,11 @@
 
 use crate::lesson::keywords::{check, fold};
 use crate::lesson::model::{Awaited, Item};
-use crate::lesson::problem::{ChecksFault, Problems, Unknown};
+use crate::lesson::problem::{ChecksFault, LayoutFault, Problems, Unknown};
 use crate::lesson::words::{Word, content_lines, range, words};
 use crate::syscall::ast::Span;
 use crate::syscall::near::nearest;
-use crate::syscall::parse::SyntaxKind;
-use crate::syscall::token::{TokenKind, clip, tokenize};
+use crate::syscall::token::{Token, TokenKind, clip, tokenize};
 use crate::syscall::vocabulary::{FUNCTIONS, function};
 
 /// `attendre serveur`: one wait a line.
@@ -92,18 +91,18 @@ fn quoted_after_without(line: &str) -> Option<usize> {
 
 fn quoted(literal: &str, base: usize, problems: &mut Problems) -> Option<String> {
     let found = tokenize(literal, base);
-    let span = Span { start: base, end: base + literal.len() };
     for error in found.errors {
         problems.push(error.span, error.kind);
     }
-    if let [token] = found.tokens.as_slice() {
-        match &token.kind {
-            TokenKind::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            _ => None,
+    match found.tokens.as_slice() {
+        [Token { kind: TokenKind::Text(bytes), .. }] => Some(String::from_utf8_lossy(bytes).into_owned()),
+        [_, extra, ..] => {
+            let start = extra.span.start;
+            let fault = LayoutFault::ExtraWords(clip(&literal[start - base..]));
+            problems.push(Span { start, end: base + literal.len() }, fault);
+            None
         }
-    } else {
-        problems.push(span, SyntaxKind::UnterminatedText);
-        None
+        _ => None,
     }
 }
 
@@ -112,3 +111,6 @@ pub fn arguments(text: &str, body: Span) -> Vec<String> {
     let source = text.get(body.start..body.end).unwrap_or_default();
     source.split_whitespace().map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;
