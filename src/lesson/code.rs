@@ -4,7 +4,6 @@ use crate::lesson::expectation::{self, Note};
 use crate::lesson::model::Line;
 use crate::lesson::position::Lines;
 use crate::lesson::problem::{NoteFault, Problems};
-use crate::lesson::words::Word;
 use crate::syscall::ast::{Span, Statement};
 use crate::syscall::parse;
 use crate::syscall::token::Comment;
@@ -63,8 +62,7 @@ impl Writer<'_> {
         if let Some(note) = trimmed.strip_prefix("=>").filter(|_| comment.line) {
             let start = comment.inner.start + (inner.len() - inner.trim_start().len()) + 2;
             let base = start + (note.len() - note.trim_start().len());
-            let text = note.trim();
-            self.note(Word { text, span: Span { start: base, end: base + text.len() } }, comment.span, problems);
+            self.note((note.trim(), base), comment.span, problems);
         } else if comment.line && ["->", "==>", "⇒", "→"].iter().any(|arrow| trimmed.starts_with(arrow)) {
             problems.push(comment.span, NoteFault::Malformed);
         } else if !trimmed.is_empty() {
@@ -77,7 +75,8 @@ impl Writer<'_> {
         self.noted.partition_point(|one| one.line.statement.span.start < span.start).checked_sub(1)
     }
 
-    fn note(&mut self, note: Word, span: Span, problems: &mut Problems) {
+    /// The text of a note, whose first byte is at `base`.
+    fn note(&mut self, (text, base): (&str, usize), span: Span, problems: &mut Problems) {
         let before = self.before(span);
         let end = before.map_or(0, |index| self.noted[index].line.statement.span.end);
         if self.wrong.iter().any(|wrong| end <= wrong.start && wrong.start <= span.start) {
@@ -91,7 +90,7 @@ impl Writer<'_> {
             return problems.push(span, NoteFault::Twice);
         }
         self.marked = Some(index);
-        match expectation::parse(note.text, note.span.start) {
+        match expectation::parse(text, base) {
             Ok(note) => attach(&mut self.noted[index], note),
             Err(problem) => problems.push(problem.span, problem.kind),
         }

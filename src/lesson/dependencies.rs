@@ -21,7 +21,7 @@ pub fn check(text: &str, front: &Front, drafts: &[Draft], problems: &mut Problem
         draws(text, draft, checks, problems);
     }
     let found = drafts.iter().map(|draft| draft.step.settings.points).sum();
-    if checks.points > 0 && found != checks.points && problems.is_empty() {
+    if found != checks.points && problems.is_empty() {
         problems.push(front.span, ChecksFault::PointsSum { declared: checks.points, found });
     }
 }
@@ -141,3 +141,6 @@ pub fn marks(text: &str) -> impl Iterator<Item = &str> {
         is_name(name).then_some(name)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -235,3 +235,6 @@ fn draw(value: &DeValue) -> Option<Draw> {
     let bounds = range(text).filter(|range| range.to < i64::MAX)?;
     Some(Draw::Number { from: bounds.from, to: bounds.to })
 }
+
+#[cfg(test)]
+mod tests;

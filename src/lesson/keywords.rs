@@ -258,16 +258,62 @@ pub fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, is_name, is_slug, section, slug};
-    use crate::lesson::model::Section;
+    use super::{fold, is_name, is_slug, need, need_name, need_names, process_state, section, slug};
+    use crate::lesson::model::{Need, ProcessState, Section};
 
     #[test]
     fn accents_and_apostrophes_do_not_matter() {
         for word in ["réveille", "Réveille", "re\u{301}veille", "reveille"] {
             assert_eq!(fold(word), "reveille");
         }
-        assert_eq!(fold("jusqu’à"), fold("jusqu'à"));
-        assert_eq!(section("À retenir"), Some(Section::Remember));
+        for (word, expected) in [
+            ("àâäáÀÂÄÁ", "aaaaaaaa"),
+            ("éèêëÉ", "eeeee"),
+            ("îïíÎ", "iiii"),
+            ("ôöóÔ", "oooo"),
+            ("ùûüúÙ", "uuuuu"),
+            ("çÇÿñÑ", "ccynn"),
+            ("œŒæÆ", "oeoeaeae"),
+            ("jusqu’à jusquʼà", "jusqu'a jusqu'a"),
+            ("a\u{a0}b\u{202f}c", "a b c"),
+            ("e\u{300}e\u{36f}", "ee"),
+            ("ß日-_9", "ß日-_9"),
+        ] {
+            assert_eq!(fold(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn words_have_their_meaning() {
+        for (title, expected) in [
+            ("À retenir", Some(Section::Remember)),
+            ("a VOUS", Some(Section::YourTurn)),
+            ("Pour aller plus loin", Some(Section::Further)),
+            ("Pour aller", None),
+        ] {
+            assert_eq!(section(title), expected, "{title}");
+        }
+        for (word, expected) in [
+            ("vivant", Some(ProcessState::Alive)),
+            ("vivante", Some(ProcessState::Alive)),
+            ("zombie", Some(ProcessState::Zombie)),
+            ("mort", Some(ProcessState::Gone)),
+            ("morte", Some(ProcessState::Gone)),
+            ("endormi", None),
+        ] {
+            assert_eq!(process_state(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_need_has_one_word() {
+        let needs = [Need::Root, Need::Ipv6, Need::RawSockets, Need::ReservedPorts, Need::PrivateNetwork];
+        let words: Vec<&str> = need_names().collect();
+        assert_eq!(words, ["root", "ipv6", "net_raw", "ports_reserves", "reseau_prive"]);
+        for (one, word) in needs.into_iter().zip(words) {
+            assert_eq!((need(word), need_name(one)), (Some(one), word));
+        }
+        assert_eq!(need("Root"), None);
     }
 
     #[test]
@@ -281,6 +327,19 @@ mod tests {
             assert_eq!(slug(title), expected);
         }
         assert!(is_slug("a-b2") && !is_slug("A") && !is_slug("a--b") && !is_slug("-a") && !is_slug(""));
-        assert!(is_name("client_2") && !is_name("2client") && !is_name("Client") && !is_name(""));
+        for (text, expected) in [
+            ("client_2", true),
+            ("a_", true),
+            ("a", true),
+            ("2client", false),
+            ("_a", false),
+            ("Client", false),
+            ("aB", false),
+            ("a-b", false),
+            ("aé", false),
+            ("", false),
+        ] {
+            assert_eq!(is_name(text), expected, "{text}");
+        }
     }
 }

@@ -155,8 +155,8 @@ fn leading(text: &str, character: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Piece, split};
-    use crate::lesson::problem::Problems;
+    use super::{Piece, front_span, split};
+    use crate::lesson::problem::{FrontFault, LayoutFault, ProblemKind, Problems};
 
     fn pieces(text: &str) -> Vec<(char, &str)> {
         let mut problems = Problems::default();
@@ -183,5 +183,72 @@ mod tests {
     fn a_longer_fence_holds_a_shorter_one() {
         assert_eq!(pieces("+++\n+++\n````text\n```\n````\n"), [('f', "```\n")]);
         assert_eq!(pieces("+++\n+++\n```text\nx"), [('f', "x")]);
+    }
+
+    #[test]
+    fn a_fence_is_three_marks_or_more_at_the_start_of_a_line() {
+        for (text, expected) in [
+            ("```text\nx\n```\n", vec![('f', "x\n")]),
+            ("```text\nx\n`````  \ny", vec![('f', "x\n"), ('p', "y")]),
+            ("```text\n```x\n ```\n```\n", vec![('f', "```x\n ```\n")]),
+            ("``text\n", vec![('p', "``text\n")]),
+            ("```a` b\n", vec![('p', "```a` b\n")]),
+            (" ```text\n", vec![('p', " ```text\n")]),
+            ("```\n```\n```\n\n```\n", vec![('f', ""), ('f', "\n")]),
+        ] {
+            assert_eq!(pieces(&format!("+++\n+++\n{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_goes_from_its_first_line_to_the_next_piece() {
+        let text = "+++\n+++\n\n  \nun\n\ndeux\n\n##\t Titre \t\n\n#non\ntrois";
+        assert_eq!(pieces(text), [('p', "un\n\ndeux\n\n"), ('h', "Titre"), ('p', "trois")]);
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_place() {
+        let layout = |fault| ProblemKind::Layout(fault);
+        for (text, place, kind) in [
+            ("+++\n+++\n# Un\n", "# Un", layout(LayoutFault::HeadingLevel)),
+            ("+++\n+++\n### Un\n", "### Un", layout(LayoutFault::HeadingLevel)),
+            ("+++\n+++\n##Un\n", "##Un", layout(LayoutFault::HeadingSpace)),
+            ("+++\n+++\n```text\nx\n``\n", "```text", layout(LayoutFault::UnclosedBlock)),
+            ("\n\nUn\n", "Un", FrontFault::Missing.into()),
+            ("++++\n", "++++", FrontFault::Missing.into()),
+            ("\n+++ \nformat = 1\n++\n", "+++ ", FrontFault::Unclosed.into()),
+        ] {
+            let mut problems = Problems::default();
+            split(text, &mut problems);
+            let found: Vec<_> = problems.finish();
+            let places: Vec<_> = found.iter().map(|one| (&text[one.span.start..one.span.end], &one.kind)).collect();
+            assert_eq!(places, [(place, &kind)], "{text}");
+        }
+        for text in ["+++\n+++\n##\n", "+++\n+++\n##\tUn\n", "+++\n+++\n"] {
+            let mut problems = Problems::default();
+            split(text, &mut problems);
+            assert!(problems.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_front_matter_is_between_its_marks() {
+        for (text, expected) in [
+            ("+++\na = 1\n+++\n## Un\n", Some("a = 1\n")),
+            ("\u{feff}\n +++\n", None),
+            ("\u{feff}\n\n+++  \r\na\r\n+++\r\n", Some("a\r\n")),
+            ("+++\n+++", Some("")),
+            ("+++\na\n", None),
+            ("", None),
+        ] {
+            assert_eq!(front_span(text).map(|span| &text[span.start..span.end]), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_of_a_file_without_an_end_to_its_front_matter() {
+        assert_eq!(pieces("+++\n## Un\n"), []);
+        assert_eq!(pieces("## Un\nx"), [('h', "Un"), ('p', "x")]);
+        assert_eq!(pieces(" \n"), []);
     }
 }

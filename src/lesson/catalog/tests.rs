@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::lesson::catalog::{Catalog, CatalogError, Entry};
+use crate::lesson::parse::LARGEST;
 
 const FRONT: &str = "+++\nformat = 1\nnumero = 5\nslug = \"accept\"\n+++\n";
 
@@ -42,10 +43,71 @@ fn paths_are_opened_as_they_are() {
     let path = folder.path().join("b.md");
     assert_eq!(catalog.open(path.to_str().unwrap()).unwrap().number, Some(5));
     assert!(matches!(catalog.open(folder.path().to_str().unwrap()), Err(CatalogError::NotAFile(_))));
+    let below = path.join("x");
+    assert!(matches!(catalog.open(below.to_str().unwrap()), Err(CatalogError::Unreadable { .. })));
     assert!(matches!(catalog.open("/nulle/part.md"), Err(CatalogError::NoSuchFile(_))));
     assert!(matches!(Entry::open(Path::new("/dev/null")), Err(CatalogError::NotAFile(_))));
     assert!(matches!(Catalog::folder(&path), Err(CatalogError::NotAFolder(_))));
     assert!(matches!(Catalog::folder(Path::new("/nulle/part")), Err(CatalogError::NoSuchFolder(_))));
+}
+
+#[test]
+fn a_folder_gives_its_lessons_by_number_then_name() {
+    let folder = folder(&[
+        ("z.md", FRONT),
+        ("a.md", FRONT),
+        ("07-sept.md", "?"),
+        ("b-c.md", "?"),
+        ("08-Huit.md", "?"),
+        ("readme.md", FRONT),
+        ("x.MD", FRONT),
+        ("md", FRONT),
+    ]);
+    fs::create_dir(folder.path().join("01-dossier.md")).unwrap();
+    let catalog = Catalog::folder(folder.path()).unwrap();
+    let name = |entry: &Entry| entry.path.file_name().unwrap().to_string_lossy().into_owned();
+    let found: Vec<_> =
+        catalog.entries.iter().map(|entry| (name(entry), entry.number, entry.slug.as_deref())).collect();
+    assert_eq!(
+        found,
+        [
+            ("a.md".into(), Some(5), Some("accept")),
+            ("z.md".into(), Some(5), Some("accept")),
+            ("07-sept.md".into(), Some(7), Some("sept")),
+            ("08-Huit.md".into(), Some(8), None),
+            ("b-c.md".into(), None, None),
+        ]
+    );
+}
+
+#[test]
+fn the_front_matter_says_more_than_the_name_of_the_file() {
+    let folder = folder(&[("07-sept.md", FRONT), ("08-huit.md", "+++\nnumero = 9\n+++\n")]);
+    let identity = |name: &str| {
+        let entry = Entry::open(&folder.path().join(name)).unwrap();
+        (entry.number, entry.slug)
+    };
+    assert_eq!(identity("07-sept.md"), (Some(5), Some("accept".into())));
+    assert_eq!(identity("08-huit.md"), (Some(9), Some("huit".into())));
+}
+
+#[test]
+fn a_file_is_read_just_behind_what_a_lesson_may_have() {
+    let large = "é".repeat(LARGEST);
+    let folder = folder(&[("x.md", &large), ("y.md", "a")]);
+    let entry = Entry::open(&folder.path().join("x.md")).unwrap();
+    assert_eq!(entry.bytes.len(), LARGEST + 1);
+    assert!(entry.text().ends_with("é\u{fffd}"));
+    assert_eq!(Entry::open(&folder.path().join("y.md")).unwrap().text(), "a");
+}
+
+#[test]
+fn a_name_is_a_lesson_of_the_catalog_before_a_path() {
+    let catalog = Catalog::embedded();
+    assert_eq!(catalog.open("5").unwrap().number, Some(5));
+    assert!(matches!(catalog.open("Cargo.toml"), Err(CatalogError::NoSuchLesson { what, .. }) if what == "Cargo.toml"));
+    assert!(matches!(catalog.open("README.md"), Err(CatalogError::NoSuchLesson { .. })));
+    assert!(matches!(catalog.open("nulle-part.md"), Err(CatalogError::NoSuchLesson { .. })));
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn results() {
         ("5 \"salut\"", Expected::Received { count: Some(Range::exactly(5)), bytes: b"salut".to_vec() }),
         ("\"127.0.0.1\"", text("127.0.0.1")),
         ("\"a, réveille \\\"b\\\"\"", text("a, réveille \"b\"")),
+        ("\"a\", \"b\"", Expected::All(vec![text("a"), text("b")])),
         ("EADDRINUSE", Expected::Errno(Errno::EADDRINUSE)),
         ("EAI_NONAME", Expected::Gai(noname)),
         ("NULL", Expected::Null),
@@ -113,7 +114,7 @@ fn effects() {
 #[test]
 fn what_is_wrong_is_placed() {
     type Expect = fn(&NoteFault) -> bool;
-    let cases: [(&str, usize, Expect); 14] = [
+    let cases: [(&str, usize, Expect); 15] = [
         ("", 0, |fault| matches!(fault, NoteFault::Empty)),
         (
             "EADRINUSE",
@@ -138,6 +139,7 @@ fn what_is_wrong_is_placed() {
         ("fin 256", 4, |fault| matches!(fault, NoteFault::BadRange(_))),
         ("jusqu'à demain", 9, |fault| matches!(fault, NoteFault::MissingText)),
         ("0, réveille", 12, |fault| matches!(fault, NoteFault::MissingName)),
+        ("0, réveille ,", 13, |fault| matches!(fault, NoteFault::MissingName)),
         ("0 0", 2, |fault| matches!(fault, NoteFault::ExtraWords(_))),
         ("0,", 1, |fault| matches!(fault, NoteFault::ExtraWords(_))),
     ];
@@ -148,6 +150,26 @@ fn what_is_wrong_is_placed() {
         assert_eq!(problem.span.start, start, "{note}");
     }
     assert!(matches!(parse("5 \"a", 0).unwrap_err().kind, ProblemKind::Syntax(_)));
+}
+
+#[test]
+fn places_are_those_of_the_file() {
+    for (note, start, end) in [
+        ("\"a\" \"é\"", 104, 108),
+        ("0 \"a\" é", 106, 108),
+        ("mort \"é\", x", 105, 109),
+        ("jusqu'à la suite", 112, 117),
+        ("fd, \"é\"", 104, 108),
+        ("", 100, 100),
+        ("bloque, puis", 112, 112),
+        ("\"a\" \"b", 104, 106),
+    ] {
+        let span = parse(note, 100).unwrap_err().span;
+        assert_eq!((span.start, span.end), (start, end), "{note}");
+    }
+    let note = parse("0, réveille b", 100).unwrap();
+    assert_eq!((note.expectation.span.start, note.expectation.span.end), (100, 114));
+    assert_eq!((note.named[0].1.start, note.named[0].1.end), (113, 114));
 }
 
 #[test]
