@@ -3,7 +3,7 @@
 
 mod cursor;
 mod declaration;
-mod error;
+pub mod error;
 mod expression;
 mod initializer;
 mod specifier;

@@ -1,7 +1,7 @@
 //! The words of the C subset, with their places. Comments are kept apart: they carry the notes of a lesson.
 
 use crate::syscall::ast::Span;
-use crate::syscall::parse::{SyntaxError, SyntaxKind};
+use crate::syscall::parse::error::{SyntaxError, SyntaxKind};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenKind {

@@ -5,6 +5,7 @@ mod calls;
 mod constants;
 mod find;
 mod findings;
+mod fold;
 mod glossary;
 mod list;
 mod signals;

@@ -314,3 +314,43 @@ fn planted_unsafe_is_seen() {
         "// unsafe\n#![deny(unsafe_code)]\nconst S: &str = \"unsafe\";",
     )]));
 }
+
+/// The last column of `docs/architecture.md`.
+fn told(may_name: &[&str]) -> String {
+    match may_name {
+        [] => "nothing".to_owned(),
+        ["*"] => "everything".to_owned(),
+        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The page with the arrows of the table above, its rows in the same order.
+fn documented(page: &str) -> String {
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let is_row = |line: &&str| line.starts_with("| `") && cells(line).len() == 5;
+    let holds: BTreeMap<String, String> =
+        page.lines().filter(is_row).map(|line| (cells(line)[1].clone(), cells(line)[2].clone())).collect();
+    let row = |(name, may_name): &(&str, &[&str])| {
+        let name = format!("`{name}`");
+        let holds = holds.get(&name).map_or("", String::as_str);
+        format!("| {name} | {holds} | {} |\n", told(may_name))
+    };
+    let rows: String = ARROWS.iter().map(row).collect();
+    let mut lines = page.split_inclusive('\n').filter(|line| !is_row(&line.trim_end())).collect::<Vec<_>>();
+    let place = lines.iter().position(|line| line.starts_with("|---")).expect("a table") + 1;
+    lines.insert(place, &rows);
+    lines.concat()
+}
+
+#[test]
+fn the_documented_table_is_this_one() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
+    let page = std::fs::read_to_string(&path).expect("docs/architecture.md");
+    let wanted = documented(&page);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &wanted).expect("docs/architecture.md can be written");
+        return;
+    }
+    assert_eq!(page, wanted, "UPDATE_SNAPSHOTS=1 writes it");
+    assert!(!wanted.contains("|  |"), "each module says what it holds");
+}

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod circles;
 mod diagnostics_doc;
 mod format_doc;
 mod house;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::event::answer::{Answer, AnswerReason};
 use crate::event::peer::{End, PeerNote};
 use crate::peer::client::answer::{Close, Fact, Reader};
-use crate::peer::client::talk::FOREVER;
+use crate::peer::client::waiting::FOREVER;
 use crate::peer::client::{Client, request};
 
 /// How long what may follow the answer is awaited: long enough for a server that sends too much in a second send, short

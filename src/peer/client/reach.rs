@@ -15,7 +15,7 @@ use crate::event::peer::{Attempt, PeerNote};
 use crate::observe::Observer;
 use crate::peer::caller::{Caller, address_of, fd, named, nothing, of, symbol};
 use crate::peer::client::aside::unless_stopped;
-use crate::peer::client::talk::FOREVER;
+use crate::peer::client::waiting::FOREVER;
 use crate::peer::client::waiting::{Entry, wait};
 use crate::peer::client::{Client, Failed, Place};
 use crate::peer::server::open::name;

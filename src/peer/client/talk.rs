@@ -17,15 +17,12 @@ use crate::event::peer::{End, PeerNote};
 use crate::peer::client::exchange::Exchange;
 use crate::peer::client::inbox::Inbox;
 use crate::peer::client::source::Source;
-use crate::peer::client::waiting::{Entry, wait};
+use crate::peer::client::waiting::{Entry, FOREVER, wait};
 use crate::peer::client::{Client, Trouble};
 
 /// Over UDP nothing says that the peer has no more to say: once all is sent, this silence does, unless `--timeout` says
 /// otherwise.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// Longer than anybody waits, and still a moment that the clock can hold: about a century.
-pub const FOREVER: Duration = Duration::from_secs(1 << 32);
 
 /// What came of a conversation.
 #[derive(Debug)]

@@ -11,6 +11,9 @@ use crate::peer::stop::Stop;
 use crate::syscall::call::Value;
 use crate::syscall::constant::{Group, flags_of};
 
+/// Longer than anybody waits, and still a moment that the clock can hold: about a century.
+pub const FOREVER: Duration = Duration::from_secs(1 << 32);
+
 /// A descriptor that is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {

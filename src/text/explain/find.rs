@@ -1,5 +1,6 @@
 //! From what was typed to what it names: exact names first, then whatever accents, case and hyphens hide.
 
+use super::fold::fold;
 use super::states::ALIASES;
 use super::{Explanation, WORDS, findings, list, traced};
 use crate::finding::Id;
@@ -141,24 +142,4 @@ fn names() -> impl Iterator<Item = &'static str> {
     let others = super::plain_constants().map(|constant| constant.name);
     let frequent = calls.chain(errors).chain(states).chain(signals).chain(words);
     frequent.chain(findings).chain(constants).chain(lists).chain(others)
-}
-
-/// Lower case, no accent, hyphens and apostrophes as spaces.
-pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match c {
-            'à' | 'â' | 'ä' => folded.push('a'),
-            'é' | 'è' | 'ê' | 'ë' => folded.push('e'),
-            'î' | 'ï' => folded.push('i'),
-            'ô' | 'ö' => folded.push('o'),
-            'ù' | 'û' | 'ü' => folded.push('u'),
-            'ç' => folded.push('c'),
-            'œ' => folded.push_str("oe"),
-            '\u{300}'..='\u{36f}' => {}
-            c if c.is_whitespace() || matches!(c, '\'' | '’' | '-' | '_' | '\u{a0}' | '\u{202f}') => folded.push(' '),
-            c => folded.push(c),
-        }
-    }
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,6 @@
 //! The lists: `socketlab explain appels`.
 
-use super::find::fold;
+use super::fold::fold;
 use super::{
     CALLS, CONSTANTS, Explanation, SIGNALS, STATES, WORDS, definitions, first_sentence, heading, inlines, paragraph,
 };

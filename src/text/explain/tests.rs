@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::find::fold;
+use super::fold::fold;
 use super::states::ALIASES;
 use super::{
     Answer, CALLS, CODE_WIDTH, CONSTANTS, ERRNO_LESSONS, Explanation, SIGNALS, STATES, WORDS, call, constant, errno,
