@@ -107,3 +107,65 @@ impl fmt::Display for Address {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV6};
+
+    use super::Address;
+
+    /// The bytes of a `struct sockaddr` of this family.
+    fn raw(family: u16, rest: &[u8]) -> Vec<u8> {
+        [&family.to_ne_bytes(), rest].concat()
+    }
+
+    fn v6(ip: Ipv6Addr, flow: u32, scope: u32) -> Address {
+        Address::Inet(SocketAddrV6::new(ip, 3001, flow, scope).into())
+    }
+
+    fn unix(name: &[u8]) -> Address {
+        Address::Unix(name.to_vec())
+    }
+
+    #[test]
+    fn each_family_is_read_and_shown() {
+        let one = Ipv6Addr::LOCALHOST.octets();
+        let six = |scope: &[u8]| [&[0x0b, 0xb9, 0, 0, 0, 7], one.as_slice(), scope].concat();
+        let other = |family, bytes: &[u8]| Address::Other { family, bytes: bytes.to_vec() };
+        let cases: &[(u16, &[u8], Address, &str)] = &[
+            (2, b"\x0b\xb9\x7f\0\0\x01\0\0\0\0\0\0\0\0", Address::v4(Ipv4Addr::LOCALHOST, 3001), "127.0.0.1:3001"),
+            (2, b"\x0b\xb9\x7f\0\0", other(2, b"\x0b\xb9\x7f\0\0"), "AF_2"),
+            (2, b"\x0b", other(2, b"\x0b"), "AF_2"),
+            (10, &six(&3_u32.to_ne_bytes()), v6(Ipv6Addr::LOCALHOST, 7, 3), "[::1%3]:3001"),
+            (10, &six(b""), v6(Ipv6Addr::LOCALHOST, 7, 0), "[::1]:3001"),
+            (10, &six(b"")[..21], other(10, &six(b"")[..21]), "AF_10"),
+            (1, b"", unix(b""), "(sans nom)"),
+            (1, b"/tmp/s\0rest", unix(b"/tmp/s"), "/tmp/s"),
+            (1, b"/\xe9\x1b", unix(b"/\xe9\x1b"), "/\\xe9\\x1b"),
+            (1, b"\0a\0b", unix(b"\0a\0b"), "@a\\x00b"),
+            (250, b"abc", other(250, b"abc"), "AF_250"),
+        ];
+        for (family, rest, expected, shown) in cases {
+            assert_eq!(Address::from_bytes(&raw(*family, rest)).as_ref(), Some(expected), "{shown}");
+            assert_eq!(expected.to_string(), *shown);
+        }
+        assert_eq!((Address::from_bytes(b""), Address::from_bytes(b"\x02")), (None, None));
+    }
+
+    #[test]
+    fn a_place_has_an_ip_and_a_port_in_the_internet_families_only() {
+        let mapped = v6(Ipv4Addr::LOCALHOST.to_ipv6_mapped(), 0, 0);
+        let v4 = |ip| Address::v4(ip, 3001);
+        for (address, ip, any, canonical) in [
+            (v4(Ipv4Addr::LOCALHOST), Some("127.0.0.1"), false, v4(Ipv4Addr::LOCALHOST)),
+            (v4(Ipv4Addr::UNSPECIFIED), Some("0.0.0.0"), true, v4(Ipv4Addr::UNSPECIFIED)),
+            (v6(Ipv6Addr::UNSPECIFIED, 0, 0), Some("::"), true, v6(Ipv6Addr::UNSPECIFIED, 0, 0)),
+            (mapped, Some("::ffff:127.0.0.1"), false, v4(Ipv4Addr::LOCALHOST)),
+            (unix(b"/s"), None, false, unix(b"/s")),
+        ] {
+            assert_eq!(address.ip().map(|ip| ip.to_string()).as_deref(), ip, "{address}");
+            assert_eq!(address.port(), ip.map(|_| 3001), "{address}");
+            assert_eq!((address.is_any(), address.canonical()), (any, canonical), "{address}");
+        }
+    }
+}

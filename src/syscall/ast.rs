@@ -127,3 +127,29 @@ fn outer_call(value: &Expr) -> Option<(&str, &[Expr])> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syscall::parse::block;
+
+    #[test]
+    fn a_statement_is_about_the_call_that_is_its_whole_value() {
+        for (text, expected) in [
+            ("close(3);", Some(("close", 1))),
+            ("(void)close(3);", Some(("close", 1))),
+            ("n = send(3, p, 5, 0);", Some(("send", 4))),
+            ("n = (int)(long)getpid();", Some(("getpid", 0))),
+            ("int fd = dup(3);", Some(("dup", 1))),
+            ("int n = htons(1), m;", None),
+            ("int n;", None),
+            ("int n[1] = { htons(1) };", None),
+            ("n = htons(1) + 1;", None),
+            ("n;", None),
+        ] {
+            let read = block(text, 0);
+            assert_eq!((read.errors.len(), read.statements.len()), (0, 1), "{text}");
+            let call = read.statements[0].call().map(|(name, arguments)| (name, arguments.len()));
+            assert_eq!(call, expected, "{text}");
+        }
+    }
+}

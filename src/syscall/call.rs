@@ -92,3 +92,44 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Call, Errno, Outcome, Value};
+
+    fn symbol(text: &str) -> Value {
+        Value::Symbol(text.to_owned())
+    }
+
+    #[test]
+    fn an_error_that_was_pending_is_read_from_the_option_alone() {
+        let call = |name: &str, option: &str, values: &[&str]| {
+            let list = Value::List(values.iter().map(|value| symbol(value)).collect());
+            let arguments = vec![Value::Number(3), symbol("SOL_SOCKET"), symbol(option), list, Value::Length(4)];
+            Call { name: name.to_owned(), arguments }.pending_error()
+        };
+        assert_eq!(call("getsockopt", "SO_ERROR", &["ECONNREFUSED"]), Some(Errno::ECONNREFUSED));
+        for (name, option, values) in [
+            ("setsockopt", "SO_ERROR", ["ECONNREFUSED"].as_slice()),
+            ("getsockopt", "SO_TYPE", &["ECONNREFUSED"]),
+            ("getsockopt", "SO_ERROR", &["SOCK_STREAM"]),
+            ("getsockopt", "SO_ERROR", &["ECONNREFUSED", "EPIPE"]),
+        ] {
+            assert_eq!(call(name, option, values), None, "{name} {option} {values:?}");
+        }
+        assert_eq!(Call { name: "getsockopt".to_owned(), arguments: vec![symbol("SO_ERROR")] }.pending_error(), None);
+    }
+
+    #[test]
+    fn an_outcome_has_a_number_or_an_errno_or_neither() {
+        for (outcome, number, errno) in [
+            (Outcome::Returned(Answer::Number(4)), Some(4), None),
+            (Outcome::Returned(Answer::Nothing), None, None),
+            (Outcome::Returned(Answer::Pointer { null: true }), None, None),
+            (Outcome::Failed(Errno::EPIPE), None, Some(Errno::EPIPE)),
+            (Outcome::Exited(4), None, None),
+        ] {
+            assert_eq!((outcome.number(), outcome.errno()), (number, errno), "{outcome:?}");
+        }
+    }
+}

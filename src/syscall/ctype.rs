@@ -136,3 +136,78 @@ impl CType {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CType, Integer};
+    use crate::syscall::record::Record;
+
+    #[test]
+    fn integers_are_those_of_the_c_library() {
+        fn of<T>(name: &str, signed: bool) -> (&str, usize, bool) {
+            (name, size_of::<T>(), signed)
+        }
+        let known = [
+            of::<libc::c_char>("char", true),
+            of::<libc::c_short>("short", true),
+            of::<libc::c_int>("int", true),
+            of::<libc::c_uint>("unsigned", false),
+            of::<libc::c_long>("long", true),
+            of::<libc::c_ulong>("unsigned long", false),
+            of::<u8>("uint8_t", false),
+            of::<u16>("uint16_t", false),
+            of::<u32>("uint32_t", false),
+            of::<u64>("uint64_t", false),
+            of::<libc::size_t>("size_t", false),
+            of::<libc::ssize_t>("ssize_t", true),
+            of::<libc::socklen_t>("socklen_t", false),
+            of::<libc::pid_t>("pid_t", true),
+            of::<libc::in_addr_t>("in_addr_t", false),
+            of::<libc::in_port_t>("in_port_t", false),
+            of::<libc::sa_family_t>("sa_family_t", false),
+            of::<libc::nfds_t>("nfds_t", false),
+            of::<libc::pthread_t>("pthread_t", false),
+            of::<libc::time_t>("time_t", true),
+        ];
+        assert!(Integer::names().eq(known.map(|row| row.0)));
+        for (name, size, signed) in known {
+            let integer = Integer::from_name(name).unwrap();
+            assert_eq!((integer.name(), integer.size(), integer.signed()), (name, size, signed));
+        }
+        assert_eq!(Integer::from_name("float"), None);
+    }
+
+    #[test]
+    fn a_variable_keeps_what_fits_in_it() {
+        for (integer, value, kept) in [
+            (Integer::Char, 127, 127),
+            (Integer::Char, 200, -56),
+            (Integer::Uint8, 0x1c8, 200),
+            (Integer::Uint8, -1, 255),
+            (Integer::Short, 0x1_8000, -0x8000),
+            (Integer::Uint16, -1, 0xffff),
+            (Integer::Int, 0x1_8000_0001, -0x7fff_ffff),
+            (Integer::Unsigned, -1, 0xffff_ffff),
+            (Integer::Long, i64::MIN, i64::MIN),
+            (Integer::UnsignedLong, -1, -1),
+        ] {
+            assert_eq!(integer.wrap(value), kept, "{value} in {}", integer.name());
+        }
+    }
+
+    #[test]
+    fn types_have_a_size_and_a_spelling() {
+        let array = CType::Array(Box::new(CType::Integer(Integer::Short)), 3);
+        for (ctype, size, spelling) in [
+            (CType::Void, 1, "void"),
+            (CType::int(), 4, "int"),
+            (CType::Record(Record::SockaddrIn), 16, "struct sockaddr_in"),
+            (array.clone(), 6, "short[3]"),
+            (CType::pointer_to(CType::Void), 8, "void *"),
+            (CType::pointer_to(array), 8, "short[3] *"),
+            (CType::Array(Box::new(CType::int()), usize::MAX), usize::MAX, &format!("int[{}]", usize::MAX)),
+        ] {
+            assert_eq!((ctype.size(), ctype.spelling().as_str()), (size, spelling));
+        }
+    }
+}

@@ -100,3 +100,31 @@ pub enum Occurrence {
     Nth(u64),
     Every,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Length, length};
+    use crate::syscall::sys::Sys;
+
+    #[test]
+    fn what_moves_bytes_has_its_length_where_the_kernel_looks_for_it() {
+        let known = [
+            (Sys::Read, Length::Argument(2)),
+            (Sys::Write, Length::Argument(2)),
+            (Sys::Recv, Length::Argument(2)),
+            (Sys::Send, Length::Argument(2)),
+            (Sys::Recvfrom, Length::Argument(2)),
+            (Sys::Sendto, Length::Argument(2)),
+            (Sys::Sendfile, Length::Argument(3)),
+            (Sys::Splice, Length::Argument(4)),
+            (Sys::Readv, Length::Vector),
+            (Sys::Writev, Length::Vector),
+            (Sys::Recvmsg, Length::Message),
+            (Sys::Sendmsg, Length::Message),
+        ];
+        for sys in Sys::all() {
+            let expected = known.iter().find(|row| row.0 == sys).map(|row| row.1);
+            assert_eq!(length(sys), expected, "{}", sys.name());
+        }
+    }
+}

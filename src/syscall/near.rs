@@ -42,7 +42,28 @@ mod tests {
     }
 
     #[test]
+    fn one_edit_in_three_letters_is_near_and_three_at_most() {
+        let long = "a".repeat(40);
+        for (word, candidates, expected) in [
+            ("a", ["b", "c"], None),
+            ("ab", ["xy", "ac"], Some("ac")),
+            ("ab", ["abc", "x"], Some("abc")),
+            ("abc", ["axy", "xyz"], None),
+            ("abcd", ["abxy", "axyz"], Some("abxy")),
+            ("abcdefghijkl", ["abcdefghiXYZ", "abcdefghijkX"], Some("abcdefghijkX")),
+            ("abcdefghijkl", ["abcdefghiXYZ", "abcdefgh"], Some("abcdefghiXYZ")),
+            ("abcdefghijkl", ["abcdefghWXYZ", "abcdefgh"], None),
+            ("ab", ["ab", "ba"], Some("ba")),
+            (long.as_str(), [&long[1..], "b"], Some(&long[1..])),
+        ] {
+            assert_eq!(nearest(word, candidates).as_deref(), expected, "{word}");
+        }
+    }
+
+    #[test]
     fn a_very_long_word_has_no_neighbour() {
         assert_eq!(nearest(&"a".repeat(1_000_000), ["socket"]), None);
+        let word = "a".repeat(41);
+        assert_eq!(nearest(&word, [&word[1..]]), None);
     }
 }

@@ -193,3 +193,77 @@ fn addrinfo() -> Vec<Field> {
         field("ai_next", offset_of!(libc::addrinfo, ai_next), pointer(CType::Record(Record::Addrinfo))),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Record;
+
+    /// A spelling, a size, and the name, place and size of each field.
+    type Layout = (&'static str, usize, &'static [(&'static str, usize, usize)]);
+
+    /// Each structure with its size and where its fields lie, as gcc says on a 64-bit Linux.
+    const LAYOUTS: [Layout; 16] = [
+        ("struct sockaddr", 16, &[("sa_family", 0, 2)]),
+        ("struct sockaddr_in", 16, &[("sin_family", 0, 2), ("sin_port", 2, 2), ("sin_addr", 4, 4), ("sin_zero", 8, 8)]),
+        (
+            "struct sockaddr_in6",
+            28,
+            &[
+                ("sin6_family", 0, 2),
+                ("sin6_port", 2, 2),
+                ("sin6_flowinfo", 4, 4),
+                ("sin6_addr", 8, 16),
+                ("sin6_scope_id", 24, 4),
+            ],
+        ),
+        ("struct sockaddr_un", 110, &[("sun_family", 0, 2), ("sun_path", 2, 108)]),
+        ("struct sockaddr_storage", 128, &[("ss_family", 0, 2)]),
+        ("struct in_addr", 4, &[("s_addr", 0, 4)]),
+        ("struct in6_addr", 16, &[("s6_addr", 0, 16)]),
+        (
+            "struct addrinfo",
+            48,
+            &[
+                ("ai_flags", 0, 4),
+                ("ai_family", 4, 4),
+                ("ai_socktype", 8, 4),
+                ("ai_protocol", 12, 4),
+                ("ai_addrlen", 16, 4),
+                ("ai_addr", 24, 8),
+                ("ai_canonname", 32, 8),
+                ("ai_next", 40, 8),
+            ],
+        ),
+        ("struct timeval", 16, &[("tv_sec", 0, 8), ("tv_usec", 8, 8)]),
+        ("struct linger", 8, &[("l_onoff", 0, 4), ("l_linger", 4, 4)]),
+        ("struct pollfd", 8, &[("fd", 0, 4), ("events", 4, 2), ("revents", 6, 2)]),
+        ("epoll_data_t", 8, &[("fd", 0, 4)]),
+        ("struct sigaction", 152, &[("sa_handler", 0, 8), ("sa_flags", 136, 4)]),
+        ("fd_set", 128, &[]),
+        ("pthread_mutex_t", size_of::<libc::pthread_mutex_t>(), &[]),
+        ("struct ucred", 12, &[("pid", 0, 4), ("uid", 4, 4), ("gid", 8, 4)]),
+    ];
+
+    #[test]
+    fn fields_lie_where_the_c_library_has_them() {
+        for (spelling, size, fields) in LAYOUTS {
+            let record = Record::from_spelling(spelling).unwrap();
+            assert_eq!((record.spelling(), record.size()), (spelling, size));
+            let found: Vec<_> =
+                record.fields().iter().map(|field| (field.name, field.offset, field.ctype.size())).collect();
+            assert_eq!(found, fields, "{spelling}");
+        }
+        // Packed on some architectures.
+        let event = Record::from_spelling("struct epoll_event").unwrap();
+        assert_eq!(event.size(), size_of::<libc::epoll_event>());
+        assert_eq!(event.field("data").map(|data| data.offset + data.ctype.size()), Some(event.size()));
+        assert_eq!(Record::spellings().count(), LAYOUTS.len() + 1);
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_name() {
+        assert_eq!(Record::SockaddrIn.field("sin_port").map(|field| field.offset), Some(2));
+        assert_eq!(Record::SockaddrIn.field("sin6_port"), None);
+        assert_eq!(Record::from_spelling("sockaddr_in"), None);
+    }
+}

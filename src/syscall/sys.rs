@@ -105,4 +105,14 @@ mod tests {
             assert_eq!(Sys::from_name(sys.name()), Some(sys));
         }
     }
+
+    #[test]
+    fn each_has_the_name_of_the_kernel() {
+        let name = |sys: Sys| format!("{sys:?}").to_lowercase();
+        assert!(Sys::all().count() > 50);
+        for sys in Sys::all() {
+            assert_eq!(sys.name().replace('_', ""), name(sys));
+        }
+        assert_eq!(Sys::from_name("sokcet"), None);
+    }
 }

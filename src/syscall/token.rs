@@ -307,7 +307,7 @@ pub fn clip(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{TokenKind, tokenize};
+    use super::{TokenKind, clip, tokenize};
     use crate::syscall::parse::SyntaxKind;
 
     fn kinds(text: &str) -> Vec<TokenKind> {
@@ -329,11 +329,18 @@ mod tests {
             ("'\\n'", 10),
             ("'\\xff'", -1),
             ("5UL", 5),
+            ("5ull", 5),
+            ("07", 7),
+            ("00", 0),
+            ("0X1f", 31),
+            ("9223372036854775807", i64::MAX),
+            ("'\\0'", 0),
+            ("'\\''", 39),
         ] {
             assert_eq!(kinds(text), [TokenKind::Integer(value)], "{text}");
             assert!(errors(text).is_empty(), "{text}");
         }
-        for text in ["08", "1.5", "12abc", "0x", "99999999999999999999", "''", "'ab'", "'é'", "'a"] {
+        for text in ["5ullu", "0xfg", "08", "1.5", "12abc", "0x", "99999999999999999999", "''", "'ab'", "'é'", "'a"] {
             assert_eq!(errors(text).len(), 1, "{text}");
         }
     }
@@ -346,6 +353,8 @@ mod tests {
             (r#""\"\\""#, b"\"\\"),
             (r#""é""#, "é".as_bytes()),
             (r#""\x00041""#, b"A"),
+            (r#""\1012\7""#, b"A2\x07"),
+            (r#""\n\t\r\a\b\v\f\\\'\?""#, b"\n\t\r\x07\x08\x0b\x0c\\'?"),
         ] {
             assert_eq!(kinds(text), [TokenKind::Text(bytes.to_vec())], "{text}");
         }
@@ -366,7 +375,82 @@ mod tests {
     }
 
     #[test]
+    fn each_word_has_its_place() {
+        let symbol = TokenKind::Symbol;
+        let word = |text: &str| TokenKind::Word(text.to_owned());
+        for (text, expected) in [
+            ("_a1\t\u{b}\u{c}b", vec![(word("_a1"), 0, 3), (word("b"), 6, 7)]),
+            ("a->b", vec![(word("a"), 0, 1), (symbol("->"), 1, 3), (word("b"), 3, 4)]),
+            ("x///\n;", vec![(word("x"), 0, 1), (symbol(";"), 5, 6)]),
+            ("/**/;", vec![(symbol(";"), 4, 5)]),
+            ("#x\r\n;", vec![(symbol(";"), 4, 5)]),
+            ("'a';", vec![(TokenKind::Integer(97), 0, 3), (symbol(";"), 3, 4)]),
+            ("'a;", vec![(TokenKind::Integer(0), 0, 3)]),
+            ("'\n;", vec![(TokenKind::Integer(0), 0, 1), (symbol(";"), 2, 3)]),
+            ("\"a\n;", vec![(TokenKind::Text(b"a".to_vec()), 0, 2), (symbol(";"), 3, 4)]),
+            ("\"\\\n;", vec![(TokenKind::Text(Vec::new()), 0, 2), (symbol(";"), 3, 4)]),
+            ("0x1F+", vec![(TokenKind::Integer(31), 0, 4), (symbol("+"), 4, 5)]),
+            ("\u{e9}\u{e9};", vec![(symbol(";"), 4, 5)]),
+        ] {
+            let found: Vec<_> = tokenize(text, 10)
+                .tokens
+                .into_iter()
+                .map(|token| (token.kind, token.span.start - 10, token.span.end - 10))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_error_has_its_place() {
+        for (text, start, end) in [
+            ("a @@@ b", 2, 5),
+            ("a /* b", 2, 4),
+            ("#include <x.h> \r\na", 0, 14),
+            ("a 08;", 2, 4),
+            ("a '' b", 2, 4),
+            ("\"a\\qb\"", 2, 4),
+            ("\"ab\nc", 0, 3),
+        ] {
+            let found: Vec<_> =
+                tokenize(text, 10).errors.iter().map(|error| (error.span.start, error.span.end)).collect();
+            assert_eq!(found, [(start + 10, end + 10)], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_has_a_mark_and_an_inside() {
+        for (text, line, span, inner) in [
+            ("//", true, (0, 2), (2, 2)),
+            ("//  \n", true, (0, 4), (2, 2)),
+            ("// a \r\n", true, (0, 6), (2, 4)),
+            ("/**/", false, (0, 4), (2, 2)),
+            ("/* a\n */ b", false, (0, 8), (2, 6)),
+        ] {
+            let found = tokenize(text, 10).comments;
+            let places: Vec<_> = found
+                .iter()
+                .map(|one| {
+                    (one.line, (one.span.start - 10, one.span.end - 10), (one.inner.start - 10, one.inner.end - 10))
+                })
+                .collect();
+            assert_eq!(places, [(line, span, inner)], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_word_is_clipped() {
+        let word = "\u{e9}".repeat(41);
+        assert_eq!(clip(&word), format!("{}…", "\u{e9}".repeat(40)));
+        assert_eq!(clip(&word[2..]), word[2..]);
+    }
+
+    #[test]
     fn what_is_not_c_is_named() {
+        let large = "9223372036854775808";
+        assert_eq!(errors(large), [SyntaxKind::NumberTooLarge(large.to_owned())]);
+        assert_eq!(errors("08"), [SyntaxKind::BadNumber("08".to_owned())]);
+        assert_eq!(errors("'\\q'"), [SyntaxKind::BadEscape, SyntaxKind::BadCharacter]);
         assert_eq!(errors("#include <x.h>\n"), [SyntaxKind::Directive]);
         assert_eq!(errors("a “ b"), [SyntaxKind::UnexpectedCharacter('“')]);
         assert_eq!(errors("/* x"), [SyntaxKind::UnterminatedComment]);

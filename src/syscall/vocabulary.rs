@@ -539,4 +539,20 @@ mod tests {
         assert!(FUNCTIONS.iter().all(|function| !function.may_block || function.is_system_call()));
         assert!(function("accept").is_some_and(|accept| accept.may_block));
     }
+
+    #[test]
+    fn a_function_has_its_page_and_its_number_of_arguments() {
+        for (name, page, arity, enters) in [
+            ("accept", "accept(2)", (3, Some(3)), true),
+            ("getpid", "getpid(2)", (0, Some(0)), true),
+            ("htons", "htons(3)", (1, Some(1)), false),
+            ("snprintf", "snprintf(3)", (3, None), false),
+            ("printf", "printf(3)", (1, None), true),
+        ] {
+            let function = function(name).unwrap();
+            assert_eq!((function.page().as_str(), function.arity()), (page, arity));
+            assert_eq!((function.name, function.is_system_call()), (name, enters));
+        }
+        assert_eq!(function("gets"), None);
+    }
 }

@@ -254,8 +254,8 @@ impl Service for Http {
                 let (whole, rest): (Vec<&[u8]>, Vec<&[u8]>) = lines.partition(|line| line.ends_with(b"\n"));
                 (Unfinished::Head, whole.len() as u64, rest.first().map_or(0, |line| line.len() as u64))
             }
-            Phase::Body(left) if left > 0 => (Unfinished::Body, 0, left),
-            Phase::Head | Phase::Body(_) | Phase::Chunked | Phase::Closed => (Unfinished::Nothing, 0, 0),
+            Phase::Body(left) => (Unfinished::Body, 0, left),
+            Phase::Head | Phase::Chunked | Phase::Closed => (Unfinished::Nothing, 0, 0),
         }
     }
 

@@ -2,7 +2,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
 use proptest::prelude::*;
 
-use super::{escape, format_call, format_call_within, format_outcome, parse_call};
+use super::reader::Fault;
+use super::{NotationError, escape, format_call, format_call_within, format_outcome, parse_call};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
@@ -77,6 +78,7 @@ fn outcomes_follow_the_way_each_function_fails() {
         ("inet_ntop", Outcome::Returned(Answer::Text(b"127.0.0.1".to_vec())), " = \"127.0.0.1\""),
         ("getaddrinfo", Outcome::Unresolved(GaiError::EAI_NONAME), " = -2 EAI_NONAME"),
         ("send", Outcome::Killed(Signal::SIGPIPE), " = ? SIGPIPE"),
+        ("send", Outcome::Killed(Signal::new(99)), " = ? SIGNAL_99"),
         ("exit", Outcome::Exited(3), " = ? exit(3)"),
         ("signal", Outcome::Returned(Answer::Pointer { null: true }), " = NULL"),
         ("memset", Outcome::Returned(Answer::Pointer { null: false }), " = 0x…"),
@@ -94,6 +96,12 @@ fn long_buffers_are_cut_between_characters() {
     assert_eq!(format_call_within(&send, 3), "send(\"aé\"…)");
     assert_eq!(format_call_within(&send, 2), "send(\"a\"…)");
     assert_eq!(format_call_within(&send, 0), "send(\"\"…)");
+    let within = |data: &[u8], limit| format_call_within(&call("f", vec![bytes(data)]), limit);
+    assert_eq!((within(b"abc", 3), within(b"abc", 2)), ("f(\"abc\")".into(), "f(\"ab\"…)".into()));
+    assert_eq!(within("a\u{1f600}".as_bytes(), 4), "f(\"a\"…)");
+    assert_eq!(within("\u{1f600}b".as_bytes(), 4), "f(\"\u{1f600}\"…)");
+    // No character starts near enough.
+    assert_eq!(within(&[0x80; 6], 5), "f(\"\\x80\\x80\\x80\\x80\\x80\"…)");
     let known = call("recv", vec![Value::Bytes { data: b"abc".to_vec(), total: 500 }]);
     assert_eq!(format_call(&known), "recv(\"abc\"…)");
     assert!(parse_call("recv(\"abc\"…)").is_err());
@@ -113,6 +121,95 @@ fn what_is_not_in_the_notation_is_refused() {
         ["", "f", "f(", "f(1", "f(1,2)", "f(1) = ", "f(\"a)", "f({AF_INET, 1.2.3})", "f(\"\\q\")", "f({a})", &deep];
     for text in rows {
         assert!(parse_call(text).is_err(), "{}", text.get(..20).unwrap_or(text));
+    }
+}
+
+#[test]
+fn an_error_says_where_and_why() {
+    let lists = |count: usize| format!("f({}1", "[".repeat(count));
+    assert_eq!(parse_call(&lists(15)).unwrap_err().what, Fault::Missing(']'));
+    let deep = lists(16);
+    for (text, offset, what) in [
+        ("", 0, Fault::NoName),
+        ("(1)", 0, Fault::NoName),
+        ("f", 1, Fault::Missing('(')),
+        ("f(", 2, Fault::NoValue),
+        ("f(, 1)", 2, Fault::NoValue),
+        ("f(1", 3, Fault::Missing(')')),
+        ("f(1,2)", 3, Fault::Missing(')')),
+        ("f([1)", 4, Fault::Missing(']')),
+        (&deep, 18, Fault::TooDeep),
+        ("f(\"a)", 5, Fault::Missing('"')),
+        ("f(\"ab\"…)", 6, Fault::Cut),
+        ("f(\"\\q\")", 5, Fault::BadEscape),
+        ("f(\"\\x4\")", 5, Fault::BadEscape),
+        ("f(\"\\x+4\")", 5, Fault::BadEscape),
+        ("f(\"\\x4", 5, Fault::BadEscape),
+        ("f({a})", 4, Fault::Missing('=')),
+        ("f({=1})", 3, Fault::NoName),
+        ("f({a=1 b=2})", 6, Fault::Missing('}')),
+        ("f({a=1", 6, Fault::Missing('}')),
+        ("f({AF_INET, 1.2.3})", 17, Fault::BadAddress),
+        ("f({AF_INET 1})", 10, Fault::BadAddress),
+        ("f({AF_INET, 1.2.3.4:5", 21, Fault::Missing('}')),
+        ("f({AF_INET6, ::1})", 16, Fault::BadAddress),
+        ("f({AF_INET6, [::1]:1, flow=2})", 28, Fault::BadAddress),
+        ("f({AF_250})", 9, Fault::BadAddress),
+        ("f({AF_x, \"a\"})", 7, Fault::BadAddress),
+        ("f({AF_UNIX, x})", 12, Fault::Missing('"')),
+        ("f(1)x", 4, Fault::Trailing),
+        ("f(1) = ", 7, Fault::BadOutcome),
+        ("f(1) = x", 7, Fault::BadOutcome),
+        ("f(1) = -1 EFOO", 7, Fault::BadOutcome),
+        ("f(1) = x EAI_FAIL", 7, Fault::BadOutcome),
+        ("f(1) = ? exit(3", 7, Fault::BadOutcome),
+        ("f(1) = ? exit(x)", 7, Fault::BadOutcome),
+        ("f(1) = ? SIGFOO", 7, Fault::BadOutcome),
+        ("f(1) = \"a\"…", 10, Fault::Cut),
+    ] {
+        assert_eq!(parse_call(text), Err(NotationError { offset, what }), "{text}");
+    }
+}
+
+#[test]
+fn each_value_is_read_as_what_it_is() {
+    let list = |numbers: &[i64]| Value::List(numbers.iter().map(|number| Value::Number(*number)).collect());
+    let opaque = |text: &str| Value::Opaque(text.to_owned());
+    for (text, expected) in [
+        ("f(a(b, c), a(b)c, a((b))|A)", vec![symbol("a(b, c)"), opaque("a(b)c"), opaque("a((b))|A")]),
+        ("f(A, _a, a, NULL, -7)", vec![symbol("A"), symbol("_a"), opaque("a"), Value::Null, Value::Number(-7)]),
+        ("f([], {}, [1, 2])", vec![list(&[]), Value::Record(vec![]), list(&[1, 2])]),
+        ("f([16], [a])", vec![Value::Length(16), Value::List(vec![opaque("a")])]),
+        ("poll([3], [3])", vec![list(&[3]), Value::Length(3)]),
+        ("FD_ZERO([3])", vec![list(&[3])]),
+        ("freeaddrinfo([3])", vec![list(&[3])]),
+        (
+            "f({a=1, b={c=2}})",
+            vec![Value::Record(vec![("a".to_owned(), Value::Number(1)), ("b".to_owned(), number_fields(&[("c", 2)]))])],
+        ),
+        ("f(\"\\n\\r\\t\\0\\\"\\\\\\x4a\u{e9}\")", vec![bytes(b"\n\r\t\0\"\\J\xc3\xa9")]),
+        ("f({AF_NETLINK, \"a\"})", vec![Value::Address(Address::Other { family: 16, bytes: b"a".to_vec() })]),
+    ] {
+        let name = text.split('(').next().unwrap();
+        assert_eq!(parse_call(text), Ok((call(name, expected), None)), "{text}");
+    }
+}
+
+#[test]
+fn an_address_is_written_with_what_it_has() {
+    let other = |family| Address::Other { family, bytes: b"a\x01".to_vec() };
+    let six = |flow, scope| Address::Inet(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, flow, scope).into());
+    for (address, text) in [
+        (Address::Unix(Vec::new()), "{AF_UNIX}"),
+        (six(0, 3), "{AF_INET6, [::1%3]:80}"),
+        (six(7, 0), "{AF_INET6, [::1]:80, flowinfo=7}"),
+        (other(10), "{AF_INET6, \"a\\x01\"}"),
+        (other(1), "{AF_1, \"a\\x01\"}"),
+        (other(250), "{AF_250, \"a\\x01\"}"),
+    ] {
+        let one = call("f", vec![Value::Address(address)]);
+        assert_eq!(format_call(&one), format!("f({text})"));
+        assert_eq!(parse_call(&format!("f({text})")), Ok((one, None)), "{text}");
     }
 }
 

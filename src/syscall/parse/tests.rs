@@ -243,3 +243,256 @@ fn nesting_has_a_floor() {
         assert!(!wrong(&text).is_empty());
     }
 }
+
+/// What was read, with every place counted from `base`.
+fn places(text: &str, base: usize) -> Vec<(usize, usize, String)> {
+    let block = block(text, base);
+    let statements = block.statements.iter().map(|one| (one.span, one.source.clone()));
+    let errors = block.errors.iter().map(|one| (one.span, format!("{:?}", one.kind)));
+    let comments = block.comments.iter().map(|one| (one.inner, String::new()));
+    statements.chain(errors).chain(comments).map(|(span, what)| (span.start - base, span.end - base, what)).collect()
+}
+
+#[test]
+fn places_are_those_of_the_file() {
+    let text = "close(3) ;\n/* a */ int b = /* c */ 1\nx = sokcet(1);\nx = (1;\nchar t[0];\n  y = 1 /* d */ + 2; // e\nx = 1 +";
+    let found = places(text, 0);
+    let shown: Vec<_> = found.iter().map(|(start, end, what)| (&text[*start..*end], what.as_str())).collect();
+    let missing = |wanted: &str, found: &str| format!("Expected {{ wanted: {wanted}, found: {found} }}");
+    let expected = [
+        ("close(3) ;", "close(3) ;"),
+        ("int b = /* c */ 1", "int b =  1"),
+        ("y = 1 /* d */ + 2;", "y = 1  + 2;"),
+        ("", "MissingSemicolon"),
+        ("sokcet", "UnknownFunction { name: \"sokcet\", near: Some(\"socket\") }"),
+        (";", &missing("Symbol(\")\")", "Some(\";\")")),
+        ("0", "ArraySize { most: 16777216 }"),
+        ("", &missing("Expression", "None")),
+        (" a ", ""),
+        (" c ", ""),
+        (" d ", ""),
+        (" e", ""),
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(places(text, 1_000), found);
+}
+
+#[test]
+fn a_bad_block_is_read_up_to_its_fiftieth_error() {
+    for (errors, statements) in [(49, 1), (50, 0), (60, 0)] {
+        let block = block(&format!("{}close(3);", "x = ;\n".repeat(errors)), 0);
+        assert_eq!((block.errors.len(), block.statements.len()), (errors.min(50), statements), "{errors}");
+    }
+}
+
+#[test]
+fn a_single_expression_is_read_whole() {
+    let kinds = |text: &str| -> Vec<SyntaxKind> {
+        expression(text, 7).map_or_else(|errors| errors.into_iter().map(|error| error.kind).collect(), |_| Vec::new())
+    };
+    let semicolon = |found: &str| SyntaxKind::Expected { wanted: Wanted::Semicolon, found: Some(found.to_owned()) };
+    let number = || SyntaxKind::BadNumber("08".to_owned());
+    for (text, expected) in [
+        ("1 + a", vec![]),
+        ("1 a", vec![semicolon("a")]),
+        ("1 ? 2", vec![SyntaxKind::UnknownOperator("?")]),
+        ("1 )", vec![semicolon(")")]),
+        ("1;", vec![SyntaxKind::UnknownOperator(";")]),
+        ("08", vec![number()]),
+        ("08 )", vec![number(), semicolon(")")]),
+        ("dup(3)", vec![SyntaxKind::KernelCallInside("dup".to_owned())]),
+        ("htons(1)", vec![]),
+    ] {
+        assert_eq!(kinds(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn nesting_and_length_have_bounds() {
+    let wrapped = |count: usize| format!("x = {}1{};", "(".repeat(count), ")".repeat(count));
+    let sum = |count: usize| format!("1{}", " + 1".repeat(count));
+    for (fits, too_deep) in [
+        (wrapped(39), wrapped(40)),
+        (format!("x = {};", sum(200)), format!("x = {};", sum(201))),
+        (format!("x = a{};", "[0]".repeat(200)), format!("x = a{};", "[0]".repeat(201))),
+        (format!("x = {}1;", "(int)".repeat(39)), format!("x = {}1;", "(int)".repeat(40))),
+        ("char ****p;".to_owned(), "char *****p;".to_owned()),
+    ] {
+        good(&fits);
+        let kinds: Vec<_> = wrong(&too_deep).into_iter().map(|error| error.2).collect();
+        assert_eq!(kinds, [SyntaxKind::TooDeep], "{too_deep}");
+    }
+    // Each expression has its own.
+    good(&format!("x = {0};\ny = {0};\nint a = {0}, b = {0};\nint v[] = {{ {0}, {0} }};", sum(150)));
+    good(&format!("x = {}1;", "(1) + ".repeat(100)));
+}
+
+#[test]
+fn the_words_of_a_lost_declaration_are_kept() {
+    for (text, lost, statements) in [
+        ("int a = sokcet(1), b;\nclose(3);", vec!["int", "a", "sokcet", "b"], 1),
+        ("x = sokcet(1);\nclose(3);", vec![], 1),
+        ("while (1) { a = 1; b = 2; }\nclose(3);", vec![], 1),
+        ("while (1) {\n  if (a) { b = 1; }\n}\nclose(3);", vec![], 1),
+        ("while (1) { a = 1; } b = 1;\nclose(3);", vec![], 1),
+        ("} close(3);\nclose(4);", vec![], 1),
+        ("int 3;\nclose(3);", vec!["int"], 1),
+        ("foo a = ", vec!["foo", "a"], 0),
+    ] {
+        let block = block(text, 0);
+        assert_eq!(block.lost, lost, "{text}");
+        assert_eq!(block.statements.len(), statements, "{text}");
+    }
+}
+
+#[test]
+fn what_could_not_be_read_says_enough() {
+    for (text, errors) in
+        [("x = @;", 1), ("x = 1 @ + ;\ny = ;", 2), ("int a = \"b\nclose(3);", 1), ("x = ;\ny = @;", 2)]
+    {
+        assert_eq!(wrong(text).len(), errors, "{text}: {:?}", wrong(text));
+    }
+}
+
+/// An initializer as it was read.
+fn filling(initializer: &Initializer) -> String {
+    let items = match initializer {
+        Initializer::Value(value) => return shape(value),
+        Initializer::List(items) => items,
+    };
+    let one = |path: &[String]| if path.is_empty() { String::new() } else { format!("{}=", path.join(".")) };
+    let items: Vec<_> = items.iter().map(|item| format!("{}{}", one(&item.path), filling(&item.value))).collect();
+    format!("{{{}}}", items.join(", "))
+}
+
+#[test]
+fn initializers_fill_what_they_name() {
+    let loopback = format!("{{s6_addr={{{}1}}}}", "0, ".repeat(15));
+    for (text, expected) in [
+        ("int p = {port};", "{port}"),
+        ("int v[2] = {1};", "{1}"),
+        ("int v[2] = {1, 2,};", "{1, 2}"),
+        ("int v[2] = {n};", "{n}"),
+        ("char t[2] = \"ab\";", "\"ab\""),
+        ("struct linger l = {1, 2};", "{1, 2}"),
+        ("struct linger l = {n};", "{n}"),
+        ("struct in6_addr a = {0};", "{0}"),
+        ("pthread_mutex_t m = {0};", "{0}"),
+        ("pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;", "{0}"),
+        ("struct in6_addr a = IN6ADDR_ANY_INIT;", "{0}"),
+        ("struct in6_addr a = in6addr_loopback;", &loopback),
+        ("struct sockaddr_in6 a = { .sin6_addr = IN6ADDR_LOOPBACK_INIT };", &format!("{{sin6_addr={loopback}}}")),
+        ("struct sockaddr_in a = { .sin_addr.s_addr = 1, .sin_port = 2 };", "{sin_addr.s_addr=1, sin_port=2}"),
+        ("struct sockaddr_in a = { .sin_addr = {1} };", "{sin_addr={1}}"),
+        ("struct sigaction s = { .sa_handler = f, .sa_flags = 0 };", "{sa_handler=@f, sa_flags=0}"),
+    ] {
+        let read = block(text, 0);
+        let found = read.statements.first().map(|statement| {
+            let StatementKind::Declare(declarators) = &statement.kind else { panic!("{text}") };
+            filling(declarators[0].initializer.as_ref().unwrap())
+        });
+        assert_eq!(found.unwrap_or_default(), expected, "{text}: {:?}", read.errors);
+    }
+}
+
+#[test]
+fn each_part_of_an_expression_has_its_place() {
+    fn walk<'a>(expr: &Expr, text: &'a str, out: &mut Vec<&'a str>) {
+        out.push(&text[expr.span.start..expr.span.end]);
+        match &expr.kind {
+            ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
+                walk(left, text, out);
+                walk(right, text, out);
+            }
+            ExprKind::Field(inner, _)
+            | ExprKind::Arrow(inner, _)
+            | ExprKind::AddressOf(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Negate(inner)
+            | ExprKind::Cast(_, inner)
+            | ExprKind::SizeofExpr(inner) => walk(inner, text, out),
+            ExprKind::Call(_, arguments) => arguments.iter().for_each(|one| walk(one, text, out)),
+            _ => {}
+        }
+    }
+    for (text, parts) in [
+        (
+            "-(a[1].fd + htons(2))",
+            vec!["-(a[1].fd + htons(2))", "a[1].fd + htons(2)", "a[1].fd", "a[1]", "a", "1", "htons(2)", "2"],
+        ),
+        ("(int)*p->ai_addr", vec!["(int)*p->ai_addr", "*p->ai_addr", "p->ai_addr", "p"]),
+        ("sizeof a | {n}", vec!["sizeof a | {n}", "sizeof a", "a", "{n}"]),
+        ("&a == \"b\" \"c\"", vec!["&a == \"b\" \"c\"", "&a", "a", "\"b\" \"c\""]),
+    ] {
+        let mut found = Vec::new();
+        walk(&expression(text, 0).unwrap(), text, &mut found);
+        assert_eq!(found, parts);
+    }
+}
+
+#[test]
+fn a_mistake_is_told_by_what_was_wanted() {
+    let expected = |wanted, found: &str| SyntaxKind::Expected { wanted, found: Some(found.to_owned()) };
+    let unknown =
+        |name: &str, near: Option<&str>| SyntaxKind::UnknownType { name: name.into(), near: near.map(str::to_owned) };
+    let reserved = |name: &str| SyntaxKind::ReservedName(name.to_owned());
+    let size = || SyntaxKind::ArraySize { most: 16 << 20 };
+    let close = |found| SyntaxKind::WrongArity { function: "close".into(), least: 1, most: Some(1), found };
+    for (text, start, end, kind) in [
+        ("int a = {1};", 8, 9, expected(Wanted::SingleValue, "{")),
+        ("int a[2] = 1;", 11, 12, SyntaxKind::Expected { wanted: Wanted::Symbol("{"), found: None }),
+        ("struct linger l = {1, 2, 3};", 25, 26, SyntaxKind::TooManyItems),
+        ("pthread_mutex_t m = {0, 1};", 24, 25, SyntaxKind::TooManyItems),
+        ("struct linger l = {1 2};", 21, 22, expected(Wanted::Symbol("}"), "2")),
+        ("struct linger l = { .l_onoff 1 };", 29, 30, expected(Wanted::Symbol("="), "1")),
+        ("close(1, 2);", 0, 11, close(2)),
+        ("close();", 0, 7, close(0)),
+        ("close(3 4);", 8, 9, expected(Wanted::Symbol(")"), "4")),
+        ("signal(SIGPIPE, int);", 16, 19, reserved("int")),
+        ("signal(SIGPIPE, static);", 16, 22, SyntaxKind::OutsideSubset("static".into())),
+        ("signal(SIGPIPE, XY);", 16, 18, SyntaxKind::UnknownConstant { name: "XY".into(), near: None }),
+        ("int errno;", 4, 9, reserved("errno")),
+        ("int double;", 4, 10, reserved("double")),
+        ("int size_t;", 4, 10, reserved("size_t")),
+        ("char t[] = {};", 5, 6, SyntaxKind::MissingArraySize),
+        ("char t[-1];", 7, 9, size()),
+        ("char t[1 | 2];", 7, 12, size()),
+        ("char t[16777217];", 7, 15, size()),
+        ("foo bar;", 0, 3, unknown("foo", None)),
+        ("foo *bar;", 0, 3, unknown("foo", None)),
+        ("foo *bar = 0;", 0, 3, unknown("foo", None)),
+        ("struct foo a;", 0, 10, unknown("struct foo", None)),
+        ("unsigned char int a;", 0, 17, unknown("unsigned char int", None)),
+        ("close x;", 6, 7, expected(Wanted::Semicolon, "x")),
+        ("a ? b : c;", 2, 3, SyntaxKind::UnknownOperator("?")),
+        ("a = 1, 2;", 5, 6, expected(Wanted::Semicolon, ",")),
+        ("x = a.3;", 6, 7, expected(Wanted::Field, "3")),
+        ("x = a[1;", 7, 8, expected(Wanted::Symbol("]"), ";")),
+    ] {
+        assert_eq!(wrong(text), [(start, end, kind)], "{text}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_mistake_and_is_none() {
+    for text in [
+        ";;close(3);;",
+        "x = X;",
+        "x = Xy;",
+        "x = true;",
+        "a * b == c;",
+        "a *b + 1;",
+        "sizeof x;",
+        "signal(SIGPIPE, sizeof x);",
+        "printf(\"%d %d\", 1, 2);",
+        "char t[2 * 3];",
+        "char t[3 - 1];",
+        "char t[sizeof(int)];",
+        "char t[-(-2)];",
+        "char t[16777216];",
+        "const int const a = 1;",
+        "const char *const p;",
+    ] {
+        assert_eq!(good(text).statements.len(), 1, "{text}");
+    }
+}

@@ -174,3 +174,59 @@ impl Writer<'_> {
         Ok(Some(body))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::{Answers, MOST_MEMORY, Persistence, Refusal, SMALL_FILE, Writer};
+    use crate::peer::outgoing::Piece;
+    use crate::peer::service::http::tests::settings;
+
+    #[test]
+    fn small_answers_go_together_up_to_the_size_of_a_small_file() {
+        let small = usize::try_from(SMALL_FILE).unwrap();
+        for (first, sizes) in [(small - 1, vec![small]), (small, vec![small, 1])] {
+            let mut answers = Answers::default();
+            answers.bytes().resize(first, b'a');
+            answers.bytes().push(b'b');
+            let pieces = answers.into_reply(false).pieces;
+            let size = |piece: &Piece| if let Piece::Bytes(bytes) = piece { bytes.len() } else { 0 };
+            assert_eq!(pieces.iter().map(size).collect::<Vec<_>>(), sizes);
+        }
+    }
+
+    #[test]
+    fn the_memory_of_what_goes_and_of_what_waits_is_counted() {
+        for (gone, waiting, many) in [
+            (0, MOST_MEMORY - 1, false),
+            (0, MOST_MEMORY, true),
+            (MOST_MEMORY - 2, 1, false),
+            (MOST_MEMORY - 2, 2, true),
+            (MOST_MEMORY, 0, true),
+        ] {
+            let mut answers = Answers::default();
+            answers.bytes().resize(gone, b'a');
+            answers.flush();
+            answers.bytes().resize(waiting, b'a');
+            assert_eq!(answers.are_many(), many, "{gone} and {waiting}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_as_it_was_leaves_nothing_of_its_answer() {
+        let temp = tempfile::tempdir().unwrap();
+        std::fs::write(temp.path().join("short"), "short").unwrap();
+        for (path, refusal) in
+            [(temp.path().join("short"), Refusal::FILE_CHANGED), (temp.path().to_owned(), Refusal::UNREADABLE)]
+        {
+            let (settings, mut answers) = (settings(None), Answers::default());
+            answers.bytes().extend_from_slice(b"before");
+            let persistence = Persistence::Kept;
+            let mut writer =
+                Writer { settings: &settings, answers: &mut answers, persistence, bodiless: false, arrived: None };
+            assert_eq!(writer.small_file(&File::open(&path).unwrap(), 6, "a/b"), Err(refusal));
+            assert_eq!(answers.current, b"before");
+        }
+    }
+}

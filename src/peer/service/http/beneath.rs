@@ -12,6 +12,8 @@ use nix::sys::stat::Mode;
 /// A FIFO without a writer, or a lease, must not make open(2) wait; a terminal must not become ours.
 const FLAGS: OFlag = OFlag::O_RDONLY.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY).union(OFlag::O_CLOEXEC);
 
+const RESOLVE: ResolveFlag = ResolveFlag::RESOLVE_BENEATH.union(ResolveFlag::RESOLVE_NO_MAGICLINKS);
+
 /// How many links a path may meet (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
@@ -24,10 +26,15 @@ const ATTEMPTS: usize = 4;
 /// # Errors
 /// Those of openat2(2): EXDEV where the path leads outside. A kernel before 5.6 follows no link: ELOOP, ENOTDIR.
 pub fn open(root: BorrowedFd<'_>, path: &[u8]) -> Result<File, Errno> {
-    let how = OpenHow::new().flags(FLAGS).resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    let how = OpenHow::new().flags(FLAGS).resolve(RESOLVE);
+    open_by(root, path, || openat2(root, path, how))
+}
+
+/// `walk` is openat2(2) of that path.
+fn open_by(root: BorrowedFd<'_>, path: &[u8], mut walk: impl FnMut() -> Result<OwnedFd, Errno>) -> Result<File, Errno> {
     let mut result = Err(Errno::EAGAIN);
     for _ in 0..ATTEMPTS {
-        result = openat2(root, path, how);
+        result = walk();
         if !matches!(result, Err(Errno::EAGAIN | Errno::EINTR)) {
             break;
         }
@@ -71,9 +78,9 @@ fn open_step_by_step(root: BorrowedFd<'_>, path: &[u8]) -> Result<OwnedFd, Errno
         if name == b".." {
             return Err(Errno::EXDEV);
         }
-        let kind = if components.peek().is_some() { OFlag::O_PATH | OFlag::O_DIRECTORY } else { OFlag::empty() };
+        let kind = if components.peek().is_some() { OFlag::O_PATH.union(OFlag::O_DIRECTORY) } else { OFlag::empty() };
         let here = folder.as_ref().map_or(root, AsFd::as_fd);
-        let opened = openat(here, OsStr::from_bytes(name), FLAGS | OFlag::O_NOFOLLOW | kind, Mode::empty())?;
+        let opened = openat(here, OsStr::from_bytes(name), FLAGS.union(OFlag::O_NOFOLLOW).union(kind), Mode::empty())?;
         folder = Some(opened);
     }
     folder.ok_or(Errno::ENOENT)
@@ -83,13 +90,14 @@ fn open_step_by_step(root: BorrowedFd<'_>, path: &[u8]) -> Result<OwnedFd, Errno
 mod tests {
     use std::fs::{self, File};
     use std::io::Read;
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::fs::symlink;
+    use std::path::Path;
 
     use nix::errno::Errno;
     use tempfile::TempDir;
 
-    use super::{meets_absolute_link, open, open_step_by_step};
+    use super::{meets_absolute_link, open, open_by, open_step_by_step};
 
     /// `tree/…` with links of every kind, and a secret beside it.
     fn tree() -> (TempDir, File) {
@@ -156,5 +164,56 @@ mod tests {
         for path in refused {
             assert!(open(path).is_err(), "{path}");
         }
+    }
+
+    /// `first`, then `0`, `1` and so on to the last, each a link to the next; the last leads to `end`.
+    fn chain(folder: &Path, links: usize, end: &str) {
+        symlink("0", folder.join("first")).unwrap();
+        for link in 1..links - 1 {
+            symlink(link.to_string(), folder.join((link - 1).to_string())).unwrap();
+        }
+        symlink(end, folder.join((links - 2).to_string())).unwrap();
+    }
+
+    #[test]
+    fn a_path_meets_no_more_links_than_the_kernel_follows() {
+        for (links, end, absolute) in
+            [(39, "/etc", true), (40, "/etc", true), (41, "/etc", false), (40, "file", false), (41, "file", false)]
+        {
+            let temp = tempfile::tempdir().unwrap();
+            chain(temp.path(), links, end);
+            let root = File::open(temp.path()).unwrap();
+            assert_eq!(meets_absolute_link(root.as_fd(), b"first"), absolute, "{links} links to {end}");
+            let expected = match (links, end) {
+                (41, _) => Errno::ELOOP,
+                (_, "file") => Errno::ENOENT,
+                _ => Errno::EXDEV,
+            };
+            assert_eq!(open(root.as_fd(), b"first").unwrap_err(), expected, "{links} links to {end}");
+        }
+    }
+
+    #[test]
+    fn a_changing_tree_is_tried_again_and_an_old_kernel_is_done_without() {
+        let (_temp, root) = tree();
+        let found = || Ok(OwnedFd::from(root.try_clone().unwrap()));
+        for (failures, last, times, expected) in [
+            (0, None, 1, Ok(())),
+            (3, None, 4, Ok(())),
+            (4, None, 4, Err(Errno::EAGAIN)),
+            (1, Some(Errno::EINTR), 4, Err(Errno::EINTR)),
+            (0, Some(Errno::ENOENT), 1, Err(Errno::ENOENT)),
+            (1, Some(Errno::EXDEV), 2, Err(Errno::EXDEV)),
+        ] {
+            let mut calls = 0;
+            let walk = || {
+                calls += 1;
+                if calls <= failures { Err(Errno::EAGAIN) } else { last.map_or_else(found, Err) }
+            };
+            assert_eq!(open_by(root.as_fd(), b".", walk).map(drop), expected);
+            assert_eq!(calls, times, "{expected:?}");
+        }
+        let file = open_by(root.as_fd(), b"folder/file", || Err(Errno::ENOSYS)).unwrap();
+        assert_eq!(read(file), "inside");
     }
 }

@@ -186,9 +186,16 @@ mod tests {
         assert_eq!(refused(&b"8\r\n01234567\r\n".repeat(131_072)), None);
         assert_eq!(refused(&b"8\r\n01234567\r\n".repeat(131_073)), Some(Refusal::BODY_TOO_LARGE.reason));
         assert_eq!(refused(&b"1;aaaaaaaaaaaaaaaa\r\nx\r\n".repeat(60_000)), Some(Refusal::BODY_TOO_LARGE.reason));
-        assert_eq!(refused(&[b"1;".as_slice(), &[b'a'; 2_000]].concat()), Some(Refusal::BODY_TOO_LARGE.reason));
-        let trailers = [b"0\r\n".as_slice(), &b"X: y\r\n".repeat(3_000)].concat();
-        assert_eq!(refused(&trailers), Some(Refusal::HEAD_TOO_LARGE.reason));
+        // Of one byte, with so many around it.
+        let chunk = |framing: usize| [b"1;".as_slice(), &vec![b'a'; framing - 6], b"\r\nx\r\n"].concat();
+        assert_eq!(refused(&chunk(1_026)), None);
+        assert_eq!(refused(&chunk(1_027)), Some(Refusal::BODY_TOO_LARGE.reason));
+        let framed = |last: usize| [chunk(1_024).repeat(1_023), chunk(last), b"0\r\n\r\n".to_vec()].concat();
+        assert_eq!(Chunks::default().read(&framed(1_021)).1, Step::Done);
+        assert_eq!(refused(&framed(1_022)), Some(Refusal::BODY_TOO_LARGE.reason));
+        let trailers = |bytes: usize| [b"0\r\nX:".as_slice(), &vec![b'y'; bytes - 6], b"\r\n\r\n"].concat();
+        assert_eq!(Chunks::default().read(&trailers(16_384)).1, Step::Done);
+        assert_eq!(refused(&trailers(16_385)), Some(Refusal::HEAD_TOO_LARGE.reason));
         assert_eq!(refused(b"0000000000000000000000000000000000000000\r\n\r\n"), None);
     }
 }

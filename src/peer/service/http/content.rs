@@ -12,6 +12,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
+use nix::fcntl::OFlag;
 
 use super::refusal::Refusal;
 use super::target::Target;
@@ -93,7 +94,7 @@ impl Content {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+    File::options().read(true).custom_flags(OFlag::O_NONBLOCK.union(OFlag::O_NOCTTY).bits()).open(path)
 }
 
 fn check_names(path: &[u8]) -> Result<(), Refusal> {
@@ -175,5 +176,32 @@ fn refusal(errno: Errno) -> Refusal {
         Errno::ENXIO | Errno::ENODEV => Refusal::NOT_A_FILE,
         Errno::EMFILE | Errno::ENFILE => Refusal::NO_DESCRIPTOR,
         _ => Refusal::UNREADABLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+
+    use super::refusal;
+
+    #[test]
+    fn each_failure_of_the_kernel_has_its_refusal() {
+        for (errno, reason) in [
+            (Errno::ENOENT, "not-found"),
+            (Errno::ENOTDIR, "not-found"),
+            (Errno::ELOOP, "not-found"),
+            (Errno::ENAMETOOLONG, "not-found"),
+            (Errno::EINVAL, "not-found"),
+            (Errno::EXDEV, "outside"),
+            (Errno::ENXIO, "not-a-file"),
+            (Errno::ENODEV, "not-a-file"),
+            (Errno::EMFILE, "no-descriptor"),
+            (Errno::ENFILE, "no-descriptor"),
+            (Errno::EACCES, "unreadable"),
+            (Errno::EIO, "unreadable"),
+        ] {
+            assert_eq!(refusal(errno).reason, reason, "{errno}");
+        }
     }
 }

@@ -281,3 +281,18 @@ fn length(digits: &[u8]) -> Result<u64, Refusal> {
         Err(LengthFault::NotDigits) => Err(Refusal::BAD_LENGTH),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Refusal, read};
+
+    #[test]
+    fn what_the_scanner_never_lets_through_is_no_request_either() {
+        for (head, refusal) in [
+            ("GET / HTTP/1.0\r\nX: y\r\n", Refusal::BAD_REQUEST_LINE),
+            ("GET / HTTP/1.0\r\nX: \0\r\n\r\n", Refusal::BAD_HEADER_VALUE),
+        ] {
+            assert_eq!(read(head.as_bytes()), Err(refusal), "{head:?}");
+        }
+    }
+}

@@ -106,4 +106,11 @@ mod tests {
         assert_eq!(Scanner::default().scan(b"\nGET"), Step::Refused(Refusal::BARE_LF));
         assert_eq!(Scanner::default().scan(b"\rGET"), Step::Refused(Refusal::BARE_CR));
     }
+
+    #[test]
+    fn a_first_line_without_end_is_refused_once_no_target_explains_its_length() {
+        let line = [b'a'; 8_192 + 65];
+        assert_eq!(Scanner::default().scan(&line[1..]), Step::More);
+        assert_eq!(Scanner::default().scan(&line), Step::Refused(Refusal::TARGET_TOO_LONG));
+    }
 }

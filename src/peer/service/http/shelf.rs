@@ -62,3 +62,52 @@ impl Place {
         self.folder == target.folder && self.path == target.path
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::{Kept, Shelf};
+    use crate::peer::service::http::target::{self, Target};
+
+    fn target(text: &str) -> Target<'_> {
+        target::read(text).unwrap()
+    }
+
+    fn kept(text: &str) -> Kept {
+        Kept { media: "a/b", content: Arc::from(text.as_bytes()) }
+    }
+
+    fn found(shelf: &Shelf, text: &str, arrived: Instant) -> Option<String> {
+        let kept = shelf.find(&target(text), arrived)?;
+        Some(String::from_utf8(kept.content.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn only_what_was_looked_up_after_the_request_had_begun_answers_it() {
+        let (shelf, opened, step) = (Shelf::default(), Instant::now(), Duration::from_nanos(1));
+        shelf.keep(&target("/a"), opened, kept("first"));
+        assert_eq!(found(&shelf, "/a", opened).as_deref(), Some("first"));
+        assert_eq!(found(&shelf, "/a", opened + step), None);
+        for other in ["/a/", "/b", "/"] {
+            assert_eq!(found(&shelf, other, opened), None, "{other}");
+        }
+        shelf.keep(&target("/a"), opened + step, kept("second"));
+        assert_eq!(found(&shelf, "/a", opened + step).as_deref(), Some("second"));
+    }
+
+    #[test]
+    fn the_ninth_file_takes_the_place_of_the_first() {
+        let (shelf, now) = (Shelf::default(), Instant::now());
+        let names: Vec<String> = (0..9).map(|number| format!("/{number}")).collect();
+        for name in names.iter().take(8) {
+            shelf.keep(&target(name), now, kept(name));
+        }
+        shelf.keep(&target("/7"), now, kept("again"));
+        assert_eq!(found(&shelf, "/0", now).as_deref(), Some("/0"));
+        shelf.keep(&target(&names[8]), now, kept("ninth"));
+        let there: Vec<&String> = names.iter().filter(|name| found(&shelf, name, now).is_some()).collect();
+        assert_eq!(there, names[1..].iter().collect::<Vec<_>>());
+    }
+}

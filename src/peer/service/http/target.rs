@@ -59,7 +59,7 @@ fn escaped(rest: &[u8]) -> Result<(u8, &[u8]), Refusal> {
     match (digit(*high), digit(*low)) {
         (Some(0), Some(0)) => Err(Refusal::NUL_IN_TARGET),
         (Some(2), Some(15)) => Err(Refusal::ENCODED_SLASH),
-        (Some(high), Some(low)) => Ok((high << 4 | low, rest)),
+        (Some(high), Some(low)) => Ok((high * 16 + low, rest)),
         _ => Err(Refusal::BAD_PERCENT),
     }
 }
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn hosts_are_names_or_addresses_with_a_port_or_none() {
-        for host in ["a", "a:", "a:80", "127.0.0.1:65535", "[::1]", "[::1]:3001", "a-b.example"] {
+        for host in ["a", "a:", "a:80", "127.0.0.1:65535", "[::]", "[::1]:3001", "a-b.example"] {
             assert!(is_host(host.as_bytes()), "{host}");
         }
         for host in [
@@ -166,6 +166,7 @@ mod tests {
             "a@b",
             "[",
             "[]",
+            "[1]",
             "[::1",
             "[::1]x",
             "a,b\u{e9}",

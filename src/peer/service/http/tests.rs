@@ -4,6 +4,7 @@ mod files;
 mod hostile;
 mod requests;
 mod table;
+mod turns;
 
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -22,7 +23,7 @@ pub const WORDS: HttpWords = HttpWords {
     folder: |path, rows, complete| format!("{path}\n{rows}{complete}"),
 };
 
-fn settings(path: Option<&Path>) -> HttpSettings {
+pub fn settings(path: Option<&Path>) -> HttpSettings {
     let content = Content::new(path).unwrap();
     HttpSettings { content, shelf: Shelf::default(), words: WORDS, bare_lf: false, no_length: false }
 }

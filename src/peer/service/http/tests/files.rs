@@ -131,6 +131,8 @@ fn devices_are_not_files() {
     }
     assert!(matches!(Content::new(Some(Path::new("/dev/null"))), Err(ContentError::NotAFile)));
     assert!(matches!(Content::new(Some(Path::new("/none"))), Err(ContentError::Unreachable(_))));
+    // Nobody writes to it: opening it must not wait.
+    assert!(matches!(Content::new(Some(&tree().path().join("root/fifo"))), Err(ContentError::NotAFile)));
 }
 
 #[test]

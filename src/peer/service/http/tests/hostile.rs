@@ -77,12 +77,14 @@ fn many_requests_in_one_reading_do_not_fill_memory() {
     let temp = tempfile::tempdir().unwrap();
     std::fs::write(temp.path().join("small"), vec![b'a'; 64 * 1024]).unwrap();
     std::fs::write(temp.path().join("large"), vec![b'a'; 64 * 1024 + 1]).unwrap();
-    for name in ["small", "large"] {
+    // The answer that passes a limit is the last: 2 MiB, and eight files.
+    for (name, whole, open) in [("small", 33, 0), ("large", 0, 9)] {
         let mut http = serve(Some(temp.path()));
         let reply = http.received(format!("GET /{name} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(500).as_bytes());
         let memory: usize =
             reply.pieces.iter().map(|piece| if let Piece::Bytes(bytes) = piece { bytes.capacity() } else { 0 }).sum();
         let files = reply.pieces.iter().filter(|piece| matches!(piece, Piece::File { .. })).count();
-        assert!(reply.close && memory < 3 * 1024 * 1024 && files < 10, "{name}: {memory} bytes, {files} files");
+        assert!(reply.close && memory < 3 * 1024 * 1024, "{name}: {memory} bytes");
+        assert_eq!((memory / (64 * 1024), files), (whole, open), "{name}");
     }
 }

@@ -75,6 +75,8 @@ pub const GOOD: &[Row] = &[
     ("GET / HTTP/1.1~Host: a~Connection: ,close~~", 200, "", CLOSED),
     ("GET / HTTP/1.1~Host: a~Connection: \t close~~", 200, "", CLOSED),
     ("GET / HTTP/1.0~Connection: keep-alive, close~~", 200, "", CLOSED),
+    ("GET / HTTP/1.1~Host: a~Connection: close, close~~", 200, "", CLOSED),
+    ("GET / HTTP/1.0~Connection: keep-alive~Connection: keep-alive~~", 200, "", KEPT),
     // Bodies that are announced: RFC 9110, 8.6.
     ("GET / HTTP/1.1~Host: a~Content-Length:1~~x", 200, "", KEPT),
     ("GET / HTTP/1.1~Host: a~Content-Length: \t1\t~~x", 200, "", KEPT),
@@ -84,6 +86,7 @@ pub const GOOD: &[Row] = &[
     ("GET / HTTP/1.0~Connection: keep-alive~Content-Length: 3~~abc", 200, "", KEPT),
     ("GET / HTTP/1.0~Content-Length: 3~~abc", 200, "", CLOSED),
     ("GET / HTTP/1.1~Host: a~Expect: 100-continue~Content-Length: 0~~", 200, "", CLOSED),
+    ("GET / HTTP/1.1~Host: a~Expect: 100-continue~Expect: 100-continue~Content-Length: 1~~x", 200, "", CLOSED),
     // Bodies in chunks: RFC 9112, 7.1.
     ("GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~0~~", 200, "", KEPT),
     ("GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~000~~", 200, "", KEPT),
@@ -104,10 +107,12 @@ pub const GOOD: &[Row] = &[
     ("GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~8~0~~GET~0~~", 200, "", KEPT),
     ("GET / HTTP/1.1~Host: a~TRANSFER-ENCODING:Chunked~~1~x~0~~", 200, "", KEPT),
     ("GET / HTTP/1.1~Host: a~Transfer-Encoding: ,chunked,~~0~~", 200, "", KEPT),
+    ("GET / HTTP/1.1~Host: a~Transfer-Encoding: chunked~Transfer-Encoding:~~0~~", 200, "", KEPT),
     ("HEAD / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~1~x~0~~", 200, "", KEPT),
     ("GET / HTTP/1.2~Host: a~Transfer-Encoding: chunked~~1~x~0~~", 200, "", KEPT),
     ("GET / HTTP/1.1~Host: a~Connection: close~Transfer-Encoding: chunked~~1~x~0~~", 200, "", CLOSED),
     ("GET / HTTP/1.1~Host: a~Expect: 100-continue~Transfer-Encoding: chunked~~1~x~0~~", 200, "", CLOSED),
+    ("GET / HTTP/1.1~Host: a~Expect: 100-continue~Transfer-Encoding: chunked~~", 200, "", CLOSED),
 ];
 
 pub const REFUSED: &[Row] = &[
@@ -190,6 +195,7 @@ pub const FOR_GOOD: &[Row] = &[
     ("GET / HTTP/1,1~", 400, "bad-version", CLOSED),
     ("GET / HTTP/11.1~", 400, "bad-version", CLOSED),
     ("GET / XTTP/1.1~", 400, "bad-version", CLOSED),
+    ("GET / HTTP/x~", 400, "bad-version", CLOSED),
     ("GET / HTTP/0.9~", 505, "unsupported-version", CLOSED),
     ("GET / HTTP/2~", 505, "unsupported-version", CLOSED),
     ("PRI * HTTP/2.0~~SM~~", 505, "unsupported-version", CLOSED),
