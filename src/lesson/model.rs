@@ -349,7 +349,8 @@ pub struct Closing {
     pub span: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// In their order in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
     Remember,
@@ -408,3 +409,6 @@ impl Lesson {
         self.steps.iter().position(|step| step.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests;

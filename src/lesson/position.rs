@@ -78,6 +78,16 @@ mod tests {
     }
 
     #[test]
+    fn an_extent_is_as_wide_as_its_letters_on_its_first_line() {
+        let lines = Lines::new("é=12 \nabc\r\n");
+        for (start, end, width) in
+            [(0, 2, 1), (0, 4, 3), (3, 4, 1), (0, 6, 4), (0, 9, 4), (7, 12, 3), (2, 2, 1), (4, 2, 1), (99, 120, 1)]
+        {
+            assert_eq!(lines.width(start, end), width, "{start}..{end}");
+        }
+    }
+
+    #[test]
     fn an_empty_text_has_one_line() {
         assert_eq!(Lines::new("").position(0), Position { line: 1, column: 1 });
     }

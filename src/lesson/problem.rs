@@ -343,3 +343,28 @@ impl Problems {
         list
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FileFault, MOST_PROBLEMS, Problem, Problems};
+    use crate::syscall::ast::Span;
+
+    #[test]
+    fn problems_come_in_the_order_of_the_file_each_once_and_not_without_end() {
+        let mut problems = Problems::default();
+        assert!(problems.is_empty() && !problems.full());
+        for (start, end) in [(5, 9), (5, 6), (1, 2), (5, 6)] {
+            problems.push(Span { start, end }, FileFault::Empty);
+        }
+        assert!(!problems.is_empty() && !problems.full());
+        let places = |list: &[Problem]| list.iter().map(|one| (one.span.start, one.span.end)).collect::<Vec<_>>();
+        assert_eq!(places(&problems.finish()), [(1, 2), (5, 6), (5, 9)]);
+
+        let mut many = Problems::default();
+        for start in 0..MOST_PROBLEMS + 10 {
+            assert_eq!(many.full(), start >= MOST_PROBLEMS);
+            many.push(Span { start, end: start }, FileFault::Empty);
+        }
+        assert_eq!(many.finish().len(), MOST_PROBLEMS);
+    }
+}

@@ -81,7 +81,6 @@ impl Reader<'_> {
     fn start(&mut self, tag: &Tag, span: Span) {
         let top = self.open.is_empty();
         let open = match tag {
-            Tag::Paragraph if top || matches!(self.open.last(), Some(Open::Quote)) => Ok(Open::Paragraph),
             // A second paragraph of an item would be glued to the first.
             Tag::Paragraph if self.inlines.is_empty() => Ok(Open::Paragraph),
             Tag::BlockQuote(None) if top => Ok(Open::Quote),
@@ -149,14 +148,18 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, plain};
     use crate::lesson::model::{Block, Inline};
     use crate::lesson::problem::{MarkdownFault, ProblemKind, Problems};
+    use crate::syscall::ast::Span;
 
-    fn read(text: &str) -> (Vec<Block>, Vec<(usize, ProblemKind)>) {
+    /// The blocks, and what each problem points at.
+    fn read(text: &str) -> (Vec<Block>, Vec<(String, ProblemKind)>) {
+        const BASE: usize = 100;
         let mut problems = Problems::default();
-        let blocks = parse(text, 0, &mut problems);
-        (blocks, problems.finish().into_iter().map(|problem| (problem.span.start, problem.kind)).collect())
+        let blocks = parse(text, BASE, &mut problems);
+        let pointed = |span: Span| text[span.start - BASE..span.end - BASE].to_owned();
+        (blocks, problems.finish().into_iter().map(|problem| (pointed(problem.span), problem.kind)).collect())
     }
 
     fn text(text: &str) -> Inline {
@@ -190,23 +193,63 @@ mod tests {
     }
 
     #[test]
+    fn the_innermost_style_goes_on_over_lines() {
+        let (blocks, problems) = read("**a\nb** **c** *d\ne*\n\n*x **y***\n\n> *z*");
+        assert_eq!(problems, []);
+        let (strong, emphasis) = (|text: &str| Inline::Strong(text.into()), |text: &str| Inline::Emphasis(text.into()));
+        assert_eq!(
+            blocks,
+            [
+                Block::Paragraph(vec![strong("a b"), text(" "), strong("c"), text(" "), emphasis("d e")]),
+                Block::Paragraph(vec![emphasis("x "), strong("y")]),
+                Block::Quote(vec![emphasis("z")]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_loses_its_marks() {
+        let mut problems = Problems::default();
+        assert_eq!(
+            plain("Le `socket` **de** *x*, <mailto:a@b.fr> y", 0, &mut problems),
+            "Le socket de x, mailto:a@b.fr y"
+        );
+        assert_eq!(plain("> a", 0, &mut problems), "");
+        assert!(problems.is_empty());
+    }
+
+    #[test]
     fn the_rest_is_refused_with_its_place() {
-        for (source, start, fault) in [
-            ("a <b>gras</b>", 2, MarkdownFault::Html),
-            ("<div>\n</div>", 0, MarkdownFault::Html),
-            ("voir ![x](y.png)", 5, MarkdownFault::Image),
-            ("voir [x](http://y)", 5, MarkdownFault::Link),
-            ("a\n\n---\n", 3, MarkdownFault::Rule),
-            ("titre\n===\n", 0, MarkdownFault::Heading),
-            ("a\n\n    code\n", 7, MarkdownFault::CodeBlock),
-            ("- a\n  - b\n", 6, MarkdownFault::NestedBlock),
-            ("- a\n\n  b\n", 7, MarkdownFault::NestedBlock),
-            ("> - a\n", 2, MarkdownFault::NestedBlock),
-            ("a  \nb", 1, MarkdownFault::HardBreak),
-            ("[x]: http://y\n", 0, MarkdownFault::Reference),
+        for (source, pointed, fault) in [
+            ("a <b>gras</b>", "<b>", MarkdownFault::Html),
+            ("<div>\n</div>", "<div>\n</div>", MarkdownFault::Html),
+            ("voir ![x *y*](y.png)", "![x *y*](y.png)", MarkdownFault::Image),
+            ("voir [x](http://y)", "[x](http://y)", MarkdownFault::Link),
+            ("a\n\n---\n", "---\n", MarkdownFault::Rule),
+            ("titre\n===\n", "titre\n===\n", MarkdownFault::Heading),
+            ("a\n\n    code\n", "code\n", MarkdownFault::CodeBlock),
+            ("- a\n  - b\n", "- b\n", MarkdownFault::NestedBlock),
+            ("- a\n\n  b\n", "b\n", MarkdownFault::NestedBlock),
+            ("> - a\n", "- a\n", MarkdownFault::NestedBlock),
+            ("> > a\n", "> a\n", MarkdownFault::NestedBlock),
+            ("a  \nb", "  \n", MarkdownFault::HardBreak),
+            ("[x]: http://y\n", "[x]: http://y", MarkdownFault::Reference),
         ] {
-            let found = read(source).1;
-            assert_eq!(found.first(), Some(&(start, ProblemKind::Markdown(fault))), "{source:?}: {found:?}");
+            assert_eq!(read(source).1, [(pointed.to_owned(), ProblemKind::Markdown(fault))], "{source:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_something_refused_is_read() {
+        let paragraphs = |texts: &[&str]| texts.iter().map(|one| Block::Paragraph(vec![text(one)])).collect::<Vec<_>>();
+        for (source, expected) in [
+            ("a ![x **y** [z](t)](u)\nb", paragraphs(&["a  b"])),
+            ("a\n# x **y** `z`\nb", paragraphs(&["a", "b"])),
+            ("a\n> - x\n>   - y\n\nb", paragraphs(&["a", "b"])),
+            ("a <b>\nb", paragraphs(&["a  b"])),
+        ] {
+            let (blocks, problems) = read(source);
+            assert_eq!((blocks, problems.len()), (expected, 1), "{source:?}: {problems:?}");
         }
     }
 }

@@ -70,3 +70,6 @@ pub fn first_line(text: &str, body: Span) -> Span {
     let length = source.split('\n').next().unwrap_or_default().trim_end().len();
     Span { start: body.start, end: body.start + length }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,3 +93,6 @@ fn limits(reader: &mut Reader) -> Option<u32> {
     inner.finish();
     most.and_then(|most| u32::try_from(most.value).ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! From the pieces of a file to steps and closing sections.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::lesson::block::{self, Info};
@@ -137,12 +138,10 @@ impl<'a> Builder<'a> {
             self.items.problems.push(span, LayoutFault::OnlyInLessons(title));
         }
         if let Some(last) = self.steps.closing.last() {
-            let (last, order) = (last.section, [Section::Remember, Section::YourTurn, Section::Further]);
-            let rank = |section| order.iter().position(|one| *one == section);
-            if last == section {
-                self.items.problems.push(span, LayoutFault::DuplicateClosing);
-            } else if rank(section) < rank(last) {
-                self.items.problems.push(span, LayoutFault::ClosingOrder { after: last });
+            match section.cmp(&last.section) {
+                Ordering::Greater => {}
+                Ordering::Equal => self.items.problems.push(span, LayoutFault::DuplicateClosing),
+                Ordering::Less => self.items.problems.push(span, LayoutFault::ClosingOrder { after: last.section }),
             }
         }
         self.steps.closing.push(Closing { section, blocks: Vec::new(), span });
@@ -158,7 +157,7 @@ impl<'a> Builder<'a> {
                 self.items.problems.push(Span { start: span.start, end: span.start + line }, LayoutFault::OutsideStep);
                 self.place = Place::Refused;
             }
-            Place::Step if !blocks.is_empty() => self.push(Item::Prose(blocks)),
+            Place::Step => self.push(Item::Prose(blocks)),
             Place::Closing => self.push_closing(blocks),
             _ => {}
         }
@@ -298,3 +297,6 @@ impl<'a> Builder<'a> {
         self.steps
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,9 @@ fn fault(message: &str) -> TomlFault {
         ("duplicate key", TomlFault::DuplicateKey),
         ("recursion", TomlFault::TooDeep),
         ("escape", TomlFault::BadEscape),
+        ("unicode", TomlFault::BadEscape),
+        ("must be quoted", TomlFault::MissingValue),
+        ("keys cannot", TomlFault::Malformed),
         ("string", TomlFault::UnclosedText),
         ("value", TomlFault::MissingValue),
     ];
@@ -230,3 +233,6 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 use crate::lesson::model::{Block, Inline, Item, Kind, Lesson, Need, Section};
 use crate::lesson::parse::{LARGEST, parse, parse_bytes};
-use crate::lesson::problem::{FileFault, ProblemKind};
+use crate::lesson::problem::{FileFault, FrontFault, Problem, ProblemKind};
+use crate::syscall::ast::Span;
 
 const SIMPLE: &str = "+++
 format = 1
@@ -106,7 +107,27 @@ fn files_that_are_no_lessons() {
     assert_eq!(only(b"a\0b"), ProblemKind::File(FileFault::Control('\0')));
     assert_eq!(only("a\u{202e}b".as_bytes()), ProblemKind::File(FileFault::Control('\u{202e}')));
     let size = LARGEST + 1;
-    assert_eq!(only(&vec![b'a'; size]), ProblemKind::File(FileFault::TooLarge { size, most: LARGEST }));
+    let too_large = ProblemKind::File(FileFault::TooLarge { size, most: LARGEST });
+    assert_eq!(only(&vec![b'a'; size]), too_large);
+    assert_eq!(only(&vec![0xff; size]), too_large);
+    assert_eq!(parse(&"a".repeat(size)).unwrap_err()[0].kind, too_large);
+    assert_eq!(only(&vec![b'a'; LARGEST]), ProblemKind::Front(FrontFault::Missing));
+}
+
+#[test]
+fn letters_that_a_terminal_obeys_are_pointed_at() {
+    for (text, expected) in [
+        ("\u{feff}\ta\r\n", vec![]),
+        ("é\0b\u{1b}[31m\u{85}", vec![(2, 3), (4, 5), (9, 11)]),
+        ("a\u{feff}\u{200b}", vec![(1, 4), (4, 7)]),
+        ("\u{202a}\u{202c}\u{2066}\u{2069}", vec![(0, 3), (3, 6), (6, 9), (9, 12)]),
+    ] {
+        let problems = parse(text).unwrap_err();
+        let controls = problems.iter().filter(|one| matches!(one.kind, ProblemKind::File(FileFault::Control(_))));
+        assert_eq!(controls.map(|one| (one.span.start, one.span.end)).collect::<Vec<_>>(), expected, "{text:?}");
+    }
+    let problems = parse_bytes(b"ab\xff").unwrap_err();
+    assert_eq!(problems, [Problem { span: Span { start: 2, end: 2 }, kind: ProblemKind::File(FileFault::NotUtf8) }]);
 }
 
 #[test]

@@ -1,8 +1,14 @@
 use crate::lesson::parse::parse;
-use crate::lesson::problem::{ProblemKind, ScopeFault};
+use crate::lesson::problem::{ProblemKind, ScopeFault, Unknown};
+use crate::syscall::ast::Span;
 use crate::syscall::parse::SyntaxKind;
 
 fn faults(body: &str) -> Vec<ProblemKind> {
+    found(body).into_iter().map(|(_, kind)| kind).collect()
+}
+
+/// What each problem points at, and what it is.
+fn found(body: &str) -> Vec<(String, ProblemKind)> {
     let front = "+++\nformat = 1\nnumero = 1\nslug = \"x\"\ntitre = \"x\"\nresume = \"x\"\nminutes = 10\n\
                  acteurs = [\"a\", \"b\", \"enfant\", \"fil\"]\nport = 3001\nobjectifs = [\"x\"]\n+++\n\n## Un\n\n";
     let blocks: String = body
@@ -12,8 +18,30 @@ fn faults(body: &str) -> Vec<ProblemKind> {
             None => panic!("{block}"),
         })
         .collect();
-    let problems = parse(&format!("{front}{blocks}")).err().unwrap_or_default();
-    problems.into_iter().map(|problem| problem.kind).collect()
+    let text = format!("{front}{blocks}");
+    let problems = parse(&text).err().unwrap_or_default();
+    let pointed = |span: Span| text[span.start..span.end].to_owned();
+    problems.into_iter().map(|problem| (pointed(problem.span), problem.kind)).collect()
+}
+
+#[test]
+fn a_problem_points_at_what_is_wrong() {
+    for (body, pointed) in [
+        ("a: struct sockaddr_in s; s.sin6_port = 1;", "sin6_port"),
+        ("a: struct sockaddr_in *s; s->sin6_port = 1;", "sin6_port"),
+        ("a: struct sockaddr_in *s; s.sin_port = 1;", "s.sin_port"),
+        ("a: struct sockaddr_in s; s->sin_port = 1;", "s->sin_port"),
+        ("a: int x; x->sin_port = 1;", "x"),
+        ("a: int x; x.sin_port = 1;", "x.sin_port"),
+        ("a: char t[4]; t[4] = 1;", "4"),
+        ("a: int number; number[0] = 1;", "number"),
+        ("a: int number; *number = 1;", "number"),
+        ("a: int p = 1 + {prot};", "{prot}"),
+        ("a: close(server_fd);", "server_fd"),
+    ] {
+        let places: Vec<String> = found(body).into_iter().map(|(place, _)| place).collect();
+        assert_eq!(places, [pointed], "{body}");
+    }
 }
 
 #[test]
@@ -28,6 +56,9 @@ fn names_that_are_known() {
          connect(3, r->ai_addr, r->ai_addrlen); ((struct sockaddr_in *)r->ai_addr)->sin_port = 1;",
         "a: char t[4]; t[3] = 'a'; *t = 1; char *p = t + 1; p[9] = 0; struct pollfd f[2]; f[1].fd = 3; f->fd = 2;",
         "a: int e = errno; int p = {port};",
+        "a: char t[4]; *(t + 1) = 'a'; *(1 + t) = 'b'; char *p = t; *(p + 1) = 'c'; *(1 + p) = 'd'; (t + 1)[2] = 'e';",
+        "a: int x = 1; *&x = 2; (&x)[0] = 3; *strerror(1) = 'a'; *\"abc\" = 'b'; ((struct addrinfo *)0)->ai_family = 1;",
+        "a: char *p[2]; *p[1] = 'a'; **p = 'b'; struct sockaddr_in s; (&s)->sin_port = -s.sin_port; (*&s).sin_port = 1;",
         "a: struct sockaddr_in s; s.sin_addr.s_addr = 0; memset(s.sin_zero, 0, sizeof s.sin_zero);",
     ] {
         assert_eq!(faults(body), [], "{body}");
@@ -38,7 +69,7 @@ fn names_that_are_known() {
 fn names_that_are_not() {
     use ScopeFault as F;
     let unknown = |name: &str, near: Option<&str>, actor: &str| {
-        let unknown = crate::lesson::problem::Unknown { name: name.into(), near: near.map(str::to_owned) };
+        let unknown = Unknown { name: name.into(), near: near.map(str::to_owned) };
         F::UnknownVariable { unknown, actor: actor.into() }
     };
     for (body, expected) in [
@@ -61,6 +92,32 @@ fn names_that_are_not() {
         ("a: char t[4]; t[4] = 1;", F::IndexOutOfBounds { size: 4 }),
         ("a: char t[4]; t = \"abc\";", F::AssignsArray),
         ("a: void *p = NULL; *p = 1;", F::NotAPointer { ctype: "void *".into() }),
+        ("a: void *p = NULL; p[0] = 1;", F::NotAnArray { ctype: "void *".into() }),
+        ("a: char *p; p.sin_port = 1;", F::NotARecord { ctype: "char *".into() }),
+        ("a: char *p; p->sin_port = 1;", F::NotARecord { ctype: "char".into() }),
+        ("a: int x; x->sin_port = 1;", F::NotAPointer { ctype: "int".into() }),
+        ("a: char t[4]; *(t - t) = 1;", F::NotAPointer { ctype: "long".into() }),
+        ("a: *strstr(\"a\", \"b\") = 1;", F::NotAPointer { ctype: "void *".into() }),
+        ("a: *htons(1) = 1;", F::NotAPointer { ctype: "long".into() }),
+        ("a: *sizeof(int) = 1;", F::NotAPointer { ctype: "size_t".into() }),
+        ("a: int x; *sizeof x = 1;", F::NotAPointer { ctype: "size_t".into() }),
+        ("a: *AF_INET = 1;", F::NotAPointer { ctype: "long".into() }),
+        ("a: *errno = 1;", F::NotAPointer { ctype: "int".into() }),
+        ("a: *{port} = 1;", F::NotAPointer { ctype: "int".into() }),
+        ("a: int p = {prot};", F::UnknownNumber(Unknown { name: "prot".into(), near: Some("port".into()) })),
+        ("a: char t[4]; t[x] = 1;", unknown("x", None, "a")),
+        ("a: htons(x);", unknown("x", None, "a")),
+        ("a: int y = (int)x;", unknown("x", None, "a")),
+        ("a: int y = 1 + ~x;", unknown("x", None, "a")),
+        (
+            "a: int x; pthread_t t; pthread_create(&t, NULL, f, NULL); // => 0, naît fil\n\nfil: y = 1;\nint y;",
+            unknown("y", None, "fil"),
+        ),
+        (
+            "a: pthread_t t; pthread_create(&t, NULL, f, NULL); // => 0, naît fil\n\
+             pthread_create(&t, NULL, f, NULL); // => 0, naît fil",
+            F::BornTwice("fil".into()),
+        ),
     ] {
         assert_eq!(faults(body), [ProblemKind::Scope(expected)], "{body}");
     }

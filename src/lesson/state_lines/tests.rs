@@ -1,5 +1,5 @@
-use crate::lesson::model::{DescriptorState, ProcessState, Subject};
-use crate::lesson::problem::{ProblemKind, StateFault};
+use crate::lesson::model::{DescriptorState, Details, Endpoint, ProcessState, Range, Subject};
+use crate::lesson::problem::{LayoutFault, ProblemKind, StateFault};
 use crate::lesson::state_lines::{Known, parse};
 use crate::lesson::words::Word;
 use crate::state::SocketState;
@@ -26,6 +26,39 @@ fn sockets() {
     assert_eq!(state, SocketState::Listen);
     assert_eq!(details.accept_queue.map(|range| (range.from, range.to)), Some((2, 2)));
     assert_eq!(details.backlog.map(|range| (range.from, range.to)), Some((1, 4)));
+}
+
+#[test]
+fn each_detail_is_itself() {
+    let range = |number| Some(Range { from: number, to: number });
+    let end = |port| Some(Endpoint { ip: None, port: Some(port) });
+    let line = "port 1 CLOSE_WAIT a_lire 2 non_acquitte 3 en_attente 4 backlog 5 local *:6 distant *:7";
+    let details = Details {
+        recv_queue: range(2),
+        send_queue: range(3),
+        accept_queue: range(4),
+        backlog: range(5),
+        local: end(6),
+        remote: end(7),
+    };
+    assert_eq!(good(line), Subject::Port { port: 1, state: SocketState::CloseWait, details });
+}
+
+#[test]
+fn a_mark_needs_a_port() {
+    for (line, start) in [("port {port} LISTEN", 5), ("port 1 LISTEN local *:{port}", 20)] {
+        let word = Word { text: line, span: Span { start: 0, end: line.len() } };
+        let problem = parse(word, Known { actors: &[], port: None }).unwrap_err();
+        assert_eq!((problem.span.start, problem.kind), (start, ProblemKind::Layout(LayoutFault::NoPort)), "{line}");
+    }
+}
+
+#[test]
+fn a_line_keeps_its_words_and_its_place() {
+    let word = Word { text: "port 1 aucune", span: Span { start: 100, end: 113 } };
+    let line = parse(word, Known { actors: &[], port: None }).unwrap();
+    assert_eq!((line.source.as_str(), line.span), (word.text, word.span));
+    assert_eq!(line.subject, Subject::NoPort { port: 1, state: None });
 }
 
 #[test]
@@ -77,6 +110,23 @@ fn what_is_wrong_is_placed() {
         ("serveur fd 3 absent LISTEN", 20, "LISTEN"),
         ("serveur endormi acept", 16, "accept"),
         ("port 70000 LISTEN", 5, "70000"),
+        ("port 1 LISTEN local *:", 20, "*:"),
+        ("port 1 LISTEN local *:70000", 20, "*:70000"),
+        ("port 1 LISTEN local ici:1", 20, "ici:1"),
+        ("port 1 LISTEN local *:1 local *:1", 24, "local"),
+        ("port 1 LISTEN distant", 21, "distant"),
+        ("port 1 LISTEN a_lire -1", 21, "-1"),
+        ("port 1 aucn", 7, "aucun"),
+        ("port 1 aucun LISTN", 13, "LISTEN"),
+        ("port 1 aucun LISTEN LISTEN", 20, "LISTEN"),
+        ("port", 4, "port"),
+        ("serveur fd 3 absnt", 13, "absent"),
+        ("serveur fd -3", 11, "-3"),
+        ("serveur endormi", 15, "endormi"),
+        ("serveur endormi htons", 16, ""),
+        ("serveur vivan", 8, "vivant"),
+        ("serveur mort mort", 13, "mort"),
+        ("prt 1 LISTEN", 0, "port"),
         ("port +30 LISTEN", 5, "+30"),
         ("serveur", 0, ""),
         ("port 3001", 5, ""),
