@@ -270,11 +270,12 @@ impl View {
     /// How many connections are finished: one may be so at both of its ends.
     #[must_use]
     pub fn finished_connections(&self) -> usize {
-        let ordered = |one: &Finished| {
-            let (local, remote) = (one.local.canonical(), one.remote.canonical());
-            if local.port() < remote.port() { (local, remote) } else { (remote, local) }
+        let ends = |one: &Finished| {
+            let mut ends = [one.local.canonical(), one.remote.canonical()];
+            ends.sort();
+            (one.protocol, ends)
         };
-        self.finished.iter().map(ordered).collect::<HashSet<_>>().len()
+        self.finished.iter().map(ends).collect::<HashSet<_>>().len()
     }
 
     /// The connection that the socket had, where it is finished.
@@ -381,3 +382,6 @@ impl Privilege {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

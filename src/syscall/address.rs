@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 use serde::{Deserialize, Serialize};
 
 /// An address of any family (ip(7), ipv6(7), unix(7)).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Address {
     Inet(SocketAddr),
     /// A path, or an abstract name that starts with a NUL; empty when unnamed.
