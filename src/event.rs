@@ -16,7 +16,7 @@ use crate::lesson::model::{Block, Expected, Need, Section};
 use crate::observed::Step;
 pub use crate::state::Cause;
 use crate::state::{Activity, View};
-use crate::syscall::call::{Answer, Call, Outcome};
+use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
 
 /// Version of the JSON format, in the first event of a stream.
@@ -310,17 +310,6 @@ pub enum Note {
     ActorUnavailable { actor: String, asleep: bool },
 }
 
-impl Answer {
-    /// As JSON scripts want it: a number, a text, or nothing.
-    #[must_use]
-    pub fn number(&self) -> Option<i64> {
-        match self {
-            Answer::Number(number) => Some(*number),
-            _ => None,
-        }
-    }
-}
-
 /// What shows events. Implementations take a writer; none of them decides anything.
 pub trait Renderer {
     /// Shows one event.
@@ -399,4 +388,36 @@ pub enum Key {
     Choose(usize),
     /// Entrée: no answer.
     Pass,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Renderer, Waiting};
+
+    #[derive(Default)]
+    struct Kept {
+        flushed: usize,
+    }
+
+    impl Renderer for Kept {
+        fn show(&mut self, _: &Event) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn wait(&mut self, _: &Waiting) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            self.flushed += 1;
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_makes_way_hands_over_what_is_kept_back() {
+        let mut renderer = Kept::default();
+        renderer.make_way().unwrap();
+        assert_eq!(renderer.flushed, 1);
+    }
 }

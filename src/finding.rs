@@ -267,7 +267,7 @@ pub enum Detail {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, Exhibit, Finding, Id};
+    use super::{Evidence, Exhibit, Finding, Id, Severity};
     use crate::observed::SourceLine;
 
     #[test]
@@ -276,6 +276,26 @@ mod tests {
             assert_eq!(Id::from_name(id.name()), Some(id));
             assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{}\"", id.name()));
         }
+    }
+
+    #[test]
+    fn an_id_has_its_own_gravity() {
+        for (id, severity) in [
+            (Id::NoReuseaddr, Severity::Advice),
+            (Id::UncheckedSetup, Severity::Defect),
+            (Id::FramingAssumed, Severity::Weakness),
+            (Id::PortInUse, Severity::Information),
+            (Id::ListenLoopbackOnly, Severity::Advice),
+        ] {
+            assert_eq!(id.severity(), severity, "{}", id.name());
+        }
+        assert_eq!(Id::from_name("no-such-id"), None);
+    }
+
+    #[test]
+    fn only_a_statement_says_that_listening_on_the_loopback_is_a_mistake() {
+        let needing: Vec<Id> = Id::all().filter(|id| id.needs_statement()).collect();
+        assert_eq!(needing, [Id::ListenLoopbackOnly]);
     }
 
     fn finding(id: Id, lines: &[Option<u32>]) -> Finding {

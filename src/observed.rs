@@ -237,3 +237,48 @@ pub enum TraceNote {
     /// Detached: the program goes on without us.
     Detached { pid: i32 },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Subject, Traced};
+    use crate::syscall::call::Call;
+    use crate::syscall::sys::Sys;
+
+    #[test]
+    fn calls_that_wait_for_descriptors_to_be_ready() {
+        for (sys, name, awaits) in [
+            (Sys::Poll, "poll", true),
+            (Sys::Ppoll, "poll", true),
+            (Sys::Select, "select", true),
+            (Sys::Pselect6, "select", true),
+            (Sys::EpollWait, "epoll_wait", true),
+            (Sys::EpollPwait, "epoll_wait", true),
+            (Sys::EpollPwait2, "epoll_wait", true),
+            (Sys::Ppoll, "pause", false),
+            (Sys::Read, "read", false),
+            (Sys::EpollCtl, "epoll_ctl", false),
+        ] {
+            let traced = Traced {
+                sys,
+                call: Call { name: name.to_owned(), arguments: Vec::new() },
+                fd: None,
+                subject: None,
+                payload: None,
+                unread: None,
+                length_in: None,
+                cause: None,
+                source: None,
+                injected: None,
+            };
+            assert_eq!(traced.awaits_readiness(), awaits, "{sys:?} {name}");
+        }
+    }
+
+    #[test]
+    fn a_descriptor_may_be_no_socket() {
+        assert!(Subject::Socket { family: 2, socket_type: 1, inode: 7 }.is_socket());
+        for subject in [Subject::Pipe, Subject::Terminal, Subject::File, Subject::Other, Subject::Closed] {
+            assert!(!subject.is_socket(), "{subject:?}");
+        }
+    }
+}

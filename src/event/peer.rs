@@ -404,3 +404,42 @@ pub struct ConnectFinished {
     pub errors: u64,
     pub skipped: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Manner, PeerNote, Transport, Unfinished};
+    use crate::state::Protocol;
+
+    #[test]
+    fn transports_are_protocols_of_the_kernel() {
+        for (transport, protocol) in
+            [(Transport::Tcp, Protocol::Tcp), (Transport::Udp, Protocol::Udp), (Transport::Unix, Protocol::Unix)]
+        {
+            assert_eq!(transport.protocol(), protocol);
+        }
+        assert_eq!(Transport::default(), Transport::Tcp);
+    }
+
+    #[test]
+    fn a_note_comes_with_calls_or_is_owed() {
+        let misbehaves = |client| PeerNote::Misbehaves { manner: Manner::NeverRead, client };
+        for (note, with_calls, owed) in [
+            (PeerNote::RequestRefused { status: 400, reason: String::new() }, true, false),
+            (PeerNote::NulReceived { client: 1, offset: 0 }, true, false),
+            (PeerNote::SendsNoMore { client: 1, left: 0 }, true, false),
+            (PeerNote::BytesLost { client: Some(1), bytes: 1 }, true, false),
+            (PeerNote::ClosedUnread { client: Some(1), bytes: 1, reset: true }, true, false),
+            (misbehaves(Some(1)), true, false),
+            (misbehaves(None), false, false),
+            (PeerNote::SavingStopped { path: String::new(), errno: 28 }, false, true),
+            (PeerNote::AnswerBrokenOff { client: 1, missing: 1, errno: None }, false, true),
+            (PeerNote::MissesLines { client: 1 }, false, true),
+            (PeerNote::TakesNothing { client: 1, seconds: 1, left: true }, false, true),
+            (PeerNote::Unfinished { client: 1, what: Unfinished::Head, lines: 1, bytes: 1 }, false, false),
+            (PeerNote::Stopping { clients: 1 }, false, false),
+            (PeerNote::KeptOpen, false, false),
+        ] {
+            assert_eq!((note.comes_with_calls(), note.is_owed()), (with_calls, owed), "{note:?}");
+        }
+    }
+}

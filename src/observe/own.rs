@@ -42,13 +42,40 @@ pub fn descriptors() -> Vec<i32> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::fd::AsRawFd;
+    use std::io::{ErrorKind, Read, Write};
+    use std::os::fd::{AsRawFd, OwnedFd};
 
-    use super::{FIRST, out_of_the_way};
+    use super::{FIRST, descriptors, out_of_the_way, pipe};
+
+    fn plain() -> OwnedFd {
+        nix::unistd::pipe().unwrap().0
+    }
 
     #[test]
-    fn the_number_is_high() {
-        let (reader, _writer) = nix::unistd::pipe().unwrap();
-        assert!(out_of_the_way(reader).as_raw_fd() >= FIRST);
+    fn the_number_is_high_and_stays() {
+        let low = plain();
+        let descriptor = out_of_the_way(low);
+        let number = descriptor.as_raw_fd();
+        assert!(number >= FIRST);
+        assert_eq!(out_of_the_way(descriptor).as_raw_fd(), number);
+    }
+
+    #[test]
+    fn those_out_of_the_way_are_known() {
+        let (low, high) = (plain(), out_of_the_way(plain()));
+        let known = descriptors();
+        assert!(known.contains(&high.as_raw_fd()) && !known.contains(&low.as_raw_fd()));
+        assert!(known.iter().all(|fd| *fd >= FIRST), "{known:?}");
+    }
+
+    #[test]
+    fn a_pipe_out_of_the_way_keeps_nobody_waiting() {
+        let (readable, writer) = pipe().unwrap();
+        assert!(readable.as_raw_fd() >= FIRST && writer.as_raw_fd() >= FIRST);
+        let (mut readable, mut writer) = (std::fs::File::from(readable), std::fs::File::from(writer));
+        let mut byte = [0];
+        assert_eq!(readable.read(&mut byte).unwrap_err().kind(), ErrorKind::WouldBlock);
+        writer.write_all(b"x").unwrap();
+        assert_eq!((readable.read(&mut byte).unwrap(), byte), (1, *b"x"));
     }
 }

@@ -189,18 +189,25 @@ pub fn syscall_name(number: i64) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
     use std::path::Path;
 
+    use nix::sys::socket::{AddressFamily, SockFlag, SockType};
     use proptest::prelude::{any, proptest};
 
-    use super::{activity, command, descriptors, parse_syscall, state_letter, syscall_name, target};
-    use crate::state::Target;
+    use super::{
+        account, activity, all, command, descriptor, descriptors, parse_syscall, protocol, state_letter, syscall_name,
+        target, threads,
+    };
+    use crate::state::{Protocol, Target};
 
     #[test]
     fn the_command_may_hold_anything() {
         assert_eq!(state_letter(b"12 (nc) S 1 12"), Some('S'));
         assert_eq!(state_letter(b"12 (a) R (b) ) Z 1 12"), Some('Z'));
         assert_eq!(state_letter(b"12 (nc)"), None);
+        assert_eq!(state_letter(b"12 (nc) 1"), None);
         assert_eq!(state_letter(b""), None);
     }
 
@@ -208,6 +215,7 @@ mod tests {
     fn a_call_is_read_with_its_arguments() {
         let line = "43 0x3 0x0 0x0 0x0 0x0 0xffffffffffffffff 0x7ffe 0x7f00\n";
         assert_eq!(parse_syscall(line), (Some(43), vec![3, 0, 0, 0, 0, u64::MAX]));
+        assert_eq!(parse_syscall("0 0x3 0x7ffe\n"), (Some(0), vec![3, 0x7ffe]));
         assert_eq!(parse_syscall("running\n"), (None, vec![]));
         assert_eq!(parse_syscall("-1 0x7ffe 0x7f00\n"), (Some(-1), vec![]));
         assert_eq!(parse_syscall(""), (None, vec![]));
@@ -228,20 +236,75 @@ mod tests {
         }
     }
 
+    fn here() -> i32 {
+        std::process::id().cast_signed()
+    }
+
     #[test]
-    fn this_process_is_seen() {
-        let pid = std::process::id().cast_signed();
-        assert!(activity(pid, pid).is_some());
-        assert!(command(pid).is_some());
-        let all = descriptors(pid, &[]);
-        let without = descriptors(pid, &all.iter().take(1).map(|first| first.fd).collect::<Vec<_>>());
-        assert!(!without.iter().any(|kept| kept.fd == all[0].fd));
-        assert!(activity(0, 0).is_none() && descriptors(-1, &[]).is_empty());
+    fn this_thread_is_seen_at_work() {
+        let (pid, tid) = (here(), nix::unistd::gettid().as_raw());
+        let seen = activity(pid, tid).unwrap();
+        assert_eq!(seen.state, 'R');
+        assert_eq!(seen.wchan, None);
+        assert!(threads(pid).contains(&tid) && threads(pid).contains(&pid));
+        assert!(all().contains(&pid) && all().iter().all(|pid| *pid > 0));
+        assert!(activity(0, 0).is_none() && threads(-1).is_empty());
+    }
+
+    #[test]
+    fn a_thread_asleep_is_seen_in_its_call() {
+        let (mut readable, writer) = std::io::pipe().unwrap();
+        let (told, tid) = std::sync::mpsc::channel();
+        let sleeper = std::thread::spawn(move || {
+            told.send(nix::unistd::gettid().as_raw()).unwrap();
+            readable.read(&mut [0]).unwrap()
+        });
+        let tid = tid.recv().unwrap();
+        let asleep = std::iter::repeat_with(|| activity(here(), tid).unwrap())
+            .inspect(|_| std::thread::yield_now())
+            .take_while(|seen| seen.syscall != Some(libc::SYS_read));
+        assert!(asleep.take(1_000_000).count() < 1_000_000);
+        let seen = activity(here(), tid).unwrap();
+        assert_eq!((seen.state, seen.arguments.len(), seen.arguments[2]), ('S', 6, 1));
+        drop(writer);
+        assert_eq!(sleeper.join().unwrap(), 0);
+    }
+
+    #[test]
+    fn descriptors_come_by_number_without_the_hidden_ones() {
+        let (reader, _writer) = std::io::pipe().unwrap();
+        let (one, _other) = std::os::unix::net::UnixDatagram::pair().unwrap();
+        let (pipe, socket) = (reader.as_raw_fd(), one.as_raw_fd());
+        let found = descriptors(here(), &[]);
+        assert!(found.is_sorted_by_key(|one| one.fd));
+        let target = |fd| found.iter().find(|one| one.fd == fd).map(|one| one.target.clone());
+        assert_eq!(target(pipe), Some(Target::Pipe));
+        assert!(matches!(target(socket), Some(Target::Socket { .. })));
+        let without: Vec<i32> = descriptors(here(), &[pipe]).into_iter().map(|one| one.fd).collect();
+        assert!(!without.contains(&pipe) && without.contains(&socket));
+        assert!(descriptors(-1, &[]).is_empty());
+
+        assert_eq!(descriptor(here(), socket), target(socket));
+        assert_eq!(descriptor(here(), -1), None);
+        assert_eq!((protocol(here(), socket), protocol(here(), pipe)), (Some(Protocol::Unix), None));
+        let [tcp, udp] = [SockType::Stream, SockType::Datagram]
+            .map(|kind| nix::sys::socket::socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None).unwrap());
+        assert_eq!(protocol(here(), tcp.as_raw_fd()), Some(Protocol::Tcp));
+        assert_eq!(protocol(here(), udp.as_raw_fd()), Some(Protocol::Udp));
+    }
+
+    #[test]
+    fn names_are_shown_in_printable_letters() {
+        let comm = std::fs::read_to_string("/proc/self/comm").unwrap();
+        assert_eq!(command(here()).as_deref(), Some(comm.trim_end()));
+        assert_eq!((command(-1), account(0).as_deref()), (None, Some("root")));
+        assert_eq!(account(u32::MAX - 5), None);
     }
 
     #[test]
     fn calls_have_the_names_of_this_architecture() {
         assert_eq!(syscall_name(libc::SYS_accept), Some("accept"));
+        assert_eq!(syscall_name(libc::SYS_writev), Some("writev"));
         assert_eq!(syscall_name(-1), None);
     }
 
