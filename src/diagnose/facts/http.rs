@@ -141,7 +141,7 @@ fn length(socket: &Socket, header: &Header<'_>, over: bool) -> Flaw {
     let cut_short = socket.end.as_ref().is_some_and(|end| end.errno.is_some() || end.by_send);
     let known = !socket.traffic.opaque && !has_no_body(socket, header) && !cut_short;
     let short = over && sent < length && socket.traffic.rest.is_none();
-    let long = sent > length && !goes_on(socket, start as u64 + length);
+    let long = !goes_on(socket, (start as u64).saturating_add(length));
     (known && (short || long)).then_some((Kind::HttpWrongLength, said))
 }
 

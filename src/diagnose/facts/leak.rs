@@ -19,7 +19,8 @@ const OFTEN: u64 = 64;
 pub(super) fn kept(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let accepts = matches!(sight.seen.sys(), Sys::Accept | Sys::Accept4) && sight.seen.number().is_some();
     let Some(process) = sight.process().filter(|_| accepts) else { return };
-    if process.accepted > OFTEN && !process.accepted.is_multiple_of(OFTEN) {
+    let few = (0..=OFTEN).contains(&process.accepted);
+    if !few && !process.accepted.is_multiple_of(OFTEN) {
         return;
     }
     out.extend(ended(sight.ledger, process, Some(sight.proof)));
@@ -42,9 +43,8 @@ fn later(ledger: &Ledger, socket: &Socket, new: u64) -> u64 {
 pub(super) fn ended(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> Option<Fact> {
     let new = u64::from(now.is_some());
     let over = |socket: &Socket| socket.end.is_some() && later(ledger, socket, new) >= LATER;
-    let kept: Vec<(i32, &Socket)> = held(ledger, process)
-        .filter(|(_, socket)| over(socket) && copy_of(ledger, process, socket).is_none())
-        .collect();
+    let kept: Vec<(i32, &Socket)> =
+        held(ledger, process).filter(|(_, socket)| over(socket) && !is_childs(process, socket)).collect();
     let (fd, first) = kept.first()?;
     let seen_by_it = first.end.as_ref().map(|end| &end.proof);
     let proofs = first.origin.iter().chain(seen_by_it).chain(now).cloned().collect();
@@ -54,7 +54,7 @@ pub(super) fn ended(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> 
 
 /// A server of one task that serves its clients one after the other and never closes: nobody can see them again.
 pub(super) fn abandoned(ledger: &Ledger, process: &Process) -> Option<Fact> {
-    let alone = !process.multiplexes && !process.had_threads && process.forks == 0;
+    let alone = process.accepted > 0 && !process.multiplexes && !process.had_threads && process.forks == 0;
     let served = |socket: &Socket| socket.traffic.sent > 0 && !socket.shut_write;
     let kept: Vec<(i32, &Socket)> = held(ledger, process).filter(|(_, socket)| served(socket)).collect();
     let asked = kept.iter().all(|(_, socket)| socket.traffic.received > 0);
@@ -68,25 +68,23 @@ pub(super) fn abandoned(ledger: &Ledger, process: &Process) -> Option<Fact> {
     Some(fact.placed_first().again(false).with(Detail::Descriptors { count: kept.len() as u64 }))
 }
 
-/// The fork after which only a child has used this connection: its number among the steps.
-fn copy_of(ledger: &Ledger, process: &Process, socket: &Socket) -> Option<u64> {
-    let (parent, when) = socket.copied.filter(|(parent, _)| *parent == process.pid)?;
-    let by_child = socket.users.iter().any(|(pid, at)| *pid != parent && *at > when);
-    let by_parent = socket.users.get(&parent).is_some_and(|at| *at > when);
-    let _ = ledger;
-    (by_child && !by_parent).then_some(when)
+/// Since a fork of this process, only a child has used this connection.
+fn is_childs(process: &Process, socket: &Socket) -> bool {
+    let Some((parent, when)) = socket.copied.filter(|(parent, _)| *parent == process.pid) else { return false };
+    let since = when..;
+    let by_child = socket.users.iter().any(|(pid, at)| *pid != parent && since.contains(at));
+    let by_parent = socket.users.get(&parent).is_some_and(|at| since.contains(at));
+    by_child && !by_parent
 }
 
 /// Copies that the parent keeps of the connections that its children serve.
 pub(super) fn parents_copy(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> Option<Fact> {
     let next_begun = |socket: &Socket| {
-        let (listener, number) = socket.from?;
-        let listener = ledger.socket(Some(listener))?;
-        (listener.listening.entered > number).then_some(())
+        let listener = socket.from.and_then(|(listener, number)| Some((ledger.socket(Some(listener))?, number)));
+        listener.is_some_and(|(listener, number)| listener.listening.entered > number)
     };
-    let kept: Vec<(i32, &Socket)> = held(ledger, process)
-        .filter(|(_, socket)| copy_of(ledger, process, socket).is_some() && next_begun(socket).is_some())
-        .collect();
+    let kept: Vec<(i32, &Socket)> =
+        held(ledger, process).filter(|(_, socket)| is_childs(process, socket) && next_begun(socket)).collect();
     let (fd, first) = kept.first()?;
     let waiting = process.pending.values().find(|pending| matches!(pending.sys, Sys::Accept | Sys::Accept4));
     let next = now.or(waiting.map(|pending| &pending.proof)).or(process.last_accept.as_ref());

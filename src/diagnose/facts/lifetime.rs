@@ -33,8 +33,8 @@ pub(super) fn after_the_end(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
     match end.errno {
         None if sight.seen.is_receive() && !socket.shut_read => out.extend(read_again(sight, socket, end)),
-        Some(_) if sight.seen.is_receive() || sight.seen.is_send() => out.extend(used_again(sight, end)),
-        _ => {}
+        Some(_) => out.extend(used_again(sight, end)),
+        None => {}
     }
 }
 
@@ -59,7 +59,7 @@ fn used_again(sight: &Sight<'_>, end: &End) -> Option<Fact> {
     let errno = end.errno?;
     let reads = end.reads + 1;
     let spins = sight.seen.is_receive() && brings_nothing(sight) && reads >= READS && reads.is_power_of_two();
-    let sends = sight.seen.is_send() && end.sends == 0 && sight.seen.asked() > 0;
+    let sends = sight.seen.is_send() && end.sends == 0;
     if !spins && !sends {
         return None;
     }

@@ -198,7 +198,7 @@ pub(super) fn truncated(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
     let parts = data.iter().any(|byte| b" ,;:|\n".contains(byte));
     let in_a_word = is_text(data) && parts && data.last().is_some_and(goes_on);
-    if is_flagged(sight) || full && in_a_word && data.len() > 1 {
+    if is_flagged(sight) || full && in_a_word {
         out.push(
             sight.fact(Kind::DatagramCut, &[]).with(Detail::Length { given: seen.asked(), wanted: seen.asked() + 1 }),
         );

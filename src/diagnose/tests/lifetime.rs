@@ -1,6 +1,6 @@
-use crate::diagnose::tests::script::{MAIN, Script, call, receive, sending};
+use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::{Open, Subject};
+use crate::observed::{Direction, Open, Subject};
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
@@ -66,7 +66,7 @@ fn an_error_whose_buffer_is_used() {
     let mut length = Script::server();
     let huge = call(Sys::Send).on(4);
     length.accept(3, 4).does(receive(4, b"", 1024).provoked(Errno::ECONNRESET));
-    length.does(huge.carries(crate::observed::Direction::Sent, b"", u64::MAX).fails(Errno::EFAULT)).close(4).awaits(3);
+    length.does(huge.carries(Direction::Sent, b"", u64::MAX).fails(Errno::EFAULT)).close(4).awaits(3);
     length.finds(&[Id::RecvErrorIgnored]);
     let mut spins = Script::server();
     spins.accept(3, 4);
@@ -301,5 +301,380 @@ fn a_server_that_starts_commands_keeps_what_it_serves() {
 fn a_reset_while_sending_is_no_reading_on() {
     let mut script = Script::server();
     script.accept(3, 4).recv(4, b"x\n").does(sending(4, b"y\n").fails(Errno::EPIPE)).close(4).awaits(3);
+    script.finds(&[]);
+}
+
+fn number(script: &Script, id: Id) -> Option<u64> {
+    let finding = script.findings().into_iter().find(|finding| finding.id == id)?;
+    assert_eq!(finding.count, 1, "one connection is one case");
+    match finding.details[0] {
+        Detail::Times { count } => Some(count),
+        _ => None,
+    }
+}
+
+fn served() -> Script {
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, b"hello\n").send(4, b"reponse\n");
+    script
+}
+
+#[test]
+fn receives_after_the_end_are_counted_from_the_second_one() {
+    let mut script = served();
+    script.recv_end(4);
+    let told: Vec<Option<u64>> = (0..9).map(|_| number(script.recv_end(4), Id::RecvZeroIgnored)).collect();
+    assert_eq!(told, [None, Some(2), Some(2), Some(4), Some(4), Some(4), Some(4), Some(8), Some(8)]);
+    assert_eq!(script.proofs(Id::RecvZeroIgnored), ["recv", "recv"]);
+
+    let mut answers = served();
+    answers.recv_end(4).send(4, b"hello\n");
+    let told: Vec<Option<u64>> = (0..4).map(|_| number(answers.recv_end(4), Id::RecvZeroIgnored)).collect();
+    assert_eq!(told, [Some(1), Some(2), Some(2), Some(4)]);
+    assert_eq!(answers.proofs(Id::RecvZeroIgnored), ["recv", "send", "recv"]);
+}
+
+/// Whether the receives that follow the end of the peer are blamed.
+#[test]
+fn what_goes_on_after_the_end() {
+    let blamed = |go_on: &dyn Fn(&mut Script)| {
+        let mut script = served();
+        script.recv_end(4);
+        go_on(&mut script);
+        script.has(Id::RecvZeroIgnored)
+    };
+    let twice = |errno: Errno| {
+        move |script: &mut Script| {
+            script.recv_error(4, errno).recv_error(4, errno).recv_error(4, errno);
+        }
+    };
+    assert!(blamed(&twice(Errno::ECONNRESET)));
+    assert!(!blamed(&twice(Errno::EAGAIN)) && !blamed(&twice(Errno::EINTR)), "nothing new");
+    assert!(
+        !blamed(&|script| {
+            script.recv(4, b"x\n").recv(4, b"y\n");
+        }),
+        "it was no end"
+    );
+    assert!(
+        !blamed(&|script| {
+            for _ in 0..4 {
+                script.does(receive(4, b"", 10).symbol("MSG_PEEK").gives(0));
+            }
+        }),
+        "it only looks"
+    );
+    assert!(
+        !blamed(&|script| {
+            script.send(4, b"a\n").send(4, b"b\n").send(4, b"c\n");
+        }),
+        "a peer that only closed its direction reads"
+    );
+    assert!(
+        !blamed(&|script| {
+            script.send(4, b"hello\n").shutdown(4, "SHUT_WR").recv_end(4);
+        }),
+        "a last one"
+    );
+    for errno in [Errno::EAGAIN, Errno::EINTR] {
+        assert!(
+            !blamed(&|script| {
+                script.send(4, b"hello\n").recv_error(4, errno);
+            }),
+            "nothing came of it"
+        );
+    }
+    let by_another = |pid: i32, tid: i32| {
+        move |script: &mut Script| {
+            script.starts_thread(101).forks(102);
+            script.thread(pid, tid).recv_end(4).recv_end(4).recv_end(4);
+        }
+    };
+    assert!(blamed(&by_another(MAIN, MAIN)));
+    assert!(!blamed(&by_another(MAIN, 101)) && !blamed(&by_another(102, 102)), "another task");
+}
+
+#[test]
+fn an_error_is_ignored_from_the_second_receive_or_the_first_send() {
+    let broken = || {
+        let mut script = served();
+        script.recv_error(4, Errno::ECONNRESET);
+        script
+    };
+    let found = |script: &Script| {
+        let finding = script.findings().into_iter().find(|finding| finding.id == Id::RecvErrorIgnored)?;
+        Some((finding.count, finding.details))
+    };
+    let details = |name: &str| vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: name.to_owned() }];
+    let mut reads = broken();
+    let told: Vec<Option<u64>> =
+        (0..5).map(|_| found(reads.recv_error(4, Errno::ENOTCONN)).map(|(count, _)| count)).collect();
+    assert_eq!(told, [None, Some(1), Some(1), Some(1), Some(1)]);
+    assert_eq!(reads.details(Id::RecvErrorIgnored), details("recv"));
+    assert_eq!(reads.proofs(Id::RecvErrorIgnored), ["recv", "recv"]);
+    assert_eq!(reads.finding(Id::RecvErrorIgnored).evidence[1].at_us, 420, "the second of them");
+
+    let mut sends = broken();
+    sends.send(4, b"x\n").send(4, b"x\n");
+    assert_eq!(found(&sends), Some((1, details("send"))));
+    assert_eq!(sends.proofs(Id::RecvErrorIgnored), ["recv", "send"]);
+    let mut nothing = broken();
+    nothing.does(sending(4, b"").gives(0));
+    let mut tries = broken();
+    tries.recv_error(4, Errno::EAGAIN).recv_error(4, Errno::EINTR).recv_error(4, Errno::EAGAIN);
+    let mut tries_late = broken();
+    tries_late.recv_error(4, Errno::ENOTCONN).recv_error(4, Errno::EAGAIN);
+    let mut reads_on = broken();
+    reads_on.recv(4, b"x\n").recv(4, b"y\n").send(4, b"z\n");
+    let mut told_by_send = served();
+    told_by_send.does(sending(4, b"y\n").fails(Errno::EPIPE)).recv_end(4).recv_end(4).recv_end(4).recv_end(4);
+    let mut looks = broken();
+    looks.does(receive(4, b"", 9).symbol("MSG_PEEK").fails(Errno::ENOTCONN));
+    looks.does(receive(4, b"", 9).symbol("MSG_PEEK").fails(Errno::ENOTCONN));
+    let mut closes = broken();
+    closes.shutdown(4, "SHUT_RDWR").close(4).awaits(3);
+    for fine in [nothing, tries, tries_late, reads_on, told_by_send, looks, closes] {
+        assert_eq!(found(&fine), None);
+    }
+}
+
+#[test]
+fn a_length_of_minus_one_comes_from_a_receive() {
+    let sends = |before: Made, asked: u64, sys: Sys| {
+        let mut script = Script::server();
+        let made = call(sys).on(4).carries(Direction::Sent, b"", asked).fails(Errno::EFAULT);
+        script.accept(3, 4).does(before).does(made);
+        let found = script.findings().into_iter().find(|finding| finding.id == Id::RecvErrorIgnored)?;
+        Some((found.details, found.evidence.len()))
+    };
+    let fails = |sys: Sys| call(sys).on(4).carries(Direction::Received, b"", 9).fails(Errno::EAGAIN);
+    let told = Some((vec![Detail::Errno { errno: Errno::EAGAIN }, Detail::Call { name: "send".to_owned() }], 2));
+    for sys in [Sys::Recv, Sys::Recvfrom, Sys::Recvmsg, Sys::Read] {
+        assert_eq!(sends(fails(sys), u64::MAX, Sys::Send), told, "{sys:?}");
+    }
+    for asked in [0xffff_ffff, 1 << 63] {
+        assert_eq!(sends(fails(Sys::Recv), asked, Sys::Send), told, "{asked}");
+    }
+    for asked in [0xffff_fffe, 0x1_0000_0000, (1 << 63) - 1] {
+        assert_eq!(sends(fails(Sys::Recv), asked, Sys::Send), None, "{asked}");
+    }
+    assert_eq!(sends(receive(4, b"x", 9).gives(1), u64::MAX, Sys::Send), None, "it succeeded");
+    assert_eq!(sends(sending(4, b"x").fails(Errno::EAGAIN), u64::MAX, Sys::Send), None, "no receive");
+    let mut reads = Script::server();
+    reads.accept(3, 4).does(fails(Sys::Recv)).does(receive(4, b"", u64::MAX).fails(Errno::EAGAIN));
+    reads.finds(&[]);
+}
+
+/// What is said after a receive that brought nothing.
+#[test]
+fn a_line_that_is_said_again() {
+    let says = |end: Option<Errno>, line: &[u8]| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, b"bonjour").says(1, b"Message 0 : bonjour\n");
+        match end {
+            Some(errno) => script.recv_error(4, errno),
+            None => script.recv_end(4),
+        };
+        script.says(1, line).close(4).awaits(3);
+        script
+    };
+    let error = says(Some(Errno::ECONNRESET), b"Message 1 : bonjour\n");
+    let told = vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: "write".to_owned() }];
+    assert_eq!(error.details(Id::RecvErrorIgnored), told);
+    assert_eq!(error.proofs(Id::RecvErrorIgnored), ["recv", "write"]);
+    let end = says(None, b"Message 1 : bonjour\n");
+    end.finds(&[Id::RecvZeroIgnored]);
+    assert_eq!(end.details(Id::RecvZeroIgnored), [Detail::Times { count: 0 }]);
+    assert_eq!(end.proofs(Id::RecvZeroIgnored), ["recv", "write"]);
+
+    says(None, b"a\n\nb\nMessage 1 : bonjour\n").finds(&[Id::RecvZeroIgnored]);
+    says(None, b"a\nb\nc\nMessage 1 : bonjour\n").finds(&[]);
+    says(None, b"au revoir, bonjour\n").finds(&[]);
+    says(None, b"Message 1 : salut\n").finds(&[]);
+    says(None, b"recu -1 : bonjour\n").finds(&[]);
+    says(Some(Errno::ECONNRESET), b"recu -1 : bonjour\n").finds(&[Id::RecvErrorIgnored]);
+    says(Some(Errno::ECONNRESET), b"-1 : bonjour\n").finds(&[Id::RecvErrorIgnored]);
+    says(Some(Errno::ECONNRESET), b"recu -10 : bonjour\n").finds(&[]);
+    says(Some(Errno::ECONNRESET), b"recu -1 : salut\n").finds(&[]);
+}
+
+#[test]
+fn a_line_that_may_be_said_again() {
+    let mut sent = Script::client();
+    sent.send(3, b"bonjour").says(1, b"envoi de bonjour\n").recv_end(3).says(1, b"envoi de bonjour\n").close(3);
+    let mut short = Script::server();
+    short.accept(3, 4).recv(4, b"ok").says(1, b"recu ok\n").recv_end(4).says(1, b"recu ok\n").close(4);
+    let mut binary = Script::server();
+    binary.accept(3, 4).recv(4, b"\x01\x02\x03").says(1, b"> \x01\x02\x03\n").recv_end(4);
+    binary.says(1, b"> \x01\x02\x03\n").close(4);
+    let mut came_twice = Script::server();
+    came_twice.accept(3, 4).recv(4, b"bonjour").recv(4, b"bonjour").says(1, b"1 : bonjour\n").recv_end(4);
+    came_twice.says(1, b"2 : bonjour\n").close(4);
+    let mut another_call = Script::server();
+    another_call.accept(3, 4).recv(4, b"bonjour").says(1, b"1 : bonjour\n").recv_end(4).accept(3, 5);
+    another_call.says(1, b"2 : bonjour\n").close(4).close(5);
+    let mut log = Script::server();
+    log.accept(3, 4).recv(4, b"bonjour").says(1, b"1 : bonjour\n").recv_end(4);
+    let write = call(Sys::Write).on(7).subject(Subject::File);
+    log.does(write.carries(Direction::Sent, b"2 : bonjour\n", 12).gives(12)).close(4);
+    for fine in [sent, short, binary, came_twice, another_call, log] {
+        fine.finds(&[]);
+    }
+    let mut three_letters = Script::server();
+    three_letters.accept(3, 4).recv(4, b"oui\n").says(1, b"recu oui\n").recv_end(4).says(1, b"recu oui\n").close(4);
+    three_letters.finds(&[Id::RecvZeroIgnored]);
+}
+
+#[test]
+fn closed_twice_and_what_comes_near() {
+    let after = |made: Made| {
+        let mut script = served();
+        script.close(4).does(made).awaits(3);
+        script.has(Id::DoubleClose)
+    };
+    assert!(after(call(Sys::Close).on(4).fails(Errno::EBADF)));
+    assert!(!after(call(Sys::Close).on(4).provoked(Errno::EBADF)));
+    assert!(!after(call(Sys::Close).on(4).fails(Errno::EINTR)));
+    assert!(!after(call(Sys::Close).on(5).fails(Errno::EBADF)));
+    assert!(!after(call(Sys::Fcntl).on(4).symbol("F_GETFL").fails(Errno::EBADF)));
+    let mut script = served();
+    script.close(4).does(call(Sys::Close).on(4).fails(Errno::EBADF));
+    assert_eq!(script.proofs(Id::DoubleClose), ["close", "close"]);
+}
+
+/// Closing on unread bytes resets the connection: whose they are, and whether that is anybody's mistake.
+#[test]
+fn whose_unread_bytes_these_are() {
+    let unread = |bytes: u32| call(Sys::Close).on(4).unread(bytes).gives(0);
+    let server = |work: &dyn Fn(&mut Script)| {
+        let mut script = Script::server();
+        script.accept(3, 4);
+        work(&mut script);
+        script.does(unread(5));
+        script.severity(Id::RequestNotRead)
+    };
+    let answers = |script: &mut Script| {
+        script.send(4, b"ok\n");
+    };
+    assert_eq!(server(&answers), Some(Severity::Defect));
+    assert_eq!(server(&|_| {}), None, "it said nothing that could be lost");
+    assert_eq!(
+        server(&|script| {
+            answers(script);
+            script.recv_end(4);
+        }),
+        None,
+        "the peer left"
+    );
+    assert_eq!(
+        server(&|script| {
+            answers(script);
+            script.recv(4, b"x\n");
+        }),
+        Some(Severity::Defect),
+        "the rest"
+    );
+    assert_eq!(
+        server(&|script| {
+            script.accept(3, 5).recv(5, b"x\n");
+            answers(script);
+        }),
+        Some(Severity::Weakness),
+        "another client is served"
+    );
+    let mut all_read = Script::server();
+    all_read.accept(3, 4).send(4, b"ok\n").does(unread(0));
+    all_read.finds(&[]);
+    let mut told = Script::server();
+    told.accept(3, 4).send(4, b"ok\n").does(unread(5));
+    assert_eq!(told.details(Id::RequestNotRead), [Detail::Unread { bytes: 5 }]);
+    assert_eq!(told.proofs(Id::RequestNotRead), ["accept", "send", "close"]);
+
+    let connects = |made: Made, family: &str| {
+        let mut script = Script::new();
+        script.socket(4, family, "SOCK_STREAM").does(call(Sys::Connect).on(4).to("127.0.0.1:3001"));
+        script.does(made).send(4, b"x\n").does(unread(5)).exits(0);
+        script.severity(Id::ReplyNotRead)
+    };
+    let connect = || call(Sys::Connect).on(4).to("127.0.0.1:3001");
+    assert_eq!(connects(connect().gives(0), "AF_INET"), Some(Severity::Weakness));
+    assert_eq!(connects(connect().fails(Errno::EINPROGRESS), "AF_INET"), Some(Severity::Weakness));
+    assert_eq!(connects(connect().fails(Errno::ETIMEDOUT), "AF_INET"), None);
+    assert_eq!(connects(connect().gives(0), "AF_UNIX"), None);
+}
+
+/// What a short send left, and what a word lost, are told when the connection goes; an exit may be a way to give up.
+#[test]
+fn what_was_left_of_a_send_when_the_connection_goes() {
+    let ends = |go: &dyn Fn(&mut Script)| {
+        let mut script = Script::client();
+        script.does(sending(3, b"bonjour tout le monde\n").gives(3));
+        go(&mut script);
+        script
+    };
+    let closed = ends(&|script| {
+        script.close(3);
+    });
+    assert_eq!(closed.details(Id::ShortSendIgnored), [Detail::Length { given: 3, wanted: 22 }]);
+    assert_eq!(closed.proofs(Id::ShortSendIgnored), ["send", "close"]);
+    assert!(
+        !ends(&|script| {
+            script.exits(0);
+        })
+        .has(Id::ShortSendIgnored)
+    );
+    assert!(
+        !ends(&|script| {
+            script.recv_end(3).close(3);
+        })
+        .has(Id::ShortSendIgnored),
+        "the peer left"
+    );
+    let mut exits = Script::client();
+    exits.types(b"bonjour tout le monde\n").send(3, b"bonjour to").exits(0);
+    assert_eq!(exits.details(Id::SendTruncated), [Detail::Length { given: 10, wanted: 21 }]);
+    let mut datagram = Script::new();
+    datagram.udp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:3001").gives(0));
+    datagram.types(b"bonjour tout le monde\n").send(3, b"bonjour to").close(3);
+    datagram.finds(&[]);
+}
+
+#[test]
+fn the_same_mistake_on_two_connections_is_counted_twice() {
+    let twice = |id: Id, work: &dyn Fn(&mut Script)| {
+        let mut script = Script::server();
+        for _ in 0..2 {
+            script.accept(3, 4).recv(4, b"hello\n");
+            work(&mut script);
+            script.close(4);
+        }
+        script.finding(id).count
+    };
+    let reads = |script: &mut Script| {
+        script.recv_end(4).recv_end(4).recv_end(4).recv_end(4).recv_end(4);
+    };
+    let answers = |script: &mut Script| {
+        script.recv_end(4).send(4, b"hello\n").recv_end(4).recv_end(4);
+    };
+    let ignores = |script: &mut Script| {
+        for _ in 0..6 {
+            script.recv_error(4, Errno::ECONNRESET);
+        }
+    };
+    let sends = |script: &mut Script| {
+        script.recv_error(4, Errno::ECONNRESET).send(4, b"x\n").send(4, b"x\n");
+    };
+    assert_eq!((twice(Id::RecvZeroIgnored, &reads), twice(Id::RecvZeroIgnored, &answers)), (2, 2));
+    assert_eq!((twice(Id::RecvErrorIgnored, &ignores), twice(Id::RecvErrorIgnored, &sends)), (2, 2));
+}
+
+#[test]
+fn a_first_line_is_none_that_is_said_again() {
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, b"bonjour").accept(3, 5);
+    for number in 0..40 {
+        script.recv(5, format!("{number}\n").as_bytes());
+    }
+    script.recv_end(4).says(1, b"recu bonjour\n").close(4).close(5);
     script.finds(&[]);
 }

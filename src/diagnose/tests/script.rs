@@ -3,8 +3,9 @@
 use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::Socket;
+use crate::diagnose::reading::call_name;
 use crate::diagnose::{Diagnosis, Settings};
-use crate::finding::{Finding, Id, Severity};
+use crate::finding::{Detail, Finding, Id, Severity};
 use crate::observed::{
     CAPTURE, Direction, Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, Traced, What,
 };
@@ -146,6 +147,11 @@ impl Made {
     pub fn shortened(mut self, bytes: u64) -> Made {
         self.injected = Some(Effect::Short { bytes });
         self
+    }
+
+    pub fn returned(&self) -> Return {
+        let outcome = self.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
+        Return { traced: self.traced(), ending: Ending::Done(outcome), duration_us: self.duration }
     }
 
     fn traced(&self) -> Traced {
@@ -442,6 +448,29 @@ impl Script {
         self.severity(id).is_some()
     }
 
+    /// The one finding of this name.
+    #[track_caller]
+    pub fn finding(&self, id: Id) -> Finding {
+        let findings = self.findings();
+        let mut found = findings.iter().filter(|finding| finding.id == id);
+        match (found.next(), found.next()) {
+            (Some(finding), None) => finding.clone(),
+            _ => panic!("{findings:#?}"),
+        }
+    }
+
+    /// What its sentence says.
+    #[track_caller]
+    pub fn details(&self, id: Id) -> Vec<Detail> {
+        self.finding(id).details
+    }
+
+    /// The calls and the ends that prove it.
+    #[track_caller]
+    pub fn proofs(&self, id: Id) -> Vec<String> {
+        self.finding(id).evidence.iter().map(|evidence| call_name(evidence).to_owned()).collect()
+    }
+
     #[track_caller]
     pub fn finds(&self, ids: &[Id]) {
         let mut wanted = ids.to_vec();
@@ -464,10 +493,5 @@ pub fn sending(fd: i32, data: &[u8]) -> Made {
 
 /// The end of a call.
 fn returned(made: &Made) -> What {
-    let outcome = made.outcome.clone().unwrap_or(Outcome::Returned(Answer::Number(0)));
-    What::Returned(Box::new(Return {
-        traced: made.traced(),
-        ending: Ending::Done(outcome),
-        duration_us: made.duration,
-    }))
+    What::Returned(Box::new(made.returned()))
 }

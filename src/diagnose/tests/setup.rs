@@ -1,7 +1,7 @@
 use crate::diagnose::Settings;
-use crate::diagnose::tests::script::{Script, call, inet, receive, sending};
+use crate::diagnose::tests::script::{MAIN, Made, Script, call, inet, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::Direction;
+use crate::observed::{Direction, Subject};
 use crate::state::Cause;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
@@ -490,4 +490,414 @@ fn obsolete_functions_are_an_advice() {
     let mut modern = Script::server();
     modern.imports(&["getaddrinfo", "inet_pton"]);
     assert!(!modern.has(Id::ObsoleteFunction));
+}
+
+fn address(text: &str) -> Detail {
+    Detail::Address { address: text.to_owned() }
+}
+
+fn failed(name: &str, errno: Errno) -> Vec<Detail> {
+    vec![Detail::Call { name: name.to_owned() }, Detail::Errno { errno }]
+}
+
+fn connect(to: &str) -> Made {
+    call(Sys::Connect).on(3).to(to)
+}
+
+/// What is found after one call, on a socket of this kind.
+fn with(family: &str, kind: &str, made: Made) -> Script {
+    let mut script = Script::new();
+    script.socket(3, family, kind).does(made);
+    script
+}
+
+fn tcp(made: Made) -> Script {
+    with("AF_INET", "SOCK_STREAM", made)
+}
+
+fn udp(made: Made) -> Script {
+    with("AF_INET", "SOCK_DGRAM", made)
+}
+
+#[test]
+fn a_descriptor_that_is_none() {
+    let found = |before: &dyn Fn(&mut Script), made: Made| {
+        let mut script = Script::new();
+        before(&mut script);
+        script.does(made);
+        script.blames()
+    };
+    let nothing = |_: &mut Script| {};
+    let fails = |sys: Sys, fd: i32, errno: Errno| call(sys).on(fd).fails(errno);
+    for sys in [Sys::Bind, Sys::Listen, Sys::Accept, Sys::Connect, Sys::Send, Sys::Sendto, Sys::Sendmsg, Sys::Recv] {
+        assert_eq!(found(&nothing, fails(sys, 3, Errno::EBADF)), [Id::MissingSocket], "{sys:?}");
+        assert_eq!(found(&nothing, fails(sys, 0, Errno::ENOTSOCK)), [Id::MissingSocket], "{sys:?}");
+        assert_eq!(found(&nothing, fails(sys, -1, Errno::EBADF)), [Id::MissingSocket], "{sys:?}");
+        assert_eq!(found(&nothing, call(sys).on(3).provoked(Errno::EBADF)), [], "{sys:?}");
+        assert_eq!(found(&nothing, fails(sys, 2, Errno::EBADF)), [], "a terminal that was closed");
+    }
+    for (fd, errno) in [(3, Errno::EBADF), (-1, Errno::EBADF), (0, Errno::ENOTSOCK)] {
+        assert_eq!(found(&nothing, fails(Sys::Read, fd, errno)), [], "a file's");
+        assert_eq!(found(&nothing, fails(Sys::Getpeername, fd, errno)), [], "it only asks");
+    }
+    assert_eq!(found(&nothing, fails(Sys::Send, 3, Errno::EPERM)), []);
+    let attached = |script: &mut Script| {
+        script.by(500);
+    };
+    assert_eq!(found(&attached, fails(Sys::Send, 3, Errno::EBADF)), [], "what it did before was not seen");
+    let born = |script: &mut Script| {
+        script.by(500).forks(501).by(501);
+    };
+    assert_eq!(found(&born, fails(Sys::Send, 3, Errno::EBADF)), [Id::MissingSocket]);
+}
+
+#[test]
+fn a_descriptor_that_was_closed() {
+    let closed = |made: Made| {
+        let mut script = Script::client();
+        script.close(3).does(made);
+        script
+    };
+    for sys in [Sys::Send, Sys::Read, Sys::Write, Sys::Recv, Sys::Listen] {
+        let script = closed(call(sys).on(3).fails(Errno::EBADF));
+        script.finds(&[Id::UseAfterClose]);
+        assert_eq!(script.proofs(Id::UseAfterClose), ["close", sys.name()]);
+    }
+    closed(call(Sys::Send).on(3).fails(Errno::ENOTSOCK)).finds(&[Id::UseAfterClose]);
+    closed(call(Sys::Read).on(3).fails(Errno::ENOTSOCK)).finds(&[]);
+    closed(call(Sys::Fcntl).on(3).fails(Errno::EBADF)).finds(&[]);
+    closed(call(Sys::Send).on(3).provoked(Errno::EBADF)).finds(&[]);
+    closed(call(Sys::Read).on(-1).fails(Errno::EBADF)).finds(&[Id::UseAfterClose]);
+    let mut thread = Script::client();
+    thread.starts_thread(101).thread(MAIN, 101).close(3).by(MAIN).does(call(Sys::Send).on(3).fails(Errno::EBADF));
+    thread.finds(&[]);
+}
+
+#[test]
+fn what_is_told_of_a_descriptor_that_a_failure_gave() {
+    let mut script = Script::new();
+    script.does(call(Sys::Socket).symbol("AF_INET").symbol("SOCK_STREAM").number(0).provoked(Errno::EMFILE));
+    script.does(call(Sys::Read).on(-1).fails(Errno::EBADF));
+    assert_eq!(script.details(Id::UncheckedSetup), [Detail::Call { name: "socket".to_owned() }]);
+    assert_eq!(script.proofs(Id::UncheckedSetup), ["socket", "read"]);
+}
+
+#[test]
+fn what_is_told_of_a_program_that_went_on() {
+    let goes_on = |before: &[Made], kind: &str, made: Made| {
+        let mut script = Script::new();
+        script.socket(3, "AF_INET", kind);
+        for made in before {
+            script.does(made.clone());
+        }
+        script.does(made);
+        script
+    };
+    let bind = || call(Sys::Bind).on(3).to("0.0.0.0:3001").fails(Errno::EADDRINUSE);
+    let listen = || call(Sys::Listen).on(3).number(5).fails(Errno::EADDRINUSE);
+    let refused = || connect("127.0.0.1:3001").fails(Errno::ECONNREFUSED);
+    let accept = |sys: Sys| call(sys).on(3).length_in(16).fails(Errno::EMFILE);
+    for (before, made, blamed) in [
+        (bind(), listen(), "bind"),
+        (bind(), accept(Sys::Accept), "bind"),
+        (listen(), accept(Sys::Accept), "listen"),
+        (listen(), accept(Sys::Accept4), "listen"),
+    ] {
+        let script = goes_on(&[before], "SOCK_STREAM", made.clone());
+        assert_eq!(script.details(Id::UncheckedSetup), failed(blamed, Errno::EADDRINUSE));
+        assert_eq!(script.proofs(Id::UncheckedSetup).len(), 2);
+    }
+    let path = with("AF_UNIX", "SOCK_STREAM", bind()).listen(3).does(accept(Sys::Accept)).details(Id::UncheckedSetup);
+    assert_eq!(path, failed("bind", Errno::EADDRINUSE));
+    let connected = goes_on(&[refused()], "SOCK_STREAM", receive(3, b"", 9).gives(0));
+    assert_eq!(connected.details(Id::UncheckedSetup), failed("connect", Errno::ECONNREFUSED));
+    assert_eq!(connected.proofs(Id::UncheckedSetup), ["connect", "recv"]);
+    let blames = |before: &[Made], kind: &str, made: Made| goes_on(before, kind, made).has(Id::UncheckedSetup);
+    assert!(blames(&[refused()], "SOCK_STREAM", sending(3, b"x").fails(Errno::EPIPE)));
+    assert!(!blames(&[refused()], "SOCK_STREAM", sending(3, b"x").fails(Errno::EAGAIN)));
+    assert!(!blames(&[refused()], "SOCK_STREAM", sending(3, b"x").gives(1)), "it is connected after all");
+    assert!(!blames(&[refused()], "SOCK_STREAM", receive(3, b"", 9).symbol("MSG_PEEK").fails(Errno::ENOTCONN)));
+    assert!(!blames(&[refused()], "SOCK_DGRAM", sending(3, b"x").fails(Errno::EDESTADDRREQ)));
+    assert!(!blames(&[refused()], "SOCK_STREAM", call(Sys::Shutdown).on(3).fails(Errno::ENOTCONN)));
+    let silent = goes_on(&[bind()], "SOCK_DGRAM", receive(3, b"", 9).fails(Errno::EAGAIN));
+    assert_eq!(silent.details(Id::UncheckedSetup), failed("bind", Errno::EADDRINUSE));
+    assert!(!blames(&[bind()], "SOCK_DGRAM", sending(3, b"x").gives(1)), "the kernel gives it a port");
+    assert!(!blames(&[bind(), sending(3, b"x").gives(1)], "SOCK_DGRAM", receive(3, b"y", 9).gives(1)));
+    assert!(!blames(&[bind()], "SOCK_STREAM", receive(3, b"", 9).fails(Errno::ENOTCONN)));
+}
+
+#[test]
+fn bytes_asked_of_what_is_no_connection() {
+    for errno in [Errno::ENOTCONN, Errno::EPIPE, Errno::EDESTADDRREQ] {
+        let script = tcp(sending(3, b"x").fails(errno));
+        assert_eq!(script.proofs(Id::SendUnconnected), ["socket", "send"]);
+        let mut listener = Script::server();
+        listener.does(sending(3, b"x").fails(errno));
+        assert_eq!(listener.proofs(Id::SendOnListener), ["listen", "send"]);
+    }
+    udp(sending(3, b"x").fails(Errno::EDESTADDRREQ)).finds(&[Id::SendUnconnected]);
+    tcp(sending(3, b"x").fails(Errno::ENOBUFS)).finds(&[]);
+    tcp(sending(3, b"x").provoked(Errno::EPIPE)).finds(&[]);
+    tcp(call(Sys::Shutdown).on(3).symbol("SHUT_WR").fails(Errno::ENOTCONN)).finds(&[]);
+    with("AF_UNIX", "SOCK_STREAM", sending(3, b"x").fails(Errno::ENOTCONN)).finds(&[]);
+    let mut broken = Script::server();
+    broken.accept(3, 4).recv_error(4, Errno::ECONNRESET).recv_error(4, Errno::ENOTCONN);
+    assert!(!broken.has(Id::SendUnconnected));
+    let mut tried = Script::new();
+    tried.tcp(3).does(connect("127.0.0.1:3001").fails(Errno::EINPROGRESS));
+    tried.does(receive(3, b"", 9).symbol("MSG_PEEK").fails(Errno::ENOTCONN));
+    tried.finds(&[]);
+    let subject = Subject::Socket { family: libc::AF_INET, socket_type: libc::SOCK_STREAM, inode: 9 };
+    let mut inherited = Script::new();
+    inherited.does(sending(3, b"x").subject(subject).fails(Errno::EPIPE));
+    inherited.finds(&[]);
+}
+
+#[test]
+fn why_an_address_cannot_be_had() {
+    let bind = |to: &str| call(Sys::Bind).on(3).to(to);
+    let port = |port: u16| Detail::Port { port };
+    let cause = || Cause::TimeWait { port: 3001, remaining_ms: 9 };
+    let taken = tcp(bind("0.0.0.0:3001").fails(Errno::EADDRINUSE).because(cause()));
+    let told = vec![port(3001), address("0.0.0.0:3001"), Detail::Cause { cause: cause() }];
+    assert_eq!(taken.details(Id::PortInUse), told);
+    assert_eq!(taken.details(Id::NoReuseaddr), told);
+    let elsewhere = tcp(bind("10.9.8.7:3001").fails(Errno::EADDRNOTAVAIL));
+    assert_eq!(elsewhere.details(Id::AddressNotLocal), [port(3001), address("10.9.8.7:3001")]);
+    let reserved = |to: &str| tcp(bind(to).fails(Errno::EACCES)).has(Id::PortPrivileged);
+    assert!(reserved("0.0.0.0:80") && reserved("0.0.0.0:1023") && !reserved("0.0.0.0:1024"));
+    let findings = |made: Made| tcp(made).findings().len();
+    assert_eq!(findings(bind("0.0.0.0:3001").provoked(Errno::EADDRINUSE)), 0);
+    assert_eq!(findings(bind("0.0.0.0:3001").gives(0)), 0);
+    assert_eq!(findings(connect("192.0.2.1:3001").fails(Errno::EADDRNOTAVAIL)), 0, "no bind");
+    let mut reuses = Script::new();
+    reuses.tcp(3).option(3, "SO_REUSEADDR").does(bind("0.0.0.0:3001").fails(Errno::EADDRINUSE).because(cause()));
+    assert!(reuses.has(Id::PortInUse) && !reuses.has(Id::NoReuseaddr));
+    let datagrams = udp(bind("0.0.0.0:3001").fails(Errno::EADDRINUSE).because(cause()));
+    assert!(datagrams.has(Id::PortInUse) && !datagrams.has(Id::NoReuseaddr));
+    assert!(!tcp(bind("0.0.0.0:3001").fails(Errno::EADDRINUSE)).has(Id::NoReuseaddr));
+}
+
+#[test]
+fn what_is_told_of_a_listening_socket() {
+    let listens = |made: Made| {
+        let mut script = Script::with(Settings { must_be_reachable: true });
+        script.tcp(3).bind(3, "127.0.0.1:3001").does(made);
+        script
+    };
+    let fine = listens(call(Sys::Listen).on(3).number(5).gives(0));
+    assert_eq!(fine.details(Id::NoReuseaddr), [Detail::Port { port: 3001 }]);
+    assert_eq!(fine.proofs(Id::NoReuseaddr), ["bind", "listen"]);
+    assert_eq!(fine.details(Id::ListenLoopbackOnly), [address("127.0.0.1:3001")]);
+    assert_eq!(fine.proofs(Id::ListenLoopbackOnly), ["bind", "listen"]);
+    assert_eq!(listens(call(Sys::Listen).on(3).number(5).fails(Errno::EADDRINUSE)).findings(), []);
+    assert_eq!(listens(call(Sys::Getsockname).on(3).gives(0)).findings(), []);
+    let mut unbound = Script::with(Settings { must_be_reachable: true });
+    unbound.tcp(3).listen(3);
+    assert_eq!(unbound.findings(), []);
+    let mut sctp = Script::new();
+    sctp.socket(3, "AF_INET", "SOCK_SEQPACKET").bind(3, "0.0.0.0:3001").listen(3);
+    assert_eq!(sctp.findings(), []);
+    let mut path = Script::new();
+    let name = Value::Address(Address::Unix(b"/tmp/s".to_vec()));
+    path.socket(3, "AF_UNIX", "SOCK_STREAM").does(call(Sys::Bind).on(3).with(name).number(9).gives(0)).listen(3);
+    assert_eq!(path.findings(), []);
+}
+
+#[test]
+fn what_is_told_of_a_connection() {
+    let cause = || Cause::TimeWait { port: 3001, remaining_ms: 9 };
+    let refused = tcp(connect("127.0.0.1:3001").fails(Errno::ECONNREFUSED).because(cause()));
+    let told = [Detail::Port { port: 3001 }, address("127.0.0.1:3001"), Detail::Cause { cause: cause() }];
+    assert_eq!(refused.details(Id::ConnectionRefused), told);
+    for fine in [
+        tcp(connect("127.0.0.1:3001").provoked(Errno::ECONNREFUSED)),
+        tcp(connect("127.0.0.1:3001").fails(Errno::ETIMEDOUT)),
+        udp(connect("127.0.0.1:3001").fails(Errno::ECONNREFUSED)),
+        udp(connect("0.0.0.0:3001").gives(0)),
+        tcp(call(Sys::Bind).on(3).to("0.0.0.0:3001").gives(0)),
+    ] {
+        assert_eq!(fine.findings(), []);
+    }
+    let any = tcp(connect("0.0.0.0:3001").gives(0));
+    assert_eq!(any.details(Id::BadAddress), [address("0.0.0.0:3001")]);
+    let fixed = |port: u16| {
+        let mut script = Script::new();
+        script.tcp(3).bind(3, &format!("0.0.0.0:{port}")).does(connect("127.0.0.1:3001").gives(0));
+        script
+    };
+    assert_eq!(fixed(1024).details(Id::ClientFixedPort), [Detail::Port { port: 1024 }]);
+    assert_eq!(fixed(1024).proofs(Id::ClientFixedPort), ["bind", "connect"]);
+    assert!(!fixed(1023).has(Id::ClientFixedPort) && !fixed(0).has(Id::ClientFixedPort));
+}
+
+#[test]
+fn which_failures_a_cut_path_explains() {
+    let path = || Value::Address(Address::Unix(b"/tmp/fresh/ann".to_vec()));
+    let connects = || call(Sys::Connect).on(3).with(path()).number(16).length_in(26);
+    let sends = || call(Sys::Sendto).on(3).number(0).number(0).number(0).with(path()).number(16).length_in(26);
+    let cut = |made: Made| with("AF_UNIX", "SOCK_DGRAM", made).has(Id::BadAddrlen);
+    for errno in [Errno::ENOENT, Errno::ECONNREFUSED, Errno::ENOTDIR] {
+        assert!(cut(connects().fails(errno)) && cut(sends().fails(errno)), "{errno:?}");
+        assert!(!cut(connects().provoked(errno)), "{errno:?}");
+    }
+    assert!(!cut(connects().fails(Errno::EACCES)) && !cut(connects().gives(0)));
+    assert!(!cut(call(Sys::Bind).on(3).with(path()).number(16).length_in(26).fails(Errno::ENOENT)));
+}
+
+#[test]
+fn a_length_that_is_none_of_the_family() {
+    let bind = |family: &str, length: i64, made: &dyn Fn(Made) -> Made| {
+        let address = Value::Address(inet(if family == "AF_INET" { "127.0.0.1:3001" } else { "[::1]:3001" }));
+        let script = with(family, "SOCK_STREAM", made(call(Sys::Bind).on(3).with(address).number(length)));
+        script.findings().into_iter().find(|finding| finding.id == Id::BadAddrlen).map(|finding| finding.details)
+    };
+    let invalid = |made: Made| made.fails(Errno::EINVAL);
+    let told = |given: u64, wanted: u64| Some(vec![Detail::Length { given, wanted }]);
+    assert_eq!(bind("AF_INET", 15, &invalid), told(15, 16));
+    assert_eq!(bind("AF_INET", 129, &invalid), told(129, 16));
+    assert_eq!(bind("AF_INET6", 23, &invalid), told(23, 28));
+    assert_eq!(bind("AF_INET6", 16, &invalid), told(16, 28));
+    for (family, length) in [("AF_INET", 16), ("AF_INET", 128), ("AF_INET6", 24), ("AF_INET6", 28)] {
+        assert_eq!(bind(family, length, &invalid), None, "{family} {length}");
+    }
+    assert_eq!(bind("AF_INET", 8, &|made| made.provoked(Errno::EINVAL)), None);
+    assert_eq!(bind("AF_INET", 8, &|made| made.fails(Errno::EACCES)), None);
+    let peer = call(Sys::Getpeername).on(3).with(Value::Address(inet("127.0.0.1:3001"))).number(8);
+    assert!(!tcp(peer.fails(Errno::EINVAL)).has(Id::BadAddrlen));
+}
+
+#[test]
+fn an_address_of_another_family() {
+    let other = |family: u16| Value::Address(Address::Other { family, bytes: vec![0; 14] });
+    let given = |sys: Sys, value: Value| call(sys).on(3).with(value).number(16);
+    let path = || Value::Address(Address::Unix(b"/tmp/s".to_vec()));
+    let wrong = |script: Script| script.has(Id::BadAddress);
+    for errno in [Errno::EAFNOSUPPORT, Errno::EINVAL] {
+        assert!(wrong(tcp(given(Sys::Bind, path()).fails(errno))), "{errno:?}");
+        assert!(wrong(tcp(given(Sys::Connect, other(7)).fails(errno))), "{errno:?}");
+        assert!(wrong(tcp(connect("[::1]:3001").fails(errno))), "{errno:?}");
+        assert!(wrong(with("AF_INET6", "SOCK_STREAM", connect("127.0.0.1:3001").fails(errno))), "{errno:?}");
+        assert!(!wrong(with("AF_INET6", "SOCK_STREAM", connect("[::1]:3001").fails(errno))), "{errno:?}");
+        assert!(!wrong(tcp(connect("127.0.0.1:3001").fails(errno))), "{errno:?}");
+        assert!(!wrong(tcp(given(Sys::Connect, other(7)).provoked(errno))), "{errno:?}");
+    }
+    assert!(!wrong(tcp(given(Sys::Bind, other(0)).gives(0))), "Linux takes it for AF_INET");
+    assert!(!wrong(tcp(given(Sys::Connect, path()).fails(Errno::ENETUNREACH))));
+    assert!(!wrong(tcp(given(Sys::Getpeername, other(7)).fails(Errno::EINVAL))));
+
+    let unset = || given(Sys::Connect, other(0)).gives(0);
+    assert!(wrong(tcp(unset())), "an address that was never filled in");
+    assert!(!wrong(udp(unset())));
+    let mut connected = Script::client();
+    connected.does(unset());
+    let mut begun = Script::new();
+    begun.tcp(3).does(connect("127.0.0.1:3001").fails(Errno::EINPROGRESS)).does(unset());
+    let mut inherited = Script::new();
+    let subject = Subject::Socket { family: libc::AF_INET, socket_type: libc::SOCK_STREAM, inode: 9 };
+    inherited.does(unset().subject(subject));
+    for dissolves in [connected, begun, inherited] {
+        assert!(!wrong(dissolves));
+    }
+    let told = tcp(connect("255.255.255.255:3001").fails(Errno::ENETUNREACH));
+    assert_eq!(told.details(Id::BadAddress), [address("255.255.255.255:3001")]);
+}
+
+#[test]
+fn which_uses_of_a_swapped_port_are_told() {
+    let both = |kind: &str, made: Made| {
+        let mut script = Script::new();
+        script.socket(3, "AF_INET", kind).bind(3, "0.0.0.0:36895").does(made);
+        script.findings().iter().filter(|finding| finding.id == Id::MissingHtons).count()
+    };
+    assert_eq!(both("SOCK_STREAM", connect("127.0.0.1:36895").fails(Errno::ECONNREFUSED)), 1, "it was told already");
+    let sends = call(Sys::Sendto).on(3).number(0).number(1).number(0).to("127.0.0.1:36895").gives(1);
+    assert_eq!(both("SOCK_DGRAM", sends), 2);
+    let swapped = |script: Script| script.has(Id::MissingHtons);
+    assert!(swapped(udp(connect("127.0.0.1:47371").gives(0))), "it proves nothing");
+    for errno in [Errno::EINPROGRESS, Errno::EALREADY, Errno::EINTR, Errno::EAGAIN, Errno::EISCONN] {
+        assert!(!swapped(tcp(connect("192.0.2.1:47371").fails(errno))), "{errno:?}");
+        assert_eq!(swapped(tcp(connect("127.0.0.1:47371").fails(errno))), errno != Errno::EISCONN, "{errno:?}");
+    }
+    assert!(!swapped(tcp(call(Sys::Getpeername).on(3).to("127.0.0.1:47371").fails(Errno::ENOTCONN))));
+    let mut resolver = Script::new();
+    resolver.udp(3).does(connect("127.0.0.53:53").gives(0)).does(connect("127.0.0.53:13568").gives(0));
+    resolver.finds(&[]);
+    let cause = Cause::ByteSwapped { port: 45117, listening: 45117_u16.swap_bytes() };
+    let known = tcp(connect("127.0.0.1:45117").fails(Errno::ECONNREFUSED).because(cause));
+    let meant = 45117_u16.swap_bytes();
+    assert_eq!(known.details(Id::MissingHtons), [Detail::Ports { used: 45117, meant }]);
+}
+
+#[test]
+fn the_lengths_at_their_limits() {
+    let asked = |made: Made| {
+        let mut script = Script::server();
+        script.does(made);
+        script.findings().into_iter().find(|finding| finding.id == Id::AcceptAddrlen).map(|finding| finding.details)
+    };
+    let accept = |length: i64| call(Sys::Accept).on(3).number(0).number(0).length_in(length);
+    let told = |given: u64, name: &str| {
+        Some(vec![Detail::Length { given, wanted: 16 }, Detail::Call { name: name.to_owned() }])
+    };
+    assert_eq!(asked(accept(15).gives(4)), told(15, "accept"));
+    assert_eq!(asked(accept(1025).gives(4)), told(1025, "accept"));
+    assert_eq!(asked(accept(16).gives(4)), None);
+    assert_eq!(asked(accept(1024).gives(4)), None);
+    assert_eq!(asked(accept(-5).fails(Errno::EINVAL)), told(0, "accept"));
+    assert_eq!(asked(accept(16).fails(Errno::EFAULT)), Some(vec![Detail::Call { name: "accept".to_owned() }]));
+    assert_eq!(asked(accept(0).provoked(Errno::EFAULT)), None);
+    assert_eq!(asked(accept(0).fails(Errno::EMFILE)), None, "no address was told");
+    let name = |length: i64| call(Sys::Getsockname).on(3).number(0).number(0).length_in(length);
+    assert_eq!(asked(name(0).gives(0)), told(0, "getsockname"));
+    assert_eq!(asked(name(16).fails(Errno::EFAULT)), None);
+    assert_eq!(asked(name(0).fails(Errno::EINVAL)), None);
+    assert_eq!(asked(call(Sys::Connect).on(3).to("127.0.0.1:3001").length_in(0).gives(0)), None);
+    let from = |address: Value| {
+        let made = call(Sys::Recvfrom).on(3).carries(Direction::Received, b"x", 9).number(0).with(address);
+        udp(made.length_in(0).gives(1)).has(Id::AcceptAddrlen)
+    };
+    assert!(from(Value::Address(inet("127.0.0.1:4000"))) && !from(Value::Null));
+
+    let path = |length: i64, made: &dyn Fn(Made) -> Made| {
+        let mut script = Script::new();
+        script.socket(3, "AF_UNIX", "SOCK_STREAM").listen(3).does(made(accept(length)));
+        script.findings().into_iter().find(|finding| finding.id == Id::AcceptAddrlen).map(|finding| finding.details)
+    };
+    assert_eq!(path(0, &|made| made.gives(4)), None, "a name may be empty");
+    let refused = Some(vec![Detail::Call { name: "accept".to_owned() }]);
+    assert_eq!(path(-1, &|made| made.fails(Errno::EINVAL)), refused);
+}
+
+#[test]
+fn whether_a_socket_that_accept_refuses_may_listen() {
+    let before = |made: &dyn Fn(&mut Script), sys: Sys| {
+        let mut script = Script::new();
+        script.tcp(3);
+        made(&mut script);
+        script.does(call(sys).on(3).length_in(16).fails(Errno::EINVAL));
+        script
+    };
+    let found = |made: &dyn Fn(&mut Script), sys: Sys| before(made, sys).has(Id::AcceptBeforeListen);
+    assert!(found(&|_| {}, Sys::Accept) && found(&|_| {}, Sys::Accept4) && !found(&|_| {}, Sys::Getsockname));
+    assert_eq!(before(&|_| {}, Sys::Accept).proofs(Id::AcceptBeforeListen), ["socket", "accept"]);
+    assert!(
+        !found(
+            &|script| {
+                script.shutdown(3, "SHUT_RD");
+            },
+            Sys::Accept
+        ),
+        "so some programs stop"
+    );
+    assert!(!found(
+        &|script| {
+            script.listen(3);
+        },
+        Sys::Accept
+    ));
+    let mut inherited = Script::new();
+    let subject = Subject::Socket { family: libc::AF_INET, socket_type: libc::SOCK_STREAM, inode: 9 };
+    inherited.does(call(Sys::Accept).on(3).length_in(16).subject(subject).fails(Errno::EINVAL));
+    assert!(!inherited.has(Id::AcceptBeforeListen));
 }

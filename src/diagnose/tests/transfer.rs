@@ -1,5 +1,5 @@
-use crate::diagnose::tests::script::{Script, call, receive, sending};
-use crate::finding::{Id, Severity};
+use crate::diagnose::tests::script::{Made, Script, call, receive, sending};
+use crate::finding::{Detail, Id, Severity};
 use crate::observed::Direction;
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
@@ -278,4 +278,392 @@ fn a_datagram_longer_than_the_buffer() {
         .does(receive(&[1, 2, 3, 4], 4))
         .exits(0);
     whole.finds(&[]);
+}
+
+fn lengths(given: u64, wanted: u64) -> Detail {
+    Detail::Length { given, wanted }
+}
+
+/// What is found of a message, the only one.
+fn of(message: &[u8]) -> Option<Id> {
+    echo(&[message]).blames().first().copied()
+}
+
+#[test]
+fn how_long_a_text_and_its_nuls_must_be() {
+    for (text, length, found) in [
+        (1, 2, None),
+        (2, 3, Some(Id::SendTrailingNul)),
+        (1, 16, None),
+        (2, 15, None),
+        (2, 16, Some(Id::SendWholeBuffer)),
+        (9, 16, None),
+        (8, 16, Some(Id::SendWholeBuffer)),
+    ] {
+        assert_eq!(of(&padded(&vec![b'x'; text], length)), found, "{text} {length}");
+    }
+    assert_eq!(of(&padded(&[b'x'; 8191], 10_000)), None, "what follows was not kept");
+    let whole = echo(&[&padded(b"Bonjour\n", 100)]);
+    let start = padded(b"Bonjour\n", 64);
+    assert_eq!(whole.details(Id::SendWholeBuffer), [lengths(100, 8), Detail::Bytes { bytes: start }]);
+    assert_eq!(whole.proofs(Id::SendWholeBuffer), ["send"]);
+    let nul = echo(&[b"Bonjour\0"]);
+    let bytes = b"Bonjour\0".to_vec();
+    assert_eq!(nul.details(Id::SendTrailingNul), [lengths(8, 7), Detail::Bytes { bytes }]);
+}
+
+/// The same length for texts of different lengths is that of a buffer.
+#[test]
+fn a_length_that_does_not_follow_the_text() {
+    let pair = |first: &[u8], second: &[u8]| echo(&[first, second]).has(Id::SendWholeBuffer);
+    assert!(pair(&padded(b"treize lettre", 20), &padded(b"quatorze lettr", 20)));
+    assert!(!pair(&padded(b"treize lettre", 20), &padded(b"autres lettre", 20)));
+    assert!(!pair(&padded(b"onze lettre", 15), &padded(b"douze lettre", 15)), "too short to say");
+    assert!(!pair(&padded(b"treize lettre", 20), &padded(b"quatorze lettre", 21)), "another length");
+    let mut third = Script::server();
+    third.accept(3, 4).send(4, &padded(b"treize lettre", 20)).send(4, &padded(b"quatorze lettr", 20));
+    third.send(4, &padded(b"treize lettre", 20));
+    assert_eq!(third.finding(Id::SendWholeBuffer).count, 2);
+    assert!(pair(b"treize lettre\0abcdef", b"quatorze lettr\0abcde"), "what follows may be anything");
+    assert!(!pair(b"treize lettre\0abcdef", b"autres lettre\0abcdef"));
+    assert!(!pair(b"yz\0abcdefghijklmnopq", b"x\0abcdefghijklmnopqr"), "one letter");
+    assert!(!pair(b"ab\0cdefgh", b"abc\0defgh"), "too short to say");
+}
+
+#[test]
+fn which_sends_are_not_looked_at() {
+    let buffer = padded(b"Bonjour\n", 64);
+    let found = |work: &dyn Fn(&mut Script)| {
+        let mut script = Script::server();
+        script.accept(3, 4);
+        work(&mut script);
+        script.has(Id::SendWholeBuffer)
+    };
+    assert!(found(&|script| {
+        script.send(4, &buffer);
+    }));
+    assert!(
+        !found(&|script| {
+            script.does(sending(4, &buffer).fails(Errno::EPIPE));
+        }),
+        "it did not go out"
+    );
+    assert!(
+        !found(&|script| {
+            script.says(1, &buffer);
+        }),
+        "people see no NUL"
+    );
+    assert!(!found(&|script| {
+        script.recv(4, &buffer);
+    }));
+    assert!(
+        !found(&|script| {
+            script.send(4, &[1, 2, 3]).send(4, &buffer);
+        }),
+        "a protocol of bytes"
+    );
+    assert!(
+        !found(&|script| {
+            script.does(sending(3, &buffer).gives(64));
+        }),
+        "no connection"
+    );
+    let passes = |filled: usize, place: u64| {
+        found(&|script: &mut Script| {
+            let length = filled.try_into().unwrap();
+            script.does(receive(4, &buffer[..filled], 64).placed(0x7000, b"").gives(length));
+            script.does(sending(4, &buffer).placed(place, b"").gives(64));
+        })
+    };
+    assert!(!passes(64, 0x7000), "it goes out as it came in");
+    assert!(passes(63, 0x7000) && passes(64, 0x8000));
+}
+
+#[test]
+fn what_makes_a_record_of_a_padded_text() {
+    let record = padded(b"un", 64);
+    let answers = |capacity: u64, came: &[u8], flag: &str| {
+        let mut script = Script::server();
+        let length = came.len().try_into().unwrap();
+        let made = call(Sys::Recv).on(4).carries(Direction::Received, came, capacity).symbol(flag).gives(length);
+        script.accept(3, 4).does(made).send(4, &record);
+        script.has(Id::SendWholeBuffer)
+    };
+    assert!(!answers(64, &record, "MSG_WAITALL"));
+    assert!(answers(64, &record, "0"));
+    assert!(answers(65, &record, "MSG_WAITALL") && answers(64, b"question", "MSG_WAITALL"));
+    let long = padded(b"un", 600);
+    let mut script = Script::server();
+    script.accept(3, 4).does(receive(4, &long, 600).symbol("MSG_WAITALL").gives(600)).send(4, &long);
+    script.finds(&[]);
+    let mut own = Script::server();
+    own.accept(3, 4).does(receive(4, b"x\n", 9).symbol("MSG_WAITALL").gives(2)).send(4, &record).send(4, &record);
+    own.finds(&[Id::SendWholeBuffer]);
+}
+
+#[test]
+fn memory_or_a_buffer_after_a_text() {
+    let pointer = [0x10, 0xe2, 0xff, 0xff, 0xfd, 0x7f, 0, 0];
+    let stack = |text: &[u8], length: usize| {
+        let mut bytes = padded(text, length);
+        bytes[text.len() + 1..text.len() + 9].copy_from_slice(&pointer);
+        bytes
+    };
+    for (length, found) in [
+        (63, Id::SendOverread),
+        (64, Id::SendWholeBuffer),
+        (65, Id::SendOverread),
+        (100, Id::SendWholeBuffer),
+        (50, Id::SendOverread),
+    ] {
+        assert_eq!(of(&stack(b"Bonjour", length)), Some(found), "{length}");
+    }
+    assert_eq!(of(&stack(b"ab", 20)), Some(Id::SendOverread));
+    assert_eq!(of(&stack(b"a", 20)), None);
+    let strings = [&b"Bonjour le monde\0bind: %s\0"[..], &[b'x'; 38]].concat();
+    assert_eq!((strings.len(), of(&strings)), (64, Some(Id::SendOverread)), "constants are not in a buffer");
+    let goes_on = |message: &[u8], beyond: &[u8]| {
+        let mut script = Script::server();
+        script.accept(3, 4).does(sending(4, message).placed(0x4000, beyond).gives(message.len().try_into().unwrap()));
+        script.has(Id::SendOverread)
+    };
+    assert!(goes_on(b"ok\0ERROR reading", b" from socket\0"));
+    assert!(!goes_on(b"ok\0ERROR reading", b"\0from socket\0"), "all of a constant");
+    assert!(!goes_on(b"ok\0ERROR reading\0", b"from socket\0"));
+    assert!(!goes_on(b"ok\0ERR", b"OR reading\0"), "too short to say");
+    let told = echo(&[b"Bonjour le monde\0bind: %s\0liste"]);
+    let bytes = b"Bonjour le monde\0bind: %s\0liste".to_vec();
+    assert_eq!(told.details(Id::SendOverread), [lengths(31, 16), Detail::Bytes { bytes }]);
+}
+
+#[test]
+fn what_a_send_that_stopped_in_a_word_lost() {
+    let types = |sent: &[&[u8]]| {
+        let mut script = Script::client();
+        script.types(b"bonjour tout le monde\n");
+        for bytes in sent {
+            script.send(3, bytes);
+        }
+        script
+    };
+    let cut = types(&[b"bonjour to", b"\n"]);
+    assert_eq!(cut.details(Id::SendTruncated), [lengths(10, 21)]);
+    assert_eq!((cut.proofs(Id::SendTruncated), cut.finding(Id::SendTruncated).fd), (vec!["send".to_owned()], Some(3)));
+    let pointer = types(&[b"bonjour ", b"\n"]);
+    assert_eq!(pointer.details(Id::SendPointerSize), [lengths(8, 21)]);
+    for next in [&b"ut le monde\n"[..], b"ut l", b"ut lait", b"u"] {
+        assert!(!types(&[b"bonjour to", next]).has(Id::SendTruncated), "{next:?}");
+    }
+    for next in [&b"ut x"[..], b"xt l", b"x"] {
+        assert!(types(&[b"bonjour to", next]).has(Id::SendTruncated), "{next:?}");
+    }
+    let mut receives = types(&[b"bonjour to"]);
+    receives.recv(3, b"x\n");
+    receives.finds(&[]);
+    let mut elsewhere = types(&[b"bonjour to"]);
+    elsewhere.says(1, b"envoye\n").finds(&[]);
+}
+
+#[test]
+fn a_short_send_is_gone_on_with_by_its_rest() {
+    let next = |bytes: &[u8]| {
+        let mut script = Script::client();
+        script.does(sending(3, b"bonjour tout le monde\n").gives(3)).send(3, bytes);
+        script
+    };
+    for rest in [&b"jour tout le monde\n"[..], b"jour ", b"jour tout le monde\nau revoir\n"] {
+        assert!(!next(rest).has(Id::ShortSendIgnored), "{rest:?}");
+    }
+    let ignores = next(b"au revoir\n");
+    assert_eq!(ignores.details(Id::ShortSendIgnored), [lengths(3, 22)]);
+    assert_eq!((ignores.proofs(Id::ShortSendIgnored).len(), ignores.finding(Id::ShortSendIgnored).fd), (2, Some(3)));
+    let mut reads = Script::client();
+    reads.does(sending(3, b"bonjour tout le monde\n").gives(3)).recv(3, b"ok\n");
+    assert!(!reads.has(Id::ShortSendIgnored), "it may send the rest yet");
+}
+
+#[test]
+fn which_shutdowns_leave_a_rest() {
+    let shuts = |made: Made| {
+        let mut script = Script::client();
+        script.does(sending(3, b"bonjour tout le monde\n").gives(3)).does(made);
+        script
+    };
+    let shutdown = |how: &str| call(Sys::Shutdown).on(3).symbol(how);
+    for how in ["SHUT_WR", "SHUT_RDWR"] {
+        let script = shuts(shutdown(how).gives(0));
+        assert_eq!(script.details(Id::ShortSendIgnored), [lengths(3, 22)]);
+        assert_eq!(script.proofs(Id::ShortSendIgnored), ["send", "shutdown"]);
+        assert_eq!(script.finding(Id::ShortSendIgnored).fd, Some(3));
+    }
+    for fine in [
+        shutdown("SHUT_RD").gives(0),
+        shutdown("SHUT_WR").fails(Errno::ENOTCONN),
+        call(Sys::Setsockopt).on(3).symbol("SOL_SOCKET").gives(0),
+    ] {
+        assert!(!shuts(fine).has(Id::ShortSendIgnored));
+    }
+}
+
+#[test]
+fn how_much_of_an_older_message_must_be_written() {
+    let writes = |old: &[u8], message: &[u8], written: &[u8]| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, old).recv(4, message).says(1, written);
+        script
+    };
+    let told = writes(b"bonjour tout le monde", b"salut", b"recu : salutur tout le monde\n");
+    let bytes = b"salutur tout ".to_vec();
+    assert_eq!(told.details(Id::RecvNotTerminated), [lengths(13, 5), Detail::Bytes { bytes }]);
+    assert_eq!(told.proofs(Id::RecvNotTerminated), ["write"]);
+    let found = |old: &[u8], message: &[u8], written: &[u8]| writes(old, message, written).has(Id::RecvNotTerminated);
+    assert!(found(b"bonjoxy", b"salut", b"salutxy\n"));
+    assert!(!found(b"bonjox", b"salut", b"salutx\n"), "one letter is too little");
+    assert!(!found(b"bonjo\n\n", b"salut", b"salut\n\n"), "blank");
+    assert!(found(b"bonjo\nx", b"salut", b"salut\nx\n"));
+    assert!(!found(b"bonjour tout le monde", b"salut", b"salut\n"));
+    assert!(!found(b"bonjo\xff\xfe", b"salut", b"salut\xff\xfe\n"), "no text");
+    assert!(!found(b"abcxy", b"\x01\x02\x03", b"\x01\x02\x03xy\n"), "no text");
+    assert!(!found(b"bonjoxy", b"salut", b"") && !found(b"salutxy", b"salut", b"salutxy\n"), "it came so");
+
+    let elsewhere = |made: Made| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, b"bonjour tout le monde").recv(4, b"salut").does(made);
+        script.has(Id::RecvNotTerminated)
+    };
+    let text = b"salutur tout le monde";
+    assert!(elsewhere(sending(4, text).gives(21)));
+    assert!(!elsewhere(call(Sys::Write).on(7).carries(Direction::Sent, text, 21).gives(21)), "a file");
+    assert!(!elsewhere(call(Sys::Read).on(1).carries(Direction::Received, text, 21).gives(21)), "no send");
+}
+
+#[test]
+fn garbage_after_a_message() {
+    let writes = |message: &[u8], made: Made| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, message).does(made);
+        script
+    };
+    let shown =
+        |written: &[u8]| call(Sys::Write).on(1).carries(Direction::Sent, written, written.len() as u64).gives(1);
+    let told = writes(b"bonjour", shown(b"recu : bonjour\x90\xe4\xff\x7f abcdefgh\n"));
+    let bytes = b"bonjour\x90\xe4\xff\x7f abc".to_vec();
+    assert_eq!(told.details(Id::RecvNotTerminated), [lengths(15, 7), Detail::Bytes { bytes }]);
+    let found = |message: &[u8], written: &[u8]| writes(message, shown(written)).has(Id::RecvNotTerminated);
+    assert!(found(b"ok", b"ok\x01\n") && found(b"ok", b"ok\x90\xe4\xff\x7f"));
+    assert!(!found(b"o", b"o\x01\n"), "one letter is anywhere");
+    assert!(!found(b"ok\x01", b"ok\x01\x02\n"), "no text");
+    assert!(!found(b"ok\xc3", b"ok\xc3\x01\n"), "its last character was cut");
+    assert!(!found(b"ok", b"ok\n") && !found(b"ok", b"oh\x01\n"));
+    assert!(!writes(b"ok", sending(4, b"ok\x01\x02").gives(4)).has(Id::RecvNotTerminated), "a protocol of bytes");
+}
+
+/// First piece, answer, second piece, answer.
+#[test]
+fn which_pieces_are_those_of_one_message() {
+    let pieces = |first: Made, answer: &[u8], second: Made, last: &[u8]| {
+        let mut script = Script::server();
+        script.accept(3, 4).does(first).send(4, answer).does(second).send(4, last);
+        script
+    };
+    let whole = |bytes: &[u8]| receive(4, bytes, 1024).gives(bytes.len().try_into().unwrap());
+    let cut = |bytes: &[u8]| whole(bytes).shortened(bytes.len() as u64);
+    let told = pieces(cut(b"bon"), b"quoi ?\n", whole(b"jour\n"), b"comment ?\n");
+    assert_eq!(told.details(Id::FramingAssumed), [lengths(3, 8)]);
+    assert_eq!(told.proofs(Id::FramingAssumed), ["recv", "send"]);
+    let found = |first: Made, answer: &[u8], second: Made, last: &[u8]| {
+        pieces(first, answer, second, last).has(Id::FramingAssumed)
+    };
+    assert!(!found(cut(b"bon\n"), b"quoi ?\n", whole(b"jour\n"), b"comment ?\n"), "a whole line");
+    assert!(!found(cut(b"bon"), b"quoi ?\n", cut(b"jour\n"), b"comment ?\n"), "it was cut as well");
+    assert!(!found(whole(b"bon"), b"quoi ?\n", whole(b"jour\n"), b"comment ?\n"), "two answers");
+    assert!(found(whole(b"bon"), b"quoi ?\n", whole(b"jour\n"), b"quoi ?\n"), "the same answer");
+    assert!(!found(whole(b"bon"), b"quoi ?\n", whole(b"jour"), b"quoi ?\n"), "no line ends");
+    assert!(!found(whole(b"a\nbon"), b"quoi ?\n", whole(b"jour\n"), b"quoi ?\n"), "a line and a part");
+    assert!(!found(cut(b"bon"), b"bon", whole(b"jour\n"), b"comment ?\n"), "it gives back what comes");
+    assert!(!found(cut(b"bon"), b"quoi ?\n", whole(b"jour\n"), b"jour\n"), "it gives back what comes");
+    assert!(!found(cut(b"\x01\x02"), b"quoi ?\n", whole(b"jour\n"), b"comment ?\n"), "no text");
+    let other = |work: &dyn Fn(&mut Script)| {
+        let mut script = Script::server();
+        script.accept(3, 4);
+        work(&mut script);
+        script.has(Id::FramingAssumed)
+    };
+    assert!(
+        !other(&|script| {
+            script.does(cut(b"bon")).send(4, b"quoi ?\n").does(whole(b"jour\n")).recv(4, b"x\n");
+        }),
+        "the second one is not answered yet"
+    );
+    assert!(
+        !other(&|script| {
+            script.does(cut(b"bon")).does(cut(b"jo")).does(whole(b"ur\n")).send(4, b"quoi ?\n");
+        }),
+        "it gathers"
+    );
+    assert!(!other(&|script| {
+        script.does(cut(b"bon")).send(4, b"a\n").send(4, b"b\n").send(4, b"c\n");
+    }));
+    assert!(
+        !other(&|script| {
+            script.send(4, b"bon").send(4, b"a\n").does(whole(b"jour\n")).send(4, b"a\n");
+        }),
+        "its own greeting"
+    );
+}
+
+#[test]
+fn whether_a_datagram_was_cut() {
+    let receives = |data: &[u8], capacity: u64| {
+        call(Sys::Recvfrom).on(3).carries(Direction::Received, data, capacity).gives(data.len().try_into().unwrap())
+    };
+    let of = |kind: &str, made: Made| {
+        let mut script = Script::new();
+        script.socket(3, "AF_INET", kind).does(made);
+        script
+    };
+    let told = of("SOCK_DGRAM", receives(b"bonjour tout le", 15));
+    assert_eq!(told.details(Id::UdpTruncated), [lengths(15, 16)]);
+    assert_eq!(told.proofs(Id::UdpTruncated), ["recvfrom"]);
+    let cut = |made: Made| of("SOCK_DGRAM", made).has(Id::UdpTruncated);
+    assert!(cut(receives(b"bonjour,", 8).cut()) && cut(receives(b"a,bonjou", 8)) && cut(receives(b"bonjour ", 8)));
+    assert!(!cut(receives(b"a,bonjo", 7)), "a record");
+    assert!(!cut(receives(b"bonjour tout le", 16)), "there was room");
+    assert!(!cut(receives(b"bonjourtoutle", 13)), "one word");
+    assert!(!cut(receives(b"bonjour tout le.", 16)) && !cut(receives(b"bonjour tout le\n", 16)), "it ends");
+    assert!(!cut(receives(b"bonjour \x01\x02 tout le", 18)), "no text");
+    assert!(!cut(receives(b"bonjour tout le", 15).symbol("MSG_PEEK")), "it only looks");
+    assert!(!cut(receives(b"bonjour tout le", 15).symbol("MSG_TRUNC")), "the program asks itself");
+    assert!(cut(receives(b"bonjour tout le", 15).symbol("MSG_TRUNC").cut()));
+    assert!(!cut(call(Sys::Sendto).on(3).carries(Direction::Sent, b"bonjour tout le", 15).gives(15)));
+    assert!(!of("SOCK_STREAM", receives(b"bonjour tout le", 15)).has(Id::UdpTruncated));
+    let mut resolver = Script::new();
+    resolver.udp(3).does(call(Sys::Connect).on(3).to("127.0.0.53:53").gives(0)).does(receives(b"bonjour tout", 12));
+    resolver.finds(&[]);
+    for separator in [b' ', b',', b';', b':', b'|', b'\n'] {
+        assert!(cut(receives(&[b"abc", &[separator][..], b"defg"].concat(), 8)), "{separator}");
+    }
+}
+
+/// How many places of one mistake are kept, and that another mistake still finds room.
+#[test]
+fn places_are_bounded_for_each_mistake() {
+    let mut script = Script::server();
+    script.accept(3, 4);
+    for line in 1..=40 {
+        script.does(sending(4, b"Bonjour\0").gives(8).line(line));
+    }
+    script.does(sending(4, b"Bonjour\0").gives(8).line(32));
+    script.does(sending(4, &padded(b"Bonjour\n", 64)).gives(64).line(41));
+    let found = script.findings();
+    let of = |id: Id| found.iter().filter(|finding| finding.id == id).collect::<Vec<_>>();
+    assert_eq!((of(Id::SendTrailingNul).len(), of(Id::SendWholeBuffer).len()), (0, 1), "explained by it");
+    let mut alone = Script::server();
+    alone.accept(3, 4);
+    for line in (1..=40).chain([32]) {
+        alone.does(sending(4, b"Bonjour\0").gives(8).line(line));
+    }
+    let counts: Vec<u64> = alone.findings().iter().map(|finding| finding.count).collect();
+    assert_eq!(counts, [vec![1; 31], vec![2]].concat());
 }

@@ -69,3 +69,54 @@ pub fn is_success(last: &Last) -> bool {
     );
     setup || last.number.is_some_and(|number| number > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_about, of};
+    use crate::syscall::errno::Errno;
+    use crate::syscall::sys::Sys;
+
+    #[test]
+    fn a_line_that_complains_of_a_call() {
+        for (said, sys, has_errno) in [
+            ("bind: Success", Sys::Bind, Some(true)),
+            ("bind : Succès", Sys::Bind, Some(true)),
+            ("bind: Address already in use", Sys::Bind, Some(true)),
+            ("server: bind(): Invalid argument", Sys::Bind, Some(true)),
+            ("bind: No error information", Sys::Bind, Some(true)),
+            ("Erreur de bind", Sys::Bind, Some(false)),
+            ("BIND FAILED", Sys::Bind, Some(false)),
+            ("Échec de la liaison", Sys::Bind, Some(false)),
+            ("Erreur lors de l'écoute", Sys::Listen, Some(false)),
+            ("impossible d'établir la connexion", Sys::Connect, Some(false)),
+            ("problème de réception", Sys::Recv, Some(false)),
+            ("erreur : lecture", Sys::Read, Some(false)),
+            ("cannot accept", Sys::Accept4, Some(false)),
+            ("bind ok", Sys::Bind, None),
+            ("bind: port 3001", Sys::Bind, None),
+            ("error", Sys::Bind, None),
+            ("Success", Sys::Bind, None),
+            ("listen: Success", Sys::Bind, None),
+            ("read: Success", Sys::Poll, None),
+            ("", Sys::Bind, None),
+        ] {
+            let complaint = of(said.as_bytes(), sys);
+            assert_eq!(complaint.as_ref().map(|complaint| complaint.has_errno), has_errno, "{said}");
+            assert_eq!(complaint.map(|complaint| complaint.line), has_errno.map(|_| said.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn the_line_is_found_among_others() {
+        let complaint = of(b"bind ok\nsend: Broken pipe\nsend: Success\n", Sys::Send).unwrap();
+        assert_eq!((complaint.line, complaint.has_errno), (b"send: Broken pipe".to_vec(), true));
+    }
+
+    #[test]
+    fn a_failure_is_told_by_its_call_or_by_its_text() {
+        assert!(is_about(b"recv error\n", Sys::Recv, Errno::EINTR));
+        assert!(is_about(b"oh: Interrupted system call\n", Sys::Recv, Errno::EINTR));
+        assert!(!is_about(b"oh: Broken pipe\n", Sys::Recv, Errno::EINTR));
+        assert!(!is_about(b"recv\n", Sys::Recv, Errno::EINTR));
+    }
+}

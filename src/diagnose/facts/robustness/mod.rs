@@ -21,7 +21,7 @@ const EACH_US: u64 = 3_000;
 const ENDS: u64 = 10;
 
 fn tells(count: u64, threshold: u64) -> bool {
-    count == threshold || count > threshold && count.is_power_of_two()
+    count >= threshold && (count == threshold || count.is_power_of_two())
 }
 
 pub(super) fn spins(sight: &Sight<'_>, out: &mut Vec<Fact>) {
