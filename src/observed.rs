@@ -97,6 +97,26 @@ pub struct Traced {
     pub injected: Option<Fault>,
 }
 
+#[cfg(test)]
+impl Traced {
+    /// A call of which nothing more is known.
+    #[must_use]
+    pub fn bare(sys: Sys, call: Call) -> Traced {
+        Traced {
+            sys,
+            call,
+            fd: None,
+            subject: None,
+            payload: None,
+            unread: None,
+            length_in: None,
+            cause: None,
+            source: None,
+            injected: None,
+        }
+    }
+}
+
 impl Traced {
     /// Whether the call waits for descriptors to be ready. pause(3) of aarch64 is a ppoll(2) of none, for ever.
     #[must_use]
@@ -156,6 +176,27 @@ pub struct Payload {
 pub enum Direction {
     Received,
     Sent,
+}
+
+impl Direction {
+    /// Which way a call moves bytes, where it moves any.
+    #[must_use]
+    pub fn of(sys: Sys) -> Option<Direction> {
+        match sys {
+            Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg | Sys::Read | Sys::Readv => {
+                Some(Direction::Received)
+            }
+            Sys::Send
+            | Sys::Sendto
+            | Sys::Sendmsg
+            | Sys::Sendmmsg
+            | Sys::Write
+            | Sys::Writev
+            | Sys::Sendfile
+            | Sys::Splice => Some(Direction::Sent),
+            _ => None,
+        }
+    }
 }
 
 /// What a descriptor refers to.
@@ -258,18 +299,7 @@ mod tests {
             (Sys::Read, "read", false),
             (Sys::EpollCtl, "epoll_ctl", false),
         ] {
-            let traced = Traced {
-                sys,
-                call: Call { name: name.to_owned(), arguments: Vec::new() },
-                fd: None,
-                subject: None,
-                payload: None,
-                unread: None,
-                length_in: None,
-                cause: None,
-                source: None,
-                injected: None,
-            };
+            let traced = Traced::bare(sys, Call { name: name.to_owned(), arguments: Vec::new() });
             assert_eq!(traced.awaits_readiness(), awaits, "{sys:?} {name}");
         }
     }

@@ -68,16 +68,9 @@ mod tests {
         let (direction, data, beyond) = (Direction::Sent, Vec::new(), Vec::new());
         let payload = Payload { direction, data, asked: 9, truncated: false, address: 0, beyond };
         let traced = Traced {
-            sys: Sys::Sendto,
-            call: Call { name: name.to_owned(), arguments: Vec::new() },
             fd: Some(3),
-            subject: None,
             payload: (name == "send").then_some(payload),
-            unread: None,
-            length_in: None,
-            cause: None,
-            source: None,
-            injected: None,
+            ..Traced::bare(Sys::Sendto, Call { name: name.to_owned(), arguments: Vec::new() })
         };
         Return { traced, ending, duration_us }
     }

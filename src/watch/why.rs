@@ -26,7 +26,7 @@ pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
 
 fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -> Why {
     let peer = || socket.map(|socket| socket.remote.to_string()).filter(|_| socket.is_some_and(is_connected));
-    match (direction(traced), traced.subject) {
+    match (Direction::of(traced.sys), traced.subject) {
         (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match standoff {
             Some(Peer { pid, command }) => Why::BothReceive { peer_pid: *pid, peer_command: command.clone() },
             None => Why::NothingToRead { peer: peer(), datagram: socket_type == libc::SOCK_DGRAM },
@@ -37,23 +37,6 @@ fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -
         }
         (Some(Direction::Sent), _) => Why::Output,
         (None, _) => Why::Unknown,
-    }
-}
-
-/// Which way the call moves bytes, where it moves any.
-#[must_use]
-pub fn direction(traced: &Traced) -> Option<Direction> {
-    match traced.sys {
-        Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg | Sys::Read | Sys::Readv => Some(Direction::Received),
-        Sys::Send
-        | Sys::Sendto
-        | Sys::Sendmsg
-        | Sys::Sendmmsg
-        | Sys::Write
-        | Sys::Writev
-        | Sys::Sendfile
-        | Sys::Splice => Some(Direction::Sent),
-        _ => None,
     }
 }
 
@@ -144,18 +127,7 @@ mod tests {
     const DATAGRAMS: Subject = Subject::Socket { family: 2, socket_type: 2, inode: 8 };
 
     fn traced(sys: Sys, subject: Option<Subject>, arguments: Vec<Value>) -> Traced {
-        Traced {
-            sys,
-            call: Call { name: sys.name().to_owned(), arguments },
-            fd: subject.map(|_| 3),
-            subject,
-            payload: None,
-            unread: None,
-            length_in: None,
-            cause: None,
-            source: None,
-            injected: None,
-        }
+        Traced { fd: subject.map(|_| 3), subject, ..Traced::bare(sys, Call { name: sys.name().to_owned(), arguments }) }
     }
 
     fn record(fields: &[(&str, i64)]) -> Value {

@@ -19,8 +19,7 @@ const OFTEN: u64 = 64;
 pub(super) fn kept(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let accepts = matches!(sight.seen.sys(), Sys::Accept | Sys::Accept4) && sight.seen.number().is_some();
     let Some(process) = sight.process().filter(|_| accepts) else { return };
-    let few = (0..=OFTEN).contains(&process.accepted);
-    if !few && !process.accepted.is_multiple_of(OFTEN) {
+    if process.accepted > OFTEN && !process.accepted.is_multiple_of(OFTEN) {
         return;
     }
     out.extend(ended(sight.ledger, process, Some(sight.proof)));

@@ -64,18 +64,7 @@ mod tests {
 
     fn returned(fd: i64, result: i64) -> Return {
         let call = Call { name: "recv".to_owned(), arguments: vec![Value::Number(fd)] };
-        let traced = Traced {
-            sys: Sys::Recvfrom,
-            call,
-            fd: None,
-            subject: None,
-            payload: None,
-            unread: None,
-            length_in: None,
-            cause: None,
-            source: None,
-            injected: None,
-        };
+        let traced = Traced::bare(Sys::Recvfrom, call);
         Return { traced, ending: Ending::Done(Outcome::Returned(Answer::Number(result))), duration_us: 1 }
     }
 

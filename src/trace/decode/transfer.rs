@@ -34,7 +34,7 @@ pub(super) struct Transfer {
 impl Transfer {
     /// The transfer of a call, its buffers unread; `None` where it moves nothing.
     pub(super) fn of(tracee: &Tracee<'_>) -> Option<Transfer> {
-        let direction = direction(tracee.sys)?;
+        let direction = Direction::of(tracee.sys)?;
         let headers = message::headers(tracee);
         let groups = match tracee.sys {
             Sys::Readv | Sys::Writev => vec![vector(tracee, tracee.argument(1), tracee.argument(2))],
@@ -108,22 +108,7 @@ impl Transfer {
 
 /// Whether the kernel writes something about the transfer once it is over.
 pub(super) fn is_told_afterwards(sys: Sys) -> bool {
-    sys == Sys::Sendmmsg || direction(sys) == Some(Direction::Received)
-}
-
-fn direction(sys: Sys) -> Option<Direction> {
-    match sys {
-        Sys::Send
-        | Sys::Sendto
-        | Sys::Sendmsg
-        | Sys::Sendmmsg
-        | Sys::Write
-        | Sys::Writev
-        | Sys::Sendfile
-        | Sys::Splice => Some(Direction::Sent),
-        Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg | Sys::Read | Sys::Readv => Some(Direction::Received),
-        _ => None,
-    }
+    sys == Sys::Sendmmsg || Direction::of(sys) == Some(Direction::Received)
 }
 
 /// Reads a buffer and what follows it, at once.

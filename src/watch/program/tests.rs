@@ -58,18 +58,7 @@ fn watch(only: Only, (on_terminal, tells_entries): (bool, bool)) -> (Watch, Told
 }
 
 fn traced(sys: Sys, fd: i32, subject: Option<Subject>) -> Traced {
-    Traced {
-        sys,
-        call: Call { name: sys.name().to_owned(), arguments: Vec::new() },
-        fd: Some(fd),
-        subject,
-        payload: None,
-        unread: None,
-        length_in: None,
-        cause: None,
-        source: None,
-        injected: None,
-    }
+    Traced { fd: Some(fd), subject, ..Traced::bare(sys, Call { name: sys.name().to_owned(), arguments: Vec::new() }) }
 }
 
 fn enter(watch: &mut Watch, (tid, at_us): (i32, u64), traced: &Traced) {

@@ -18,18 +18,7 @@ fn traced(sys: Sys, arguments: Vec<Value>, subject: Option<Subject>) -> Traced {
         Sys::RtSigaction => "sigaction",
         sys => sys.name(),
     };
-    Traced {
-        sys,
-        call: Call { name: name.to_owned(), arguments },
-        fd: Some(3),
-        subject,
-        payload: None,
-        unread: None,
-        length_in: None,
-        cause: None,
-        source: None,
-        injected: None,
-    }
+    Traced { fd: Some(3), subject, ..Traced::bare(sys, Call { name: name.to_owned(), arguments }) }
 }
 
 fn symbol(text: &str) -> Value {
