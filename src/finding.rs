@@ -7,6 +7,7 @@ use crate::observed::{Ending, SourceLine};
 use crate::state::Cause;
 use crate::syscall::call::Call;
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -230,7 +231,7 @@ pub enum Detail {
     },
     /// A call, by its name.
     Call {
-        name: String,
+        name: Name,
     },
     Errno {
         errno: Errno,

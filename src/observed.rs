@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::state::Cause;
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::fault::Fault;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 /// How many bytes of each transfer are kept, at most.
 pub const CAPTURE: usize = 8192;
@@ -121,18 +122,7 @@ impl Traced {
     /// Whether the call waits for descriptors to be ready. pause(3) of aarch64 is a ppoll(2) of none, for ever.
     #[must_use]
     pub fn awaits_readiness(&self) -> bool {
-        let sleeps = self.call.name == "pause";
-        !sleeps
-            && matches!(
-                self.sys,
-                Sys::Poll
-                    | Sys::Ppoll
-                    | Sys::Select
-                    | Sys::Pselect6
-                    | Sys::EpollWait
-                    | Sys::EpollPwait
-                    | Sys::EpollPwait2
-            )
+        self.sys.awaits_readiness() && self.call.name != Name::Pause
     }
 }
 
@@ -169,34 +159,6 @@ pub struct Payload {
     /// What follows that buffer in memory, where all of it is to be sent: at most [`BEYOND`] bytes.
     #[serde(skip)]
     pub beyond: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    Received,
-    Sent,
-}
-
-impl Direction {
-    /// Which way a call moves bytes, where it moves any.
-    #[must_use]
-    pub fn of(sys: Sys) -> Option<Direction> {
-        match sys {
-            Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg | Sys::Read | Sys::Readv => {
-                Some(Direction::Received)
-            }
-            Sys::Send
-            | Sys::Sendto
-            | Sys::Sendmsg
-            | Sys::Sendmmsg
-            | Sys::Write
-            | Sys::Writev
-            | Sys::Sendfile
-            | Sys::Splice => Some(Direction::Sent),
-            _ => None,
-        }
-    }
 }
 
 /// What a descriptor refers to.
@@ -299,7 +261,7 @@ mod tests {
             (Sys::Read, "read", false),
             (Sys::EpollCtl, "epoll_ctl", false),
         ] {
-            let traced = Traced::bare(sys, Call { name: name.to_owned(), arguments: Vec::new() });
+            let traced = Traced::bare(sys, Call { name: name.into(), arguments: Vec::new() });
             assert_eq!(traced.awaits_readiness(), awaits, "{sys:?} {name}");
         }
     }

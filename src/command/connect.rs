@@ -267,7 +267,7 @@ fn not_connected(arguments: &ConnectArgs, (attempt, failed): (Attempt, Option<Fa
         let failure = cause::Failure { pid: getpid().as_raw(), call, errno: *errno };
         cause::cause_over(&mut Observer::new().ok()?, failure, transport.protocol())
     });
-    let failed = failed.as_ref().map(|failed| (failed.call.name.as_str(), failed.errno));
+    let failed = failed.as_ref().map(|failed| (failed.call.name, failed.errno));
     words::not_connected(&whom(arguments), (attempt, transport), (failed, known.as_ref()))
 }
 

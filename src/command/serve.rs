@@ -39,6 +39,7 @@ use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::text::http as pages;
 use crate::text::serve as words;
 use crate::text::usage::shell_word;
@@ -89,7 +90,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
         if !show.quiet {
             server.caller.speaker().say(Event::ServeFinished(finished(server.caller.speaker().tally())));
         }
-        result.map_err(|error| failure(&Refused { call: "accept", error }, &endpoint))
+        result.map_err(|error| failure(&Refused { call: Name::Accept, error }, &endpoint))
     });
     if let Endpoint::Unix(path) = &endpoint
         && address.is_some()
@@ -293,7 +294,7 @@ fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
 /// Why, as far as this machine tells.
 fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Option<crate::event::Cause> {
     let address = crate::peer::caller::address_of(&endpoint.address().ok()?);
-    let call = Call { name: refused.call.to_owned(), arguments: vec![Value::Number(-1), Value::Address(address)] };
+    let call = Call { name: refused.call, arguments: vec![Value::Number(-1), Value::Address(address)] };
     let failure = cause::Failure { pid: getpid().as_raw(), call: &call, errno };
     cause::cause_over(&mut Observer::new().ok()?, failure, transport(endpoint).protocol())
 }

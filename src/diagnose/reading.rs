@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::finding::{Evidence, Exhibit};
-use crate::observed::{Direction, Ending, Payload, Return, Subject, Traced};
+use crate::finding::{Detail, Evidence, Exhibit};
+use crate::observed::{Ending, Payload, Return, Subject, Traced};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::Effect;
 use crate::syscall::notation::format_value;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Length, Sys};
 
 /// How many bytes of a buffer an exhibit keeps.
 const SHOWN: usize = 256;
@@ -114,17 +114,12 @@ impl<'a> Seen<'a> {
 
     #[must_use]
     pub fn is_receive(&self) -> bool {
-        self.payload().is_some_and(|payload| payload.direction == Direction::Received)
-            || matches!(self.sys(), Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Read | Sys::Readv)
+        self.sys().receives()
     }
 
     #[must_use]
     pub fn is_send(&self) -> bool {
-        self.payload().is_some_and(|payload| payload.direction == Direction::Sent)
-            || matches!(
-                self.sys(),
-                Sys::Send | Sys::Sendto | Sys::Sendmsg | Sys::Sendmmsg | Sys::Write | Sys::Writev | Sys::Sendfile
-            )
+        self.sys().sends()
     }
 
     /// A write where people read; perror(3) writes to a copy of descriptor 2 where that is a terminal.
@@ -145,7 +140,7 @@ impl<'a> Seen<'a> {
     pub fn moved(&self) -> &'a [u8] {
         let count = self.number().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
         let data = self.payload().map_or(&[][..], |payload| &payload.data);
-        let one_message = !matches!(self.sys(), Sys::Sendmmsg | Sys::Recvmmsg);
+        let one_message = self.sys().length() != Some(Length::Messages);
         if one_message { &data[..count.min(data.len())] } else { data }
     }
 
@@ -198,17 +193,26 @@ fn shortened(call: &Call) -> Call {
         Value::List(items) => Value::List(items.iter().take(16).cloned().collect()),
         other => other.clone(),
     };
-    Call { name: call.name.clone(), arguments: call.arguments.iter().map(cut).collect() }
+    Call { name: call.name, arguments: call.arguments.iter().map(cut).collect() }
 }
 
-/// The name of the call that an evidence is.
+/// What an evidence is, in a word: the name of its call, or how the program ended.
 #[must_use]
-pub fn call_name(evidence: &Evidence) -> &str {
+pub fn word(evidence: &Evidence) -> &'static str {
     match &evidence.exhibit {
-        Exhibit::Call { call, .. } => &call.name,
+        Exhibit::Call { call, .. } => call.name.as_str(),
         Exhibit::Exited { .. } => "exit",
         Exhibit::Killed { .. } => "killed",
         Exhibit::Signalled { .. } => "signal",
+    }
+}
+
+/// The call that an evidence is.
+#[must_use]
+pub fn called(evidence: &Evidence) -> Option<Detail> {
+    match &evidence.exhibit {
+        Exhibit::Call { call, .. } => Some(Detail::Call { name: call.name }),
+        Exhibit::Exited { .. } | Exhibit::Killed { .. } | Exhibit::Signalled { .. } => None,
     }
 }
 

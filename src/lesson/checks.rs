@@ -55,7 +55,7 @@ fn known_call(word: Word, problems: &mut Problems) -> Option<String> {
     if function(word.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
         return Some(word.text.to_owned());
     }
-    let names = FUNCTIONS.iter().filter(|function| function.is_system_call()).map(|function| function.name);
+    let names = FUNCTIONS.iter().filter(|function| function.is_system_call()).map(|function| function.name.as_str());
     let near = nearest(word.text, names.chain([check::END, check::ASLEEP]));
     problems.push(word.span, ChecksFault::UnknownAwaited(Unknown { name: clip(word.text), near }));
     None

@@ -7,7 +7,7 @@ use crate::lesson::problem::{NoteFault, Problems};
 use crate::syscall::ast::{Span, Statement};
 use crate::syscall::parse;
 use crate::syscall::token::Comment;
-use crate::syscall::vocabulary::{Returns, function};
+use crate::syscall::vocabulary::Returns;
 
 /// A line with the actors that its note names, where it names them.
 pub struct Noted {
@@ -118,7 +118,7 @@ fn attach(noted: &mut Noted, note: Note) {
         .line
         .statement
         .call()
-        .and_then(|(name, _)| function(name))
+        .and_then(|(name, _)| name.function())
         .is_some_and(|function| function.returns == Returns::Count);
     if counts {
         expectation.result = expectation::received(expectation.result);

@@ -9,7 +9,6 @@ use crate::syscall::ast::Span;
 use crate::syscall::fault;
 use crate::syscall::near::nearest;
 use crate::syscall::token::clip;
-use crate::syscall::vocabulary::function;
 
 pub fn check(text: &str, front: &Front, drafts: &[Draft], problems: &mut Problems) {
     let Kind::Checks(checks) = &front.kind else { return };
@@ -42,7 +41,7 @@ fn points(draft: &Draft, index: usize, problems: &mut Problems) {
 fn faults(draft: &Draft, checks: &ChecksFront, problems: &mut Problems) {
     for asked in &draft.placed.faults {
         let known = asked.value.split_once(' ').is_some_and(|(actor, what)| {
-            checks.programs.contains_key(actor) && fault::parse(what).is_ok_and(|fault| function(&fault.call).is_some())
+            checks.programs.contains_key(actor) && fault::parse(what).is_ok_and(|fault| fault.call.function().is_some())
         });
         if !known {
             problems.push(asked.span, ChecksFault::BadFault(clip(&asked.value)));

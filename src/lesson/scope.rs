@@ -12,6 +12,7 @@ use crate::lesson::scope::environment::Environments;
 use crate::lesson::scope::types::Checker;
 use crate::syscall::ast::{Designated, Initializer, Span, Statement, StatementKind};
 use crate::syscall::ctype::CType;
+use crate::syscall::name::Name;
 
 /// Checks every variable, field and birth of a lesson. In checks, each step starts again from the preparation.
 /// `lost` holds words that a statement with a problem may have declared.
@@ -151,8 +152,8 @@ impl Walk<'_> {
     fn birth(&mut self, parent: &str, line: &Line) {
         let Some(child) = &line.expectation.births else { return };
         let born = match line.statement.call() {
-            Some(("fork", _)) => self.environments.fork(parent, child),
-            Some(("pthread_create", _)) => self.environments.thread(parent, child),
+            Some((Name::Fork, _)) => self.environments.fork(parent, child),
+            Some((Name::PthreadCreate, _)) => self.environments.thread(parent, child),
             _ => return self.problems.push(line.expectation.span, ScopeFault::CannotGiveBirth),
         };
         if !born {

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         if function(call.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
             return Ok(ProcessState::Asleep(call.text.to_owned()));
         }
-        let names = FUNCTIONS.iter().filter(|function| function.may_block).map(|function| function.name);
+        let names = FUNCTIONS.iter().filter(|function| function.may_block).map(|function| function.name.as_str());
         Err(problem(call.span, StateFault::UnknownCall(unknown(call, names))))
     }
 

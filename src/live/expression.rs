@@ -42,7 +42,7 @@ impl Machine {
                 let left = self.evaluate(left)?;
                 arithmetic::binary(*operator, &left, &self.evaluate(right)?)
             }
-            ExprKind::Call(name, arguments) => self.call(name, arguments, false),
+            ExprKind::Call(name, arguments) => self.call(*name, arguments, false),
         }
     }
 
@@ -130,7 +130,7 @@ impl Machine {
                 let (left, right) = (decayed(self.type_of(left)?), decayed(self.type_of(right)?));
                 Ok(arithmetic::binary(*operator, &zero(left), &zero(right))?.ctype)
             }
-            ExprKind::Call(name, _) => calls::return_type(name),
+            ExprKind::Call(name, _) => calls::return_type(*name),
         }
     }
 

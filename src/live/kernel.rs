@@ -9,6 +9,7 @@ use crate::state::{Activity, Cause, Privilege, View};
 use crate::syscall::ast::{Expr, Statement};
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// A live actor: its process and, for a thread, its thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +55,7 @@ pub enum Refusal {
     OutOfBounds,
     /// A call of this function with values that the vocabulary does not allow.
     BadArgument {
-        function: String,
+        function: Name,
         index: usize,
     },
     OutOfMemory,

@@ -18,6 +18,7 @@ use crate::state::{Activity, Cause, View};
 use crate::syscall::ast::{Expr, Statement};
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// One thread of a process, under the name that the lesson gives it.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ impl LiveKernel {
     /// Notes what a finished call teaches: its ports, its failure.
     pub(super) fn learn(&mut self, pid: i32, report: &Report) {
         let Report::Finished { call: Some(call), outcome, .. } = report else { return };
-        if matches!(call.name.as_str(), "bind" | "connect" | "getsockname" | "sendto") {
+        if matches!(call.name, Name::Bind | Name::Connect | Name::Getsockname | Name::Sendto) {
             let ports = call.arguments.iter().filter_map(|argument| match argument {
                 Value::Address(address) => address.port().filter(|port| *port != 0),
                 _ => None,

@@ -11,6 +11,7 @@ use crate::syscall::ast::Expr;
 use crate::syscall::call::{Outcome, Value};
 use crate::syscall::constant::{self, Group};
 use crate::syscall::ctype::{CType, Integer};
+use crate::syscall::name::Name;
 use crate::syscall::record::Record;
 use crate::syscall::vocabulary::{Function, Kind};
 
@@ -156,7 +157,7 @@ impl<'a> Shown<'a> {
             Kind::RecordOut(record) => {
                 reveal::records(memory, record, (address, usize::try_from(returned).ok()?.min(SHOWN_ITEMS)))
             }
-            Kind::Pointer if self.function.name == "socketpair" => reveal::pair(memory, address),
+            Kind::Pointer if self.function.name == Name::Socketpair => reveal::pair(memory, address),
             _ => None,
         }
     }

@@ -55,7 +55,7 @@ impl Machine {
     /// Evaluates the value of a whole statement: its outer call, under casts, is the one reported.
     fn outermost(&mut self, value: &Expr) -> Result<Datum, Refusal> {
         match &value.kind {
-            ExprKind::Call(name, arguments) => self.call(name, arguments, true),
+            ExprKind::Call(name, arguments) => self.call(*name, arguments, true),
             ExprKind::Cast(target, inner) => convert(&self.outermost(inner)?, target),
             _ => self.evaluate(value),
         }

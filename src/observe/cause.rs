@@ -9,6 +9,7 @@ use crate::state::{Cause, Protocol, Socket, SocketState, Target};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// A call that failed, in the process that made it.
 #[derive(Clone, Copy, Debug)]
@@ -26,15 +27,17 @@ pub fn cause(observer: &mut Observer, failure: Failure<'_>) -> Option<Cause> {
 
 /// The same, for a descriptor of that protocol that is closed by now.
 pub fn cause_over(observer: &mut Observer, failure: Failure<'_>, protocol: Protocol) -> Option<Cause> {
-    let name = failure.call.name.as_str();
+    let name = failure.call.name;
     let address = failure.address();
     if let Some(address @ Address::Unix(_)) = &address {
         return unix(observer, (failure, address));
     }
     match failure.errno {
         Errno::EADDRINUSE => in_use(observer, failure, protocol),
-        Errno::EACCES if name == "bind" => reserved(&address?),
-        Errno::EADDRNOTAVAIL => no_ipv6(address.as_ref()?).or_else(|| not_local(&address?).filter(|_| name == "bind")),
+        Errno::EACCES if name == Name::Bind => reserved(&address?),
+        Errno::EADDRNOTAVAIL => {
+            no_ipv6(address.as_ref()?).or_else(|| not_local(&address?).filter(|_| name == Name::Bind))
+        }
         Errno::ECONNREFUSED => refused(observer, failure, protocol),
         _ => None,
     }
@@ -42,15 +45,15 @@ pub fn cause_over(observer: &mut Observer, failure: Failure<'_>, protocol: Proto
 
 /// What the path tells, where it is what the call stumbled over.
 fn unix(observer: &mut Observer, (failure, address): (Failure<'_>, &Address)) -> Option<Cause> {
-    let found = match (failure.call.name.as_str(), failure.errno) {
-        ("bind", Errno::EADDRINUSE) | (_, Errno::ECONNREFUSED | Errno::ENOENT) => {
+    let found = match (failure.call.name, failure.errno) {
+        (Name::Bind, Errno::EADDRINUSE) | (_, Errno::ECONNREFUSED | Errno::ENOENT) => {
             socket_file::cause(observer, failure.pid, address)?
         }
         _ => return None,
     };
     match (&found, failure.errno) {
         // Here now, and not when the call was made, or the other way round.
-        (Cause::NoFileThere { .. }, Errno::ENOENT) if failure.call.name == "bind" => None,
+        (Cause::NoFileThere { .. }, Errno::ENOENT) if failure.call.name == Name::Bind => None,
         (Cause::NoFileThere { .. }, Errno::ENOENT) => Some(found),
         (Cause::NoFileThere { .. }, _)
         | (_, Errno::ENOENT)
@@ -110,7 +113,7 @@ fn in_use(observer: &mut Observer, failure: Failure<'_>, protocol: Protocol) -> 
     let own = failure.inode();
     let bound = || sockets.iter().find(|socket| Some(socket.inode) == own && own != Some(0));
     let wanted =
-        failure.address().filter(|_| failure.call.name == "bind").or_else(|| bound().map(|it| it.local.clone()));
+        failure.address().filter(|_| failure.call.name == Name::Bind).or_else(|| bound().map(|it| it.local.clone()));
     let wanted = wanted?;
     let rivals = sockets.iter().filter(|socket| {
         socket.protocol == protocol && (socket.inode == 0 || Some(socket.inode) != own) && conflicts(socket, &wanted)

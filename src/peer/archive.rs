@@ -15,6 +15,7 @@ use crate::observe::own;
 use crate::peer::caller::{Caller, fd, named, quoted, symbol};
 use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
+use crate::syscall::name::Name;
 
 /// The file, shared by every client, in forked children too.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Archive {
         let flags = "O_WRONLY|O_CREAT|O_TRUNC|O_NOCTTY|O_NONBLOCK|O_CLOEXEC";
         let call = || {
             let place = [symbol("AT_FDCWD"), quoted(name, name.len())];
-            named("openat", [&place[..], &[symbol(flags), symbol("0666")]].concat())
+            named(Name::Openat, [&place[..], &[symbol(flags), symbol("0666")]].concat())
         };
         // A FIFO that nobody reads is refused (ENXIO) rather than waited for.
         let mut options = File::options();
@@ -89,7 +90,7 @@ fn write_all(caller: &Caller, file: &File, bytes: &[u8]) -> Result<(), (usize, i
     let mut rest = bytes;
     while !rest.is_empty() {
         let size = Value::Number(i64::try_from(rest.len()).unwrap_or(i64::MAX));
-        let call = || named("write", vec![fd(file), quoted(rest, rest.len()), size.clone()]);
+        let call = || named(Name::Write, vec![fd(file), quoted(rest, rest.len()), size.clone()]);
         let number = |count: &usize| i64::try_from(*count).unwrap_or(i64::MAX);
         match caller.told(call, || io::Write::write(&mut &*file, rest), |_, count| number(count)) {
             Ok(0) => return Err((rest.len(), io::ErrorKind::WriteZero.into())),

@@ -20,6 +20,7 @@ use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// How many bytes of what a peer sends are told with their offsets; the rest is only counted.
 const SHOWN: usize = 1024;
@@ -120,7 +121,7 @@ impl Caller {
     /// A call in which a thread may sleep for long is remembered even when it cannot be told: once it sleeps, it can.
     fn begin_untold(&self, call: &impl Fn() -> Call) -> bool {
         let call = call();
-        let sleeps = matches!(call.name.as_str(), "accept" | "connect" | "poll" | "epoll_wait" | "recvfrom");
+        let sleeps = matches!(call.name, Name::Accept | Name::Connect | Name::Poll | Name::EpollWait | Name::Recvfrom);
         if sleeps {
             self.speaker.remember_untold(self.event(call));
         }
@@ -157,7 +158,7 @@ impl Caller {
     /// # Errors
     /// Those of socket(2).
     pub fn socket(&self, domain: Domain, kind: Type) -> io::Result<Socket> {
-        let call = || named("socket", vec![symbol(family(domain)), symbol(kind_name(kind)), Value::Number(0)]);
+        let call = || named(Name::Socket, vec![symbol(family(domain)), symbol(kind_name(kind)), Value::Number(0)]);
         self.told(call, || Socket::new_raw(domain, kind, None), |_, socket| number(socket))
     }
 
@@ -179,7 +180,7 @@ impl Caller {
         };
         let call = || {
             let value = if size == 4 { Value::List(vec![value.clone()]) } else { value.clone() };
-            named("setsockopt", vec![fd(socket), symbol(level), symbol(name), value, Value::Number(size)])
+            named(Name::Setsockopt, vec![fd(socket), symbol(level), symbol(name), value, Value::Number(size)])
         };
         self.told(call, || set(socket), nothing)
     }
@@ -189,7 +190,7 @@ impl Caller {
     /// # Errors
     /// Those of bind(2).
     pub fn bind(&self, socket: &Socket, address: &SockAddr) -> io::Result<()> {
-        let call = || named("bind", vec![fd(socket), of(address), length(address)]);
+        let call = || named(Name::Bind, vec![fd(socket), of(address), length(address)]);
         self.told(call, || socket.bind(address), nothing)
     }
 
@@ -198,7 +199,7 @@ impl Caller {
     /// # Errors
     /// Those of listen(2).
     pub fn listen(&self, socket: &Socket, backlog: i32) -> io::Result<()> {
-        let call = || named("listen", vec![fd(socket), Value::Number(backlog.into())]);
+        let call = || named(Name::Listen, vec![fd(socket), Value::Number(backlog.into())]);
         self.told(call, || socket.listen(backlog), nothing)
     }
 
@@ -219,7 +220,7 @@ impl Caller {
         socket: &Socket,
         (address, real): (&SockAddr, impl FnOnce() -> io::Result<()>),
     ) -> io::Result<()> {
-        let call = || named("connect", vec![fd(socket), of(address), length(address)]);
+        let call = || named(Name::Connect, vec![fd(socket), of(address), length(address)]);
         self.told(call, real, nothing)
     }
 
@@ -229,7 +230,7 @@ impl Caller {
     /// Those of accept(2).
     pub fn accept(&self, socket: &Socket) -> io::Result<(Socket, SockAddr)> {
         let address = |name: &str| Value::Opaque(name.to_owned());
-        let call = || named("accept", vec![fd(socket), address("&client"), address("&taille")]);
+        let call = || named(Name::Accept, vec![fd(socket), address("&client"), address("&taille")]);
         let after: After<(Socket, SockAddr)> = |call, (accepted, address)| {
             call.arguments.truncate(1);
             call.arguments.extend([of(address), Value::Length(address.len().into())]);
@@ -246,7 +247,7 @@ impl Caller {
         let size = buffer.len();
         let call = || {
             let size = Value::Number(i64::try_from(size).unwrap_or(i64::MAX));
-            named("recv", vec![fd(socket), Value::Opaque("tampon".to_owned()), size, Value::Number(0)])
+            named(Name::Recv, vec![fd(socket), Value::Opaque("tampon".to_owned()), size, Value::Number(0)])
         };
         let mut reader = socket;
         let mut shown = Vec::new();
@@ -303,7 +304,7 @@ impl Caller {
     fn send_with(&self, socket: &Socket, bytes: &[u8], (flags, names): (i32, &str)) -> io::Result<usize> {
         let call = || {
             let size = Value::Number(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-            named("send", vec![fd(socket), quoted(bytes, bytes.len()), size, symbol(names)])
+            named(Name::Send, vec![fd(socket), quoted(bytes, bytes.len()), size, symbol(names)])
         };
         let real = || socket.send_with_flags(bytes, flags);
         let count = self.told(call, real, |_, count| i64::try_from(*count).unwrap_or(i64::MAX))?;
@@ -321,13 +322,13 @@ impl Caller {
             Shutdown::Write => "SHUT_WR",
             Shutdown::Both => "SHUT_RDWR",
         };
-        self.told(|| named("shutdown", vec![fd(socket), symbol(name)]), || socket.shutdown(how), nothing)
+        self.told(|| named(Name::Shutdown, vec![fd(socket), symbol(name)]), || socket.shutdown(how), nothing)
     }
 
     /// close(2).
     pub fn close(&self, socket: Socket) {
         let descriptor = number(&socket);
-        let call = || named("close", vec![Value::Number(descriptor)]);
+        let call = || named(Name::Close, vec![Value::Number(descriptor)]);
         let real = || {
             drop(socket);
             Ok(())
@@ -359,8 +360,8 @@ fn counts(errno: Option<i32>) -> bool {
 
 /// A call with its arguments.
 #[must_use]
-pub fn named(name: &str, arguments: Vec<Value>) -> Call {
-    Call { name: name.to_owned(), arguments }
+pub fn named(name: Name, arguments: Vec<Value>) -> Call {
+    Call { name, arguments }
 }
 
 #[must_use]

@@ -17,6 +17,7 @@ use crate::peer::doubts::Doubts;
 use crate::peer::speaker::{Heard, Listener};
 use crate::state::View;
 use crate::syscall::call::{Answer, Outcome};
+use crate::syscall::name::Name;
 
 /// A call that is not over after so long is looked at: is it asleep?
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -345,7 +346,7 @@ impl<'a> Narration<'a> {
 
 /// Whether the bytes that the call brought are told after it.
 fn brings_bytes(returned: &Returned) -> bool {
-    let receives = returned.call.as_ref().is_some_and(|call| matches!(call.name.as_str(), "recv" | "recvfrom"));
+    let receives = returned.call.as_ref().is_some_and(|call| matches!(call.name, Name::Recv | Name::Recvfrom));
     receives && matches!(returned.outcome, Outcome::Returned(Answer::Number(count)) if count > 0)
 }
 
@@ -360,6 +361,7 @@ mod tests {
     use crate::peer::speaker::{Heard, Speaker, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::call::{Answer, Call, Outcome};
+    use crate::syscall::name::Name;
 
     #[derive(Debug, Default)]
     struct Shown(Vec<Event>);
@@ -378,7 +380,7 @@ mod tests {
     /// A call that returned, and what it brought.
     fn receive(speaker: &Speaker, actor: &str) {
         let (actor, source) = (actor.to_owned(), String::new());
-        let call = Some(Call { name: "recv".to_owned(), arguments: Vec::new() });
+        let call = Some(Call { name: Name::Recv, arguments: Vec::new() });
         speaker.say(Event::Call(CallEvent {
             actor: actor.clone(),
             pid: 1,

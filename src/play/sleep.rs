@@ -46,7 +46,7 @@ impl Player<'_> {
         if is_surprise(self.judgement(announced)) {
             self.surprises += 1;
         }
-        self.about = Some(call.name.clone());
+        self.about = Some(call.name.to_string());
         self.last_errno = None;
         let blocked = Blocked {
             actor: actor.to_owned(),
@@ -281,6 +281,6 @@ impl Processes for Player<'_> {
     }
 
     fn sleeping_in(&self, actor: &str) -> Option<String> {
-        self.asleep.get(actor).map(|sleeper| sleeper.blocked.call.name.clone())
+        self.asleep.get(actor).map(|sleeper| sleeper.blocked.call.name.to_string())
     }
 }

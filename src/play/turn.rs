@@ -41,7 +41,7 @@ impl<'a> Player<'a> {
         }
         self.announce_statement(actor, line, false)?;
         if let Some((name, _)) = line.statement.call() {
-            self.about = Some(name.to_owned());
+            self.about = Some(name.to_string());
             self.pause()?;
         }
         // A stranger may have taken the role, or Ctrl-C the actor, during the pause.
@@ -230,7 +230,7 @@ impl<'a> Player<'a> {
         };
         let enters_kernel = done.call.as_ref().is_some_and(enters_kernel);
         if let Some(call) = &done.call {
-            self.about = Some(call.name.clone());
+            self.about = Some(call.name.to_string());
             self.last_errno = errno;
         }
         if done.call.is_none() && *expected == Expected::Success && met {
@@ -355,12 +355,12 @@ pub(super) struct Finished {
 /// refuses to name the call, the state alone is believed.
 fn sleeps_in(activity: &Activity, call: &Call) -> bool {
     let Some(number) = activity.syscall else { return activity.state == 'S' };
-    let library = vocabulary::function(&call.name).is_none_or(|function| function.section == 3);
+    let library = call.name.function().is_none_or(|function| function.section == 3);
     let named = process::syscall_name(number)
-        .is_none_or(|name| vocabulary::function(&call.name).is_none_or(|function| function.kernel.contains(&name)));
+        .is_none_or(|name| call.name.function().is_none_or(|function| function.kernel.contains(&name)));
     matches!(activity.state, 'S' | 'D') && number >= 0 && (named || library)
 }
 
 fn enters_kernel(call: &Call) -> bool {
-    vocabulary::function(&call.name).is_some_and(vocabulary::Function::is_system_call)
+    call.name.function().is_some_and(vocabulary::Function::is_system_call)
 }

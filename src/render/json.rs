@@ -11,6 +11,7 @@ use crate::event::{Event, Renderer, Waiting};
 use crate::state::{Content, Row, Socket, View};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::syscall::notation::{errno_name, escape, failure_value, format_value, printable, signal_name};
 use crate::text::errno;
 
@@ -182,7 +183,7 @@ fn octets(bytes: &[u8]) -> Octets {
 }
 
 /// What the C expression is worth: a number, a text, or nothing (`NULL`, `void`, no return).
-fn result(name: &str, outcome: &Outcome) -> Argument {
+fn result(name: Option<Name>, outcome: &Outcome) -> Argument {
     match outcome {
         Outcome::Returned(Answer::Number(number)) => Argument::Number(*number),
         Outcome::Returned(Answer::Text(text)) => {

@@ -15,6 +15,7 @@ use crate::render::live::{Reached, Typing, address};
 use crate::render::page::Page;
 use crate::render::panel::Frame;
 use crate::render::style::{Tone, piece, plain};
+use crate::syscall::name::Name;
 use crate::text::guide;
 use crate::text::peer::{self, Side, manner};
 
@@ -33,7 +34,7 @@ pub(super) struct Peer {
     typing: Typing,
     transport: Transport,
     /// Failures whose help has been given: family of actors, function, number of the error.
-    helped: BTreeSet<(String, String, i32)>,
+    helped: BTreeSet<(String, Name, i32)>,
     stopping: bool,
     /// What wakes poll and epoll once the stop is asked for.
     wake: Option<i32>,

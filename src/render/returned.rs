@@ -28,7 +28,7 @@ pub fn blocked(look: Look, blocked: &Blocked, seconds: Option<u64>) -> Page {
     if !blocked.expected {
         page.sentence(BELOW, Tone::Bad, &sentence::unexpected_block(blocked));
     }
-    page.sentence(BELOW, Tone::Plain, &sentence::asleep(&blocked.call.name, &blocked.actor));
+    page.sentence(BELOW, Tone::Plain, &sentence::asleep(blocked.call.name, &blocked.actor));
     page
 }
 
@@ -83,7 +83,7 @@ pub(super) fn tone(glyph: Glyph) -> Tone {
 /// The call with its out-parameters, then its outcome.
 pub(super) fn result(returned: &Returned, tone: Tone) -> Vec<Piece> {
     let call = returned.call.as_ref().map(format_call).unwrap_or_default();
-    let name = returned.call.as_ref().map_or("", |call| call.name.as_str());
+    let name = returned.call.as_ref().map(|call| call.name);
     let outcome = match sentence::ending(&returned.outcome) {
         Some(ending) => format!("  {ending}"),
         None => format_outcome(name, &returned.outcome),

@@ -20,6 +20,7 @@ use crate::render::trace::fold::{Fold, Place};
 use crate::render::wrap::text_width;
 use crate::state::View;
 use crate::syscall::call::{Call, Value};
+use crate::syscall::name::Name;
 use crate::syscall::notation::format_call_within;
 use crate::text::trace as words;
 use crate::text::trace::repeated;
@@ -140,7 +141,7 @@ impl<W: Write> TraceRenderer<W> {
     fn executed(&mut self, step: &Step, (program, arguments): (&[u8], &[Vec<u8>])) -> io::Result<()> {
         let bytes = |data: &[u8]| Value::Bytes { data: data.to_vec(), total: data.len() };
         let list = Value::List(arguments.iter().map(|argument| bytes(argument)).collect());
-        let call = Call { name: "execve".to_owned(), arguments: vec![bytes(program), list] };
+        let call = Call { name: Name::Execve, arguments: vec![bytes(program), list] };
         // Long command lines are cut as buffers are.
         let text = format!("{} = 0", format_call_within(&call, self.options.strsize.max(64)));
         self.asleep.remove(&step.pid);
@@ -152,7 +153,7 @@ impl<W: Write> TraceRenderer<W> {
 
     /// A call that has begun, shown because it may last.
     fn entered(&mut self, step: &Step, traced: &Traced) -> io::Result<()> {
-        if self.fold.counts(step.tid, &traced.call.name) {
+        if self.fold.counts(step.tid, traced.call.name) {
             return Ok(());
         }
         self.unfold()?;

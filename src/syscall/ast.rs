@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::syscall::ctype::CType;
+use crate::syscall::name::Name;
 
 /// Byte offsets in the file that holds the text; `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ pub enum ExprKind {
     SizeofExpr(Box<Expr>),
     Binary(BinaryOperator, Box<Expr>, Box<Expr>),
     /// A call of a function of the vocabulary.
-    Call(String, Vec<Expr>),
+    Call(Name, Vec<Expr>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +109,7 @@ impl Statement {
     /// The call that this statement is about, if any: the expression itself, or the whole
     /// right-hand side of its only declarator or assignment, under casts.
     #[must_use]
-    pub fn call(&self) -> Option<(&str, &[Expr])> {
+    pub fn call(&self) -> Option<(Name, &[Expr])> {
         let value = match &self.kind {
             StatementKind::Evaluate(value) | StatementKind::Assign { value, .. } => value,
             StatementKind::Declare(declarators) => match declarators.as_slice() {
@@ -120,9 +121,9 @@ impl Statement {
     }
 }
 
-fn outer_call(value: &Expr) -> Option<(&str, &[Expr])> {
+fn outer_call(value: &Expr) -> Option<(Name, &[Expr])> {
     match &value.kind {
-        ExprKind::Call(name, arguments) => Some((name, arguments)),
+        ExprKind::Call(name, arguments) => Some((*name, arguments)),
         ExprKind::Cast(_, inner) => outer_call(inner),
         _ => None,
     }
@@ -148,7 +149,7 @@ mod tests {
         ] {
             let read = block(text, 0);
             assert_eq!((read.errors.len(), read.statements.len()), (0, 1), "{text}");
-            let call = read.statements[0].call().map(|(name, arguments)| (name, arguments.len()));
+            let call = read.statements[0].call().map(|(name, arguments)| (name.as_str(), arguments.len()));
             assert_eq!(call, expected, "{text}");
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::syscall::address::Address;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
 
 /// One argument, as the notation shows it.
@@ -32,7 +33,7 @@ pub enum Value {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
-    pub name: String,
+    pub name: Name,
     pub arguments: Vec<Value>,
 }
 
@@ -42,7 +43,7 @@ impl Call {
     pub fn pending_error(&self) -> Option<Errno> {
         let [_, _, Value::Symbol(option), Value::List(values), ..] = self.arguments.as_slice() else { return None };
         match values.as_slice() {
-            [Value::Symbol(name)] if self.name == "getsockopt" && option == "SO_ERROR" => Errno::from_name(name),
+            [Value::Symbol(name)] if self.name == Name::Getsockopt && option == "SO_ERROR" => Errno::from_name(name),
             _ => None,
         }
     }
@@ -106,7 +107,7 @@ mod tests {
         let call = |name: &str, option: &str, values: &[&str]| {
             let list = Value::List(values.iter().map(|value| symbol(value)).collect());
             let arguments = vec![Value::Number(3), symbol("SOL_SOCKET"), symbol(option), list, Value::Length(4)];
-            Call { name: name.to_owned(), arguments }.pending_error()
+            Call { name: name.into(), arguments }.pending_error()
         };
         assert_eq!(call("getsockopt", "SO_ERROR", &["ECONNREFUSED"]), Some(Errno::ECONNREFUSED));
         for (name, option, values) in [
@@ -117,7 +118,7 @@ mod tests {
         ] {
             assert_eq!(call(name, option, values), None, "{name} {option} {values:?}");
         }
-        assert_eq!(Call { name: "getsockopt".to_owned(), arguments: vec![symbol("SO_ERROR")] }.pending_error(), None);
+        assert_eq!(Call { name: "getsockopt".into(), arguments: vec![symbol("SO_ERROR")] }.pending_error(), None);
     }
 
     #[test]

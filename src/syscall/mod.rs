@@ -9,6 +9,7 @@ pub mod ctype;
 pub mod errno;
 pub mod fault;
 pub mod gai;
+pub mod name;
 pub mod near;
 pub mod notation;
 pub mod parse;

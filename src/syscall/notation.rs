@@ -14,8 +14,9 @@ use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::constant::{self, Group};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
-use crate::syscall::vocabulary::{Returns, function};
+use crate::syscall::vocabulary::Returns;
 
 mod reader;
 
@@ -86,7 +87,7 @@ fn family_name(family: u16) -> String {
 /// What came of a call of the function `name`: ` = 4`, ` = -1 EADDRINUSE`, ` = "127.0.0.1"`, ` = -2 EAI_NONAME`,
 /// ` = ? SIGPIPE` (the signal that killed it), ` = ? exit(1)`; empty for a `void` function.
 #[must_use]
-pub fn format_outcome(name: &str, outcome: &Outcome) -> String {
+pub fn format_outcome(name: impl Into<Option<Name>>, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Returned(Answer::Nothing) => String::new(),
         Outcome::Returned(Answer::Number(number)) => format!(" = {number}"),
@@ -107,8 +108,8 @@ pub fn format_outcome(name: &str, outcome: &Outcome) -> String {
 
 /// What the C expression is worth when the function fails; `None` stands for `NULL`.
 #[must_use]
-pub fn failure_value(name: &str, errno: Errno) -> Option<i32> {
-    match function(name).map(|function| function.returns) {
+pub fn failure_value(name: impl Into<Option<Name>>, errno: Errno) -> Option<i32> {
+    match name.into().and_then(Name::function).map(|function| function.returns) {
         Some(Returns::Text | Returns::Pointer) => None,
         Some(Returns::ErrorNumber) => Some(errno.number()),
         _ => Some(-1),

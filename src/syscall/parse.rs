@@ -70,7 +70,7 @@ pub fn expression(text: &str, base: usize) -> Result<Expr, Vec<SyntaxError>> {
 
 fn whole_expression(cursor: &mut Cursor) -> Parsed<Expr> {
     let expr = cursor.expression()?;
-    let inside = cursor.kernel_calls.first().cloned();
+    let inside = cursor.kernel_calls.first().copied();
     if let Some((name, span)) = inside {
         return Err(SyntaxError { span, kind: SyntaxKind::KernelCallInside(name) });
     }
@@ -144,7 +144,7 @@ fn check_calls(cursor: &mut Cursor, kind: StatementKind) -> Parsed<StatementKind
     let alone = outer_value(&kind).and_then(outer_call);
     let inside = cursor.kernel_calls.iter().find(|(_, span)| Some(*span) != alone);
     match inside {
-        Some((name, span)) => Err(SyntaxError { span: *span, kind: SyntaxKind::KernelCallInside(name.clone()) }),
+        Some((name, span)) => Err(SyntaxError { span: *span, kind: SyntaxKind::KernelCallInside(*name) }),
         None => Ok(kind),
     }
 }

@@ -2,6 +2,7 @@
 //! them, their header and manual section. Everything that lessons, the shell and the tracer know of a call is here.
 
 use crate::syscall::constant::Group;
+use crate::syscall::name::Name;
 use crate::syscall::record::Record;
 
 /// What a parameter is, which says how to show it and what to copy back after the call.
@@ -97,7 +98,7 @@ pub struct Parameter {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
-    pub name: &'static str,
+    pub name: Name,
     pub returns: Returns,
     pub parameters: &'static [Parameter],
     /// The system calls that strace may show for it; empty for a pure library function.
@@ -131,10 +132,18 @@ impl Function {
     }
 }
 
+impl Name {
+    /// Its description, where lessons may call it.
+    #[must_use]
+    pub fn function(self) -> Option<&'static Function> {
+        FUNCTIONS.iter().find(|function| function.name == self)
+    }
+}
+
 /// The function of that name, if the vocabulary has it.
 #[must_use]
 pub fn function(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.name == name)
+    name.parse::<Name>().ok().and_then(Name::function)
 }
 
 const fn p(name: &'static str, kind: Kind) -> Parameter {
@@ -152,11 +161,11 @@ const ADDRLEN: Parameter = p("addrlen", Kind::Length);
 const ADDRLEN_OUT: Parameter = p("addrlen", Kind::LengthInOut);
 const FAMILY: Parameter = p("family", Kind::Constant(Group::Family));
 
-struct Row(&'static str, Returns, &'static [Parameter], &'static [&'static str], &'static str, u8, bool);
+struct Row(Name, Returns, &'static [Parameter], &'static [&'static str], &'static str, u8, bool);
 
 const fn build<const N: usize>(rows: &[Row; N]) -> [Function; N] {
     let mut functions = [Function {
-        name: "",
+        name: Name::Socket,
         returns: Returns::Nothing,
         parameters: &[],
         kernel: &[],
@@ -188,7 +197,7 @@ const INET_H: &str = "arpa/inet.h";
 /// Every function of the vocabulary.
 pub const FUNCTIONS: &[Function] = &build(&[
     Row(
-        "socket",
+        Name::Socket,
         Returns::Descriptor,
         &[
             p("domain", Kind::Constant(Group::Family)),
@@ -200,21 +209,21 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         false,
     ),
-    Row("bind", Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["bind"], SOCKET_H, 2, false),
-    Row("listen", Returns::Zero, &[FD, p("backlog", Kind::Number)], &["listen"], SOCKET_H, 2, false),
-    Row("accept", Returns::Descriptor, &[FD, ADDR_OUT, ADDRLEN_OUT], &["accept", "accept4"], SOCKET_H, 2, true),
-    Row("connect", Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["connect"], SOCKET_H, 2, true),
-    Row("getsockname", Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getsockname"], SOCKET_H, 2, false),
-    Row("getpeername", Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getpeername"], SOCKET_H, 2, false),
-    Row("send", Returns::Count, &[FD, IN, LEN, MSG], &["sendto"], SOCKET_H, 2, true),
-    Row("recv", Returns::Count, &[FD, OUT, LEN, MSG], &["recvfrom"], SOCKET_H, 2, true),
-    Row("sendto", Returns::Count, &[FD, IN, LEN, MSG, ADDR_IN, ADDRLEN], &["sendto"], SOCKET_H, 2, true),
-    Row("recvfrom", Returns::Count, &[FD, OUT, LEN, MSG, ADDR_OUT, ADDRLEN_OUT], &["recvfrom"], SOCKET_H, 2, true),
-    Row("write", Returns::Count, &[FD, IN, LEN], &["write"], UNISTD_H, 2, true),
-    Row("read", Returns::Count, &[FD, OUT, LEN], &["read"], UNISTD_H, 2, true),
-    Row("close", Returns::Zero, &[FD], &["close"], UNISTD_H, 2, true),
+    Row(Name::Bind, Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["bind"], SOCKET_H, 2, false),
+    Row(Name::Listen, Returns::Zero, &[FD, p("backlog", Kind::Number)], &["listen"], SOCKET_H, 2, false),
+    Row(Name::Accept, Returns::Descriptor, &[FD, ADDR_OUT, ADDRLEN_OUT], &["accept", "accept4"], SOCKET_H, 2, true),
+    Row(Name::Connect, Returns::Zero, &[FD, ADDR_IN, ADDRLEN], &["connect"], SOCKET_H, 2, true),
+    Row(Name::Getsockname, Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getsockname"], SOCKET_H, 2, false),
+    Row(Name::Getpeername, Returns::Zero, &[FD, ADDR_OUT, ADDRLEN_OUT], &["getpeername"], SOCKET_H, 2, false),
+    Row(Name::Send, Returns::Count, &[FD, IN, LEN, MSG], &["sendto"], SOCKET_H, 2, true),
+    Row(Name::Recv, Returns::Count, &[FD, OUT, LEN, MSG], &["recvfrom"], SOCKET_H, 2, true),
+    Row(Name::Sendto, Returns::Count, &[FD, IN, LEN, MSG, ADDR_IN, ADDRLEN], &["sendto"], SOCKET_H, 2, true),
+    Row(Name::Recvfrom, Returns::Count, &[FD, OUT, LEN, MSG, ADDR_OUT, ADDRLEN_OUT], &["recvfrom"], SOCKET_H, 2, true),
+    Row(Name::Write, Returns::Count, &[FD, IN, LEN], &["write"], UNISTD_H, 2, true),
+    Row(Name::Read, Returns::Count, &[FD, OUT, LEN], &["read"], UNISTD_H, 2, true),
+    Row(Name::Close, Returns::Zero, &[FD], &["close"], UNISTD_H, 2, true),
     Row(
-        "shutdown",
+        Name::Shutdown,
         Returns::Zero,
         &[FD, p("how", Kind::Constant(Group::ShutdownHow))],
         &["shutdown"],
@@ -223,7 +232,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "setsockopt",
+        Name::Setsockopt,
         Returns::Zero,
         &[FD, p("level", Kind::Constant(Group::Level)), p("name", Kind::OptionName), p("value", Kind::OptionIn), LEN],
         &["setsockopt"],
@@ -232,7 +241,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "getsockopt",
+        Name::Getsockopt,
         Returns::Zero,
         &[
             FD,
@@ -247,7 +256,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "socketpair",
+        Name::Socketpair,
         Returns::Zero,
         &[
             p("domain", Kind::Constant(Group::Family)),
@@ -260,10 +269,10 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         false,
     ),
-    Row("dup", Returns::Descriptor, &[FD], &["dup"], UNISTD_H, 2, false),
-    Row("dup2", Returns::Descriptor, &[FD, p("newfd", Kind::Descriptor)], &["dup2", "dup3"], UNISTD_H, 2, false),
+    Row(Name::Dup, Returns::Descriptor, &[FD], &["dup"], UNISTD_H, 2, false),
+    Row(Name::Dup2, Returns::Descriptor, &[FD, p("newfd", Kind::Descriptor)], &["dup2", "dup3"], UNISTD_H, 2, false),
     Row(
-        "lseek",
+        Name::Lseek,
         Returns::Number,
         &[FD, p("offset", Kind::Number), p("whence", Kind::Constant(Group::SeekWhence))],
         &["lseek"],
@@ -272,7 +281,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "fcntl",
+        Name::Fcntl,
         Returns::Number,
         &[FD, p("cmd", Kind::Constant(Group::FcntlCommand)), p("arg", Kind::Flags(Group::FileFlag))],
         &["fcntl"],
@@ -280,9 +289,9 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         false,
     ),
-    Row("unlink", Returns::Zero, &[p("path", Kind::Text)], &["unlink"], UNISTD_H, 2, false),
+    Row(Name::Unlink, Returns::Zero, &[p("path", Kind::Text)], &["unlink"], UNISTD_H, 2, false),
     Row(
-        "poll",
+        Name::Poll,
         Returns::Number,
         &[p("fds", Kind::PollList), p("nfds", Kind::Number), p("timeout", Kind::Number)],
         &["poll", "ppoll"],
@@ -291,7 +300,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         true,
     ),
     Row(
-        "select",
+        Name::Select,
         Returns::Number,
         &[
             p("nfds", Kind::Number),
@@ -305,9 +314,17 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         true,
     ),
-    Row("epoll_create1", Returns::Descriptor, &[p("flags", Kind::Number)], &["epoll_create1"], "sys/epoll.h", 2, false),
     Row(
-        "epoll_ctl",
+        Name::EpollCreate1,
+        Returns::Descriptor,
+        &[p("flags", Kind::Number)],
+        &["epoll_create1"],
+        "sys/epoll.h",
+        2,
+        false,
+    ),
+    Row(
+        Name::EpollCtl,
         Returns::Zero,
         &[
             p("epfd", Kind::Descriptor),
@@ -321,7 +338,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "epoll_wait",
+        Name::EpollWait,
         Returns::Number,
         &[
             p("epfd", Kind::Descriptor),
@@ -334,9 +351,9 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         true,
     ),
-    Row("fork", Returns::Process, &[], &["clone", "fork"], UNISTD_H, 2, false),
+    Row(Name::Fork, Returns::Process, &[], &["clone", "fork"], UNISTD_H, 2, false),
     Row(
-        "waitpid",
+        Name::Waitpid,
         Returns::Process,
         &[p("pid", Kind::Number), p("status", Kind::NumberOut), p("options", Kind::Flags(Group::WaitFlag))],
         &["wait4"],
@@ -344,10 +361,10 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         true,
     ),
-    Row("getpid", Returns::Value, &[], &["getpid"], UNISTD_H, 2, false),
-    Row("getppid", Returns::Value, &[], &["getppid"], UNISTD_H, 2, false),
+    Row(Name::Getpid, Returns::Value, &[], &["getpid"], UNISTD_H, 2, false),
+    Row(Name::Getppid, Returns::Value, &[], &["getppid"], UNISTD_H, 2, false),
     Row(
-        "kill",
+        Name::Kill,
         Returns::Zero,
         &[p("pid", Kind::Number), p("sig", Kind::Constant(Group::Signal))],
         &["kill"],
@@ -356,7 +373,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "sigaction",
+        Name::Sigaction,
         Returns::Zero,
         &[
             p("signum", Kind::Constant(Group::Signal)),
@@ -369,7 +386,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "signal",
+        Name::Signal,
         Returns::Pointer,
         &[p("signum", Kind::Constant(Group::Signal)), p("handler", Kind::Handler)],
         &["rt_sigaction"],
@@ -377,14 +394,14 @@ pub const FUNCTIONS: &[Function] = &build(&[
         2,
         false,
     ),
-    Row("alarm", Returns::Value, &[p("seconds", Kind::Number)], &["alarm"], UNISTD_H, 2, false),
-    Row("pause", Returns::Number, &[], &["pause"], UNISTD_H, 2, true),
-    Row("sleep", Returns::Value, &[p("seconds", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
-    Row("usleep", Returns::Zero, &[p("usec", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
-    Row("exit", Returns::Never, &[p("status", Kind::Number)], &["exit_group"], "stdlib.h", 3, false),
-    Row("_exit", Returns::Never, &[p("status", Kind::Number)], &["exit_group"], UNISTD_H, 2, false),
+    Row(Name::Alarm, Returns::Value, &[p("seconds", Kind::Number)], &["alarm"], UNISTD_H, 2, false),
+    Row(Name::Pause, Returns::Number, &[], &["pause"], UNISTD_H, 2, true),
+    Row(Name::Sleep, Returns::Value, &[p("seconds", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
+    Row(Name::Usleep, Returns::Zero, &[p("usec", Kind::Number)], &["clock_nanosleep"], UNISTD_H, 3, true),
+    Row(Name::Exit, Returns::Never, &[p("status", Kind::Number)], &["exit_group"], "stdlib.h", 3, false),
+    Row(Name::ExitNow, Returns::Never, &[p("status", Kind::Number)], &["exit_group"], UNISTD_H, 2, false),
     Row(
-        "pthread_create",
+        Name::PthreadCreate,
         Returns::ErrorNumber,
         &[p("thread", Kind::Pointer), p("attr", Kind::Pointer), p("start", Kind::Handler), p("arg", Kind::Pointer)],
         &["clone3", "clone"],
@@ -393,7 +410,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "pthread_join",
+        Name::PthreadJoin,
         Returns::ErrorNumber,
         &[p("thread", Kind::Number), p("retval", Kind::Pointer)],
         &["futex"],
@@ -401,13 +418,29 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         true,
     ),
-    Row("pthread_detach", Returns::ErrorNumber, &[p("thread", Kind::Number)], &[], "pthread.h", 3, false),
-    Row("pthread_exit", Returns::Never, &[p("retval", Kind::Pointer)], &["exit"], "pthread.h", 3, false),
-    Row("pthread_mutex_lock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, true),
-    Row("pthread_mutex_trylock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, false),
-    Row("pthread_mutex_unlock", Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, false),
+    Row(Name::PthreadDetach, Returns::ErrorNumber, &[p("thread", Kind::Number)], &[], "pthread.h", 3, false),
+    Row(Name::PthreadExit, Returns::Never, &[p("retval", Kind::Pointer)], &["exit"], "pthread.h", 3, false),
+    Row(Name::PthreadMutexLock, Returns::ErrorNumber, &[p("mutex", Kind::Pointer)], &["futex"], "pthread.h", 3, true),
     Row(
-        "getaddrinfo",
+        Name::PthreadMutexTrylock,
+        Returns::ErrorNumber,
+        &[p("mutex", Kind::Pointer)],
+        &["futex"],
+        "pthread.h",
+        3,
+        false,
+    ),
+    Row(
+        Name::PthreadMutexUnlock,
+        Returns::ErrorNumber,
+        &[p("mutex", Kind::Pointer)],
+        &["futex"],
+        "pthread.h",
+        3,
+        false,
+    ),
+    Row(
+        Name::Getaddrinfo,
         Returns::Gai,
         &[
             p("node", Kind::Text),
@@ -420,10 +453,10 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         true,
     ),
-    Row("freeaddrinfo", Returns::Nothing, &[p("res", Kind::Pointer)], &[], "netdb.h", 3, false),
-    Row("gai_strerror", Returns::Text, &[p("errcode", Kind::Number)], &[], "netdb.h", 3, false),
+    Row(Name::Freeaddrinfo, Returns::Nothing, &[p("res", Kind::Pointer)], &[], "netdb.h", 3, false),
+    Row(Name::GaiStrerror, Returns::Text, &[p("errcode", Kind::Number)], &[], "netdb.h", 3, false),
     Row(
-        "getnameinfo",
+        Name::Getnameinfo,
         Returns::Gai,
         &[
             ADDR_IN,
@@ -439,12 +472,12 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         true,
     ),
-    Row("htons", Returns::Value, &[p("hostshort", Kind::Number)], &[], INET_H, 3, false),
-    Row("htonl", Returns::Value, &[p("hostlong", Kind::Number)], &[], INET_H, 3, false),
-    Row("ntohs", Returns::Value, &[p("netshort", Kind::Number)], &[], INET_H, 3, false),
-    Row("ntohl", Returns::Value, &[p("netlong", Kind::Number)], &[], INET_H, 3, false),
+    Row(Name::Htons, Returns::Value, &[p("hostshort", Kind::Number)], &[], INET_H, 3, false),
+    Row(Name::Htonl, Returns::Value, &[p("hostlong", Kind::Number)], &[], INET_H, 3, false),
+    Row(Name::Ntohs, Returns::Value, &[p("netshort", Kind::Number)], &[], INET_H, 3, false),
+    Row(Name::Ntohl, Returns::Value, &[p("netlong", Kind::Number)], &[], INET_H, 3, false),
     Row(
-        "inet_pton",
+        Name::InetPton,
         Returns::Truth,
         &[FAMILY, p("src", Kind::Text), p("dst", Kind::RawAddressOut)],
         &[],
@@ -453,7 +486,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "inet_ntop",
+        Name::InetNtop,
         Returns::Text,
         &[FAMILY, p("src", Kind::RawAddressIn), p("dst", Kind::TextOut), p("size", Kind::Length)],
         &[],
@@ -461,14 +494,22 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         false,
     ),
-    Row("inet_addr", Returns::Value, &[p("cp", Kind::Text)], &[], INET_H, 3, false),
-    Row("inet_ntoa", Returns::Text, &[p("in", Kind::RecordValue(Record::InAddr))], &[], INET_H, 3, false),
-    Row("strlen", Returns::Value, &[p("s", Kind::Text)], &[], "string.h", 3, false),
-    Row("strstr", Returns::Pointer, &[p("haystack", Kind::Text), p("needle", Kind::Text)], &[], "string.h", 3, false),
-    Row("atoi", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
-    Row("atol", Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
+    Row(Name::InetAddr, Returns::Value, &[p("cp", Kind::Text)], &[], INET_H, 3, false),
+    Row(Name::InetNtoa, Returns::Text, &[p("in", Kind::RecordValue(Record::InAddr))], &[], INET_H, 3, false),
+    Row(Name::Strlen, Returns::Value, &[p("s", Kind::Text)], &[], "string.h", 3, false),
     Row(
-        "memset",
+        Name::Strstr,
+        Returns::Pointer,
+        &[p("haystack", Kind::Text), p("needle", Kind::Text)],
+        &[],
+        "string.h",
+        3,
+        false,
+    ),
+    Row(Name::Atoi, Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
+    Row(Name::Atol, Returns::Value, &[p("nptr", Kind::Text)], &[], "stdlib.h", 3, false),
+    Row(
+        Name::Memset,
         Returns::Pointer,
         &[p("s", Kind::Pointer), p("c", Kind::Number), p("n", Kind::Length)],
         &[],
@@ -477,7 +518,7 @@ pub const FUNCTIONS: &[Function] = &build(&[
         false,
     ),
     Row(
-        "memcpy",
+        Name::Memcpy,
         Returns::Pointer,
         &[p("dest", Kind::Pointer), p("src", Kind::Pointer), p("n", Kind::Length)],
         &[],
@@ -485,9 +526,9 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         false,
     ),
-    Row("strcpy", Returns::Pointer, &[p("dest", Kind::Pointer), p("src", Kind::Text)], &[], "string.h", 3, false),
+    Row(Name::Strcpy, Returns::Pointer, &[p("dest", Kind::Pointer), p("src", Kind::Text)], &[], "string.h", 3, false),
     Row(
-        "snprintf",
+        Name::Snprintf,
         Returns::Value,
         &[p("str", Kind::TextOut), p("size", Kind::Length), p("format", Kind::Text), p("…", Kind::Variadic)],
         &[],
@@ -495,17 +536,25 @@ pub const FUNCTIONS: &[Function] = &build(&[
         3,
         false,
     ),
-    Row("printf", Returns::Value, &[p("format", Kind::Text), p("…", Kind::Variadic)], &["write"], "stdio.h", 3, false),
-    Row("perror", Returns::Nothing, &[p("s", Kind::Text)], &["write"], "stdio.h", 3, false),
-    Row("strerror", Returns::Text, &[p("errnum", Kind::Number)], &[], "string.h", 3, false),
-    Row("FD_ZERO", Returns::Nothing, &[p("set", Kind::Set)], &[], "sys/select.h", 3, false),
-    Row("FD_SET", Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
-    Row("FD_CLR", Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
-    Row("FD_ISSET", Returns::Value, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
-    Row("WIFEXITED", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
-    Row("WEXITSTATUS", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
-    Row("WIFSIGNALED", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
-    Row("WTERMSIG", Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row(
+        Name::Printf,
+        Returns::Value,
+        &[p("format", Kind::Text), p("…", Kind::Variadic)],
+        &["write"],
+        "stdio.h",
+        3,
+        false,
+    ),
+    Row(Name::Perror, Returns::Nothing, &[p("s", Kind::Text)], &["write"], "stdio.h", 3, false),
+    Row(Name::Strerror, Returns::Text, &[p("errnum", Kind::Number)], &[], "string.h", 3, false),
+    Row(Name::FdZero, Returns::Nothing, &[p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row(Name::FdSet, Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row(Name::FdClr, Returns::Nothing, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row(Name::FdIsset, Returns::Value, &[FD, p("set", Kind::Set)], &[], "sys/select.h", 3, false),
+    Row(Name::Wifexited, Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row(Name::Wexitstatus, Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row(Name::Wifsignaled, Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
+    Row(Name::Wtermsig, Returns::Value, &[p("status", Kind::Number)], &[], "sys/wait.h", 3, false),
 ]);
 
 #[cfg(test)]
@@ -551,7 +600,7 @@ mod tests {
         ] {
             let function = function(name).unwrap();
             assert_eq!((function.page().as_str(), function.arity()), (page, arity));
-            assert_eq!((function.name, function.is_system_call()), (name, enters));
+            assert_eq!((function.name.as_str(), function.is_system_call()), (name, enters));
         }
         assert_eq!(function("gets"), None);
     }

@@ -222,7 +222,7 @@ fn page_of(text: &CallText, function: &Function) -> String {
 }
 
 fn nature(function: &Function) -> &'static str {
-    match (function.is_system_call() && function.section == 2, !function.name.contains(char::is_lowercase)) {
+    match (function.is_system_call() && function.section == 2, !function.name.as_str().contains(char::is_lowercase)) {
         (true, _) => "appel système",
         (false, true) => "macro",
         (false, false) => "fonction de la bibliothèque C",

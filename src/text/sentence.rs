@@ -6,6 +6,7 @@ use crate::state::Activity;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 use crate::syscall::notation;
 use crate::text::expected::{expected, need};
 use crate::text::peer::is_thread;
@@ -98,20 +99,20 @@ pub fn after(us: u64) -> String {
 
 /// What the actor, a process or a thread, does inside its call, and who can end it.
 #[must_use]
-pub fn asleep(name: &str, actor: &str) -> String {
+pub fn asleep(name: Name, actor: &str) -> String {
     let who = if is_thread(actor) { "Le fil" } else { "Le processus" };
     let waker = match name {
-        "accept" | "accept4" => "un client le réveillera",
-        "connect" => "une réponse du pair, ou son absence trop longue, le réveillera",
-        "recvfrom" => "un datagramme, ou des octets, le réveilleront",
-        "recv" | "read" => "des octets, ou la fin de la connexion, le réveilleront",
-        "send" | "sendto" | "write" => "de la place dans le tampon d’émission le réveillera",
-        "waitpid" => "la fin d’un enfant le réveillera",
-        "poll" | "select" | "epoll_wait" => "un événement sur un des descripteurs le réveillera",
-        "pthread_join" => "la fin du fil attendu le réveillera",
-        "pthread_mutex_lock" => "la libération du verrou le réveillera",
-        "sleep" | "usleep" => "le noyau le réveillera à l’heure dite",
-        "pause" => "un signal le réveillera",
+        Name::Accept | Name::Accept4 => "un client le réveillera",
+        Name::Connect => "une réponse du pair, ou son absence trop longue, le réveillera",
+        Name::Recvfrom => "un datagramme, ou des octets, le réveilleront",
+        Name::Recv | Name::Read => "des octets, ou la fin de la connexion, le réveilleront",
+        Name::Send | Name::Sendto | Name::Write => "de la place dans le tampon d’émission le réveillera",
+        Name::Waitpid => "la fin d’un enfant le réveillera",
+        Name::Poll | Name::Select | Name::EpollWait => "un événement sur un des descripteurs le réveillera",
+        Name::PthreadJoin => "la fin du fil attendu le réveillera",
+        Name::PthreadMutexLock => "la libération du verrou le réveillera",
+        Name::Sleep | Name::Usleep => "le noyau le réveillera à l’heure dite",
+        Name::Pause => "un signal le réveillera",
         _ => return format!("{who} dort dans {name}."),
     };
     format!("{who} dort dans {name} ; {waker}.")

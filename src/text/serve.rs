@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::event::Cause;
 use crate::event::peer::{Attempt, End, Transport};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::syscall::notation::{errno_name, escape};
 use crate::text::cause::{Explanation, Scene, cause as explain};
 use crate::text::peer::Side;
@@ -16,7 +17,7 @@ use crate::text::{errno, peer};
 /// A call that the machine refused before any client: what it means here, and a command to type where one helps.
 #[must_use]
 pub fn refused(
-    (call, errno, transport): (&str, Errno, Transport),
+    (call, errno, transport): (Name, Errno, Transport),
     cause: Option<&Cause>,
     command: Option<&str>,
 ) -> String {
@@ -27,7 +28,7 @@ pub fn refused(
     [Some(cannot_start(call, errno)), Some(why), remedy].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn cannot_start(call: &str, errno: Errno) -> String {
+fn cannot_start(call: Name, errno: Errno) -> String {
     format!("Le serveur ne peut pas démarrer\u{a0}: {call} échoue, {}.", named(errno))
 }
 
@@ -43,7 +44,7 @@ fn remedy(explanation: Explanation) -> String {
 
 /// The same of a socket that is to be bound to a path.
 #[must_use]
-pub fn socket_file_refused(path: &Path, (call, errno): (&str, Errno), cause: Option<&Cause>) -> String {
+pub fn socket_file_refused(path: &Path, (call, errno): (Name, Errno), cause: Option<&Cause>) -> String {
     let failure = format!("Le socket {} ne peut pas être créé\u{a0}: {call} échoue, {}.", safe(path), named(errno));
     let mut said = vec![failure, meaning(call, errno, Transport::Unix).to_owned()];
     match cause.map(|known| explain(known, Scene::Server)) {
@@ -82,7 +83,7 @@ pub fn chat_needs_one_memory(mode: &str) -> String {
 pub fn not_connected(
     whom: &str,
     (attempt, transport): (Attempt, Transport),
-    (failed, cause): (Option<(&str, Errno)>, Option<&Cause>),
+    (failed, cause): (Option<(Name, Errno)>, Option<&Cause>),
 ) -> String {
     let own = matches!(attempt, Attempt::Impossible) || transport == Transport::Unix;
     let local = cause.filter(|_| own).map(|known| explain(known, Scene::Client));

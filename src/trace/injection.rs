@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use crate::syscall::errno::Errno;
-use crate::syscall::fault::{Effect, Fault, Length, Occurrence, length};
+use crate::syscall::fault::{Effect, Fault, Occurrence, can_be_short};
+use crate::syscall::name::Name;
+use crate::syscall::sys::Length;
 use crate::trace::memory::TaskMemory;
 use crate::trace::raw::{Abi, Memory, Raw};
 use crate::trace::registers;
@@ -44,7 +46,7 @@ impl Injector {
 
     /// Counts this call, and says which faults are due: those that stop it come before those that shorten it, and
     /// these before those that delay it.
-    pub fn plan(&mut self, raw: &Raw, name: &str, memory: TaskMemory) -> Plan {
+    pub fn plan(&mut self, raw: &Raw, name: Name, memory: TaskMemory) -> Plan {
         let mut plan = Plan::default();
         for index in 0..self.0.len() {
             if self.0[index].fault.concerns(raw.sys, name) && self.0[index].is_due() {
@@ -138,14 +140,13 @@ impl Change {
     /// `array`: where socketcall(2) holds the arguments.
     fn shorten(&mut self, tid: i32, raw: &Raw, (bytes, array): (u64, Option<u64>)) {
         let memory = TaskMemory(tid);
-        match (length(raw.sys), array) {
-            (Some(Length::Argument(index)), None) => self.argument(tid, raw, (index, bytes)),
-            (Some(Length::Argument(index)), Some(array)) => {
+        match (raw.sys.length().and_then(Length::argument), array) {
+            (Some(index), None) => self.argument(tid, raw, (index, bytes)),
+            (Some(index), Some(array)) => {
                 let word = u32::try_from(bytes).unwrap_or(u32::MAX).to_ne_bytes();
                 self.memory(memory, array + 4 * index as u64, &word);
             }
-            (Some(Length::Vector | Length::Message), _) => self.shorten_vector(memory, raw, bytes),
-            (None, _) => {}
+            (None, _) => self.shorten_vector(memory, raw, bytes),
         }
     }
 
@@ -200,11 +201,9 @@ impl Change {
 
 /// How many bytes a call asks to move.
 fn asked(raw: &Raw, memory: TaskMemory) -> Option<u64> {
-    match length(raw.sys)? {
-        Length::Argument(index) => Some(raw.arguments[index]),
-        Length::Vector | Length::Message => {
-            vector(raw, memory).map(|parts| parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.1)))
-        }
+    match raw.sys.length().filter(|_| can_be_short(raw.sys))?.argument() {
+        Some(index) => Some(raw.arguments[index]),
+        None => vector(raw, memory).map(|parts| parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.1))),
     }
 }
 
@@ -214,7 +213,7 @@ fn vector(raw: &Raw, memory: TaskMemory) -> Option<Vec<(u64, u64)>> {
     const MOST: u64 = 1024;
     let word = raw.abi.word() as u64;
     let at = |address: u64| if word == 4 { memory.u32(address).map(u64::from) } else { memory.u64(address) };
-    let (array, count) = match length(raw.sys)? {
+    let (array, count) = match raw.sys.length()? {
         Length::Vector => (raw.arguments[1], raw.arguments[2]),
         // msg_name, msg_namelen (padded), msg_iov, msg_iovlen (recvmsg(2)).
         _ => (at(raw.arguments[1].checked_add(2 * word)?)?, at(raw.arguments[1].checked_add(3 * word)?)?),
@@ -230,6 +229,7 @@ mod tests {
     use super::Injector;
     use crate::syscall::errno::Errno;
     use crate::syscall::fault::{Effect, Fault, Occurrence};
+    use crate::syscall::name::Name;
     use crate::syscall::sys::Sys;
     use crate::trace::memory::TaskMemory;
     use crate::trace::raw::{Abi, Raw};
@@ -243,9 +243,9 @@ mod tests {
             [fault(error, Occurrence::Nth(2)), fault(delay, Occurrence::Every), fault(error, Occurrence::Nth(9))];
         let mut injector = Injector::new(&faults);
         let raw = Raw { sys: Sys::Connect, abi: Abi::X86_64, arguments: [0; 6] };
-        let first = injector.plan(&raw, "connect", TaskMemory(0));
+        let first = injector.plan(&raw, Name::Connect, TaskMemory(0));
         assert_eq!((first.errno, first.fault.as_ref()), (None, Some(&faults[1])));
-        let second = injector.plan(&raw, "connect", TaskMemory(0));
+        let second = injector.plan(&raw, Name::Connect, TaskMemory(0));
         assert_eq!((second.errno, second.fault.as_ref()), (Some(Errno::ECONNREFUSED), Some(&faults[0])));
         assert!(second.delay.is_some());
         assert_eq!(injector.unused(), [(faults[2].clone(), 2)]);

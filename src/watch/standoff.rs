@@ -1,8 +1,9 @@
 //! Two programs that each wait for the other's bytes.
 
 use crate::observe::process;
-use crate::observed::{Direction, Peer, Subject, Traced};
+use crate::observed::{Peer, Subject, Traced};
 use crate::state::{Content, Row, Socket, SocketState};
+use crate::syscall::sys::Direction;
 
 use super::why::held;
 
@@ -10,7 +11,7 @@ use super::why::held;
 /// nothing is on its way.
 #[must_use]
 pub fn standoff(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
-    let receives = Direction::of(traced.sys) == Some(Direction::Received);
+    let receives = traced.sys.direction() == Some(Direction::Received);
     let on_socket = matches!(traced.subject, Some(Subject::Socket { .. }));
     let own = held(rows, traced.fd.filter(|_| receives && on_socket)?)?;
     let other = rows.iter().find_map(|row| match &row.content {

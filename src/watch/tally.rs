@@ -59,10 +59,10 @@ fn moved(done: &Return, outcome: &Outcome) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Tally;
-    use crate::observed::{Direction, Ending, Payload, Return, Traced};
+    use crate::observed::{Ending, Payload, Return, Traced};
     use crate::syscall::call::{Answer, Call, Outcome};
     use crate::syscall::errno::Errno;
-    use crate::syscall::sys::Sys;
+    use crate::syscall::sys::{Direction, Sys};
 
     fn done(name: &str, ending: Ending, duration_us: u64) -> Return {
         let (direction, data, beyond) = (Direction::Sent, Vec::new(), Vec::new());
@@ -70,7 +70,7 @@ mod tests {
         let traced = Traced {
             fd: Some(3),
             payload: (name == "send").then_some(payload),
-            ..Traced::bare(Sys::Sendto, Call { name: name.to_owned(), arguments: Vec::new() })
+            ..Traced::bare(Sys::Sendto, Call { name: name.into(), arguments: Vec::new() })
         };
         Return { traced, ending, duration_us }
     }

@@ -1,32 +1,31 @@
 //! Why a call sleeps: who would have to do what. Pure.
 
 use crate::event::trace::Why;
-use crate::observed::{Direction, Peer, Subject, Traced};
+use crate::observed::{Peer, Subject, Traced};
 use crate::state::{Row, Socket};
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Purpose, Sys};
 
 /// What the call waits for, as the sockets around it show it; `standoff` where its peer is known to wait as well.
 #[must_use]
 pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
     let socket = traced.fd.and_then(|fd| held(rows, fd));
-    match traced.sys {
-        Sys::Accept | Sys::Accept4 => {
-            Why::NoClient { address: socket.map(|socket| socket.local.to_string()).unwrap_or_default() }
+    match traced.sys.purpose() {
+        Purpose::Accept => Why::NoClient { address: socket.map(|socket| socket.local.to_string()).unwrap_or_default() },
+        Purpose::Children => Why::Children,
+        Purpose::Readiness { .. } if traced.awaits_readiness() => {
+            Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) }
         }
-        Sys::Connect => Why::NoAnswer { address: asked(traced).unwrap_or_default() },
-        Sys::Wait4 | Sys::Waitid | Sys::Waitpid => Why::Children,
-        Sys::Nanosleep | Sys::ClockNanosleep | Sys::Pause => Why::Time,
-        _ if traced.awaits_readiness() => Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) },
-        Sys::Ppoll => Why::Time,
+        Purpose::Time | Purpose::Readiness { .. } => Why::Time,
+        _ if traced.sys == Sys::Connect => Why::NoAnswer { address: asked(traced).unwrap_or_default() },
         _ => transfer(traced, socket, standoff),
     }
 }
 
 fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -> Why {
     let peer = || socket.map(|socket| socket.remote.to_string()).filter(|_| socket.is_some_and(is_connected));
-    match (Direction::of(traced.sys), traced.subject) {
+    match (traced.sys.direction(), traced.subject) {
         (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match standoff {
             Some(Peer { pid, command }) => Why::BothReceive { peer_pid: *pid, peer_command: command.clone() },
             None => Why::NothingToRead { peer: peer(), datagram: socket_type == libc::SOCK_DGRAM },
@@ -96,12 +95,7 @@ fn field(fields: &[(String, Value)], name: &str) -> Option<i64> {
 
 /// The time given, in milliseconds; `None` where it may last for ever.
 fn timeout(traced: &Traced) -> Option<u64> {
-    let place = match traced.sys {
-        Sys::Poll | Sys::Ppoll => 2,
-        Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => 3,
-        _ => 4,
-    };
-    match traced.call.arguments.get(place)? {
+    match traced.call.arguments.get(traced.sys.timeout()?)? {
         Value::Number(number) => u64::try_from(*number).ok(),
         Value::Record(fields) => {
             let seconds = field(fields, "tv_sec")?;
@@ -120,6 +114,7 @@ mod tests {
     use crate::observed::{Peer, Subject, Traced};
     use crate::syscall::address::Address;
     use crate::syscall::call::{Call, Value};
+    use crate::syscall::name::Name;
     use crate::syscall::sys::Sys;
 
     const SOCKET: Subject = Subject::Socket { family: 2, socket_type: 1, inode: 7 };
@@ -127,7 +122,7 @@ mod tests {
     const DATAGRAMS: Subject = Subject::Socket { family: 2, socket_type: 2, inode: 8 };
 
     fn traced(sys: Sys, subject: Option<Subject>, arguments: Vec<Value>) -> Traced {
-        Traced { fd: subject.map(|_| 3), subject, ..Traced::bare(sys, Call { name: sys.name().to_owned(), arguments }) }
+        Traced { fd: subject.map(|_| 3), subject, ..Traced::bare(sys, Call { name: sys.name(), arguments }) }
     }
 
     fn record(fields: &[(&str, i64)]) -> Value {
@@ -137,7 +132,7 @@ mod tests {
     #[test]
     fn pause_of_aarch64_waits_for_no_descriptor() {
         let mut pause = traced(Sys::Ppoll, None, vec![]);
-        pause.call.name = "pause".to_owned();
+        pause.call.name = Name::Pause;
         assert_eq!(why(&pause, &[], None), Why::Time);
     }
 

@@ -1021,7 +1021,7 @@ fn absurd_arguments_never_end_an_actor() {
          signal(SIGPIPE, SIG_IGN);",
     );
     let mut sequence = Sequence(0x2545_f491_4f6c_dd1d);
-    let tried = FUNCTIONS.iter().filter(|function| !UNTRIED.contains(&function.name));
+    let tried = FUNCTIONS.iter().filter(|function| !UNTRIED.contains(&function.name.as_str()));
     for function in tried.cycle().take(6000) {
         let (least, most) = function.arity();
         let count = most.unwrap_or(least + 2);

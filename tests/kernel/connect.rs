@@ -51,7 +51,7 @@ impl Told {
         let line = |event: &Event| match event {
             Event::Returned(returned) => {
                 let call = returned.call.as_ref()?;
-                Some(format!("{}{}", format_call(call), format_outcome(&call.name, &returned.outcome)))
+                Some(format!("{}{}", format_call(call), format_outcome(call.name, &returned.outcome)))
             }
             _ => None,
         };
@@ -826,7 +826,7 @@ fn hear_call(listener: &Listener, name: &str) {
     loop {
         match listener.hear(LIMIT) {
             Heard::Event(event) => match *event {
-                Event::Call(call) if call.call.as_ref().is_some_and(|call| call.name == name) => return,
+                Event::Call(call) if call.call.as_ref().is_some_and(|call| call.name.as_str() == name) => return,
                 _ => {}
             },
             other => panic!("{name} never begins: {other:?}"),

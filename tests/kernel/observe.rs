@@ -125,7 +125,7 @@ fn blame(address: &str) -> Box<dyn Any> {
 fn call(name: &str, fd: i32, address: Option<&str>) -> Call {
     let mut arguments = vec![Value::Number(i64::from(fd))];
     arguments.extend(address.map(|address| Value::Address(Address::Inet(address.parse().unwrap()))));
-    Call { name: name.into(), arguments }
+    Call { name: name.parse().unwrap(), arguments }
 }
 
 /// The cause of a call that this process made.

@@ -50,7 +50,7 @@ fn reset(stream: TcpStream) {
 
 fn calls<'a>(events: &'a [Event], name: &'a str) -> impl Iterator<Item = &'a Call> {
     events.iter().filter_map(move |event| match event {
-        Event::Call(call) => call.call.as_ref().filter(|call| call.name == name),
+        Event::Call(call) => call.call.as_ref().filter(|call| call.name.as_str() == name),
         _ => None,
     })
 }
@@ -478,7 +478,7 @@ fn what_wakes_a_sleeper_at_the_end_is_told_as_the_kernel_gave_it() {
             .iter()
             .filter_map(|event| match event {
                 Event::Returned(Returned { call: Some(call), outcome, .. }) => {
-                    Some(format!("{}{}", format_call(call), format_outcome(&call.name, outcome)))
+                    Some(format!("{}{}", format_call(call), format_outcome(call.name, outcome)))
                 }
                 _ => None,
             })

@@ -14,6 +14,7 @@ use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
 use socketlab::peer::tally::Tally;
+use socketlab::syscall::name::Name;
 
 fn each(modes: &[Mode], name: &str, body: impl Fn(Mode)) {
     alone(name, || {
@@ -42,7 +43,7 @@ fn bytes_that_a_reset_answers_are_told_lost() {
         let events = lab.finish();
         let place = |wanted: &dyn Fn(&Event) -> bool| events.iter().position(wanted).unwrap();
         let said = place(&|event| matches!(event, Event::PeerNote { note: PeerNote::Misbehaves { .. } }));
-        let sent = place(&|event| matches!(event, Event::Call(call) if call.call.as_ref().unwrap().name == "send"));
+        let sent = place(&|event| matches!(event, Event::Call(call) if call.call.as_ref().unwrap().name == Name::Send));
         assert!(said < sent);
         assert!(Tally::of(&tally.errors) >= 1);
     });

@@ -22,6 +22,7 @@ use socketlab::peer::service::silent::Silent;
 use socketlab::peer::speaker::Speaker;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::{Call, Outcome};
+use socketlab::syscall::name::Name;
 use socketlab::syscall::notation::format_call;
 
 fn udp(settings: Settings) -> Lab {
@@ -270,5 +271,5 @@ fn the_end_is_no_datagram() {
 }
 
 fn named(call: Option<&Call>) -> bool {
-    call.is_some_and(|call| call.name == "recvfrom")
+    call.is_some_and(|call| call.name == Name::Recvfrom)
 }

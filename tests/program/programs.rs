@@ -88,7 +88,7 @@ fn compare(entry: &Entry) {
             continue;
         }
         let expected = calls_of(&lesson, &actor);
-        let names: Vec<&str> = expected.iter().map(|function| function.name).collect();
+        let names: Vec<&str> = expected.iter().map(|function| function.name.as_str()).collect();
         let same = expected.len() == trace.len()
             && expected.iter().zip(&trace).all(|(function, seen)| function.kernel.contains(&seen.as_str()));
         assert!(same, "{} {actor}:\nthe lesson calls {names:?}\nthe program calls {trace:?}", entry.file);
@@ -182,7 +182,7 @@ fn calls_of(lesson: &Lesson, actor: &str) -> Vec<&'static Function> {
 
 fn compared_function(line: &Line) -> Option<&'static Function> {
     let (name, arguments) = line.statement.call()?;
-    let function = vocabulary::function(name)?;
+    let function = name.function()?;
     let descriptor_first = function.parameters.first().is_some_and(|first| first.kind == Kind::Descriptor);
     let stdio = matches!(arguments.first().map(|first| &first.kind), Some(ExprKind::Integer(0..=2)));
     let shows_text = !descriptor_first && function.kernel.contains(&"write");

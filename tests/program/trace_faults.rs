@@ -45,7 +45,7 @@ fn a_short_transfer_happens_or_is_refused() {
                 story.to_str().unwrap(),
                 "--",
                 program.to_str().unwrap(),
-                call,
+                call.as_str(),
             ];
             if fault::parse(&asked).is_err() {
                 // The command line says what the table says: one run for each would say no more.

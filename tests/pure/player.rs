@@ -94,7 +94,7 @@ fn run(steps: &str, scenes: Vec<Scene>, mut person: Person) -> Played {
 }
 
 fn call(name: &str) -> Call {
-    Call { name: name.to_owned(), arguments: vec![Value::Number(3)] }
+    Call { name: name.parse().unwrap(), arguments: vec![Value::Number(3)] }
 }
 
 fn entered(name: &str) -> Report {

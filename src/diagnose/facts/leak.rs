@@ -6,7 +6,6 @@ use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{Role, Socket};
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
-use crate::syscall::sys::Sys;
 
 /// Clients accepted since a connection was last used, from which it is forgotten.
 const LATER: u64 = 2;
@@ -17,7 +16,7 @@ const OFTEN: u64 = 64;
 
 /// At each new client.
 pub(super) fn kept(sight: &Sight<'_>, out: &mut Vec<Fact>) {
-    let accepts = matches!(sight.seen.sys(), Sys::Accept | Sys::Accept4) && sight.seen.number().is_some();
+    let accepts = sight.seen.sys().accepts() && sight.seen.number().is_some();
     let Some(process) = sight.process().filter(|_| accepts) else { return };
     if process.accepted > OFTEN && !process.accepted.is_multiple_of(OFTEN) {
         return;
@@ -85,7 +84,7 @@ pub(super) fn parents_copy(ledger: &Ledger, process: &Process, now: Option<&Proo
     let kept: Vec<(i32, &Socket)> =
         held(ledger, process).filter(|(_, socket)| is_childs(process, socket) && next_begun(socket)).collect();
     let (fd, first) = kept.first()?;
-    let waiting = process.pending.values().find(|pending| matches!(pending.sys, Sys::Accept | Sys::Accept4));
+    let waiting = process.pending.values().find(|pending| pending.sys.accepts());
     let next = now.or(waiting.map(|pending| &pending.proof)).or(process.last_accept.as_ref());
     let proofs = first.origin.iter().chain(&process.last_fork).chain(next).cloned().collect();
     let fact = Fact::new(Kind::ParentKeptClient, (process.pid, Some(*fd)), proofs);

@@ -64,7 +64,7 @@ fn used_again(sight: &Sight<'_>, end: &End) -> Option<Fact> {
         return None;
     }
     let fact = sight.fact(Kind::UsedAfterError, &[&end.proof]).placed_first().again(sends || reads == READS);
-    Some(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name.clone() }))
+    Some(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name }))
 }
 
 /// A send of -1 bytes: the result of a receive that had failed.
@@ -74,7 +74,7 @@ pub(super) fn length_of_failure(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let received = matches!(last.sys, Sys::Recv | Sys::Recvfrom | Sys::Recvmsg | Sys::Read);
     if let (true, true, Some(errno)) = (sight.seen.is_send(), received, last.errno) {
         let fact = sight.fact(Kind::UsedAfterError, &[&last.proof]).placed_first();
-        out.push(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name.clone() }));
+        out.push(fact.with(Detail::Errno { errno }).with(Detail::Call { name: sight.seen.traced.call.name }));
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn said_again(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         Some(errno) => sight.fact(Kind::UsedAfterError, &[&end.proof]).with(Detail::Errno { errno }),
         None => sight.fact(Kind::ReadAfterEnd, &[&end.proof]).with(Detail::Times { count: 0 }),
     };
-    let call = Detail::Call { name: seen.traced.call.name.clone() };
+    let call = Detail::Call { name: seen.traced.call.name };
     out.push(if end.errno.is_some() { fact.with(call) } else { fact }.placed_first());
 }
 

@@ -17,7 +17,7 @@ pub use kind::Kind;
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::Socket;
 use crate::diagnose::ledger::{Gone, Ledger};
-use crate::diagnose::reading::{Proof, Seen, call_name};
+use crate::diagnose::reading::{Proof, Seen, word};
 use crate::finding::{Detail, Exhibit};
 use crate::observed::{Step, What};
 
@@ -47,8 +47,8 @@ impl Fact {
     }
 
     #[must_use]
-    pub fn with(mut self, detail: Detail) -> Fact {
-        self.details.push(detail);
+    pub fn with(mut self, detail: impl Into<Option<Detail>>) -> Fact {
+        self.details.extend(detail.into());
         self
     }
 
@@ -70,7 +70,7 @@ impl Fact {
         let source = proof.and_then(|proof| proof.source.as_ref());
         match (proof, source) {
             (_, Some(source)) => Place::Line(source.file.clone(), source.line),
-            (Some(proof), None) => Place::Call(call_name(proof).to_owned()),
+            (Some(proof), None) => Place::Call(word(proof)),
             (None, None) => Place::Nowhere,
         }
     }
@@ -80,7 +80,7 @@ impl Fact {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Line(String, u32),
-    Call(String),
+    Call(&'static str),
     Nowhere,
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::diagnose::facts::leak;
 use crate::diagnose::facts::robustness::complaint;
 use crate::diagnose::facts::{Fact, Kind};
+use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::{Dead, Disposition, Last, Process};
 use crate::diagnose::ledger::socket::{Role, Socket};
-use crate::diagnose::ledger::{Ledger, is_wait};
 use crate::diagnose::reading::Proof;
+use crate::diagnose::reading::called;
 use crate::finding::{Detail, Evidence, Exhibit};
 use crate::observed::Step;
 use crate::syscall::errno::Errno;
@@ -192,7 +193,7 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
     let last = process.last.as_ref().filter(|last| last.errno == Some(Errno::EINTR) && closing.by_itself())?;
     closing.code().filter(|code| *code != 0)?;
     let handled = |signal: &&Signal| match process.signals.get(signal) {
-        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || is_wait(last.sys),
+        Some(Disposition::Handler { restarts }) => !last.provoked || !restarts || last.sys.awaits_readiness(),
         _ => false,
     };
     let signal = match process.last_signal.filter(|_| !last.provoked) {
@@ -202,15 +203,11 @@ fn interrupted(closing: &Closing<'_>) -> Option<Fact> {
         None => GOES_ON.iter().find(handled),
     }?;
     let fact = closing.fact(Kind::EndedByEintr, vec![last.proof.clone()]).placed_first();
-    Some(fact.with(Detail::Signal { signal: *signal }).with(call_of(last)))
+    Some(fact.with(Detail::Signal { signal: *signal }).with(called(&last.proof)))
 }
 
 fn complains(last: &Last) -> bool {
     complaint::of(&last.said, last.sys).is_some_and(|complaint| complaint.has_errno)
-}
-
-fn call_of(last: &Last) -> Detail {
-    Detail::Call { name: crate::diagnose::reading::call_name(&last.proof).to_owned() }
 }
 
 /// The status says that all went well.
@@ -224,7 +221,7 @@ fn well_after_failure(closing: &Closing<'_>) -> Option<Fact> {
         return None;
     }
     let fact = closing.fact(Kind::EndedWellAfterFailure, vec![last.proof.clone()]).placed_first();
-    Some(fact.with(call_of(last)).with(Detail::Errno { errno }))
+    Some(fact.with(called(&last.proof)).with(Detail::Errno { errno }))
 }
 
 fn is_failed_setup(closing: &Closing<'_>, last: &Last, errno: Errno) -> bool {
@@ -233,7 +230,7 @@ fn is_failed_setup(closing: &Closing<'_>, last: &Last, errno: Errno) -> bool {
     let tries = process.connects >= SCANS || !process.connected_ports.is_empty() || process.accepted > 0;
     let stream = closing.ledger.socket(last.socket).is_none_or(Socket::is_stream);
     // shutdown(2) on a listening socket is how some programs stop.
-    let stops = matches!(last.sys, Sys::Accept | Sys::Accept4) && errno == Errno::EINVAL;
+    let stops = last.sys.accepts() && errno == Errno::EINVAL;
     setup && !stops && !tries && stream && crate::diagnose::ledger::is_fatal(errno)
 }
 
@@ -253,5 +250,5 @@ fn after_success(closing: &Closing<'_>) -> Option<Fact> {
     }
     let complaint = complaint::of(&last.said, last.sys)?;
     let fact = closing.fact(Kind::EndedAfterSuccess, vec![last.proof.clone()]).placed_first();
-    Some(fact.with(call_of(last)).with(Detail::Bytes { bytes: complaint.line }))
+    Some(fact.with(called(&last.proof)).with(Detail::Bytes { bytes: complaint.line }))
 }

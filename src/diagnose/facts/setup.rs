@@ -4,7 +4,7 @@ use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{Attempt, Role, Socket};
 use crate::diagnose::port;
-use crate::diagnose::reading::{Proof, Seen};
+use crate::diagnose::reading::{Proof, Seen, called};
 use crate::finding::Detail;
 use crate::state::Cause;
 use crate::syscall::address::Address;
@@ -19,31 +19,13 @@ fn is_transfer(seen: &Seen<'_>) -> bool {
     seen.is_receive() || seen.is_send()
 }
 
-/// Calls that a descriptor which is no socket cannot take, or that only make sense on a live one.
-fn needs_socket(seen: &Seen<'_>) -> bool {
-    matches!(
-        seen.sys(),
-        Sys::Bind
-            | Sys::Listen
-            | Sys::Accept
-            | Sys::Accept4
-            | Sys::Connect
-            | Sys::Send
-            | Sys::Sendto
-            | Sys::Sendmsg
-            | Sys::Recv
-            | Sys::Recvfrom
-            | Sys::Recvmsg
-    )
-}
-
 /// EBADF and ENOTSOCK: a descriptor that is not, or is not that.
 pub(super) fn nowhere(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
     let (Some(fd), Some(process), false) = (seen.fd(), sight.process(), seen.is_provoked()) else { return };
     match seen.errno() {
-        Some(Errno::ENOTSOCK) if needs_socket(seen) => out.push(mistaken(sight, process, fd)),
-        Some(Errno::EBADF) if needs_socket(seen) || is_transfer(seen) => out.extend(missing(sight, process, fd)),
+        Some(Errno::ENOTSOCK) if seen.sys().needs_socket() => out.push(mistaken(sight, process, fd)),
+        Some(Errno::EBADF) if seen.sys().needs_socket() || is_transfer(seen) => out.extend(missing(sight, process, fd)),
         _ => {}
     }
 }
@@ -62,10 +44,10 @@ fn missing(sight: &Sight<'_>, process: &Process, fd: i32) -> Option<Fact> {
     }
     if fd >= 0 {
         let from_birth = process.parent.is_some() || !process.program.is_empty();
-        return (needs_socket(sight.seen) && from_birth && fd > 2).then(|| sight.fact(Kind::NeverASocket, &[]));
+        return (sight.seen.sys().needs_socket() && from_birth && fd > 2).then(|| sight.fact(Kind::NeverASocket, &[]));
     }
     if let Some((failed, sys)) = &process.no_descriptor {
-        let detail = Detail::Call { name: sys.name().to_owned() };
+        let detail = Detail::Call { name: sys.name() };
         return Some(sight.fact(Kind::UsedNoDescriptor, &[failed]).with(detail).placed_first());
     }
     minus_one(sight, process)
@@ -77,7 +59,7 @@ fn minus_one(sight: &Sight<'_>, process: &Process) -> Option<Fact> {
     match last {
         Some(_) if process.had_threads => None,
         Some(closed) => Some(sight.fact(Kind::UsedAfterClose, &[&closed.proof])),
-        None if needs_socket(sight.seen) => Some(sight.fact(Kind::NeverASocket, &[])),
+        None if sight.seen.sys().needs_socket() => Some(sight.fact(Kind::NeverASocket, &[])),
         None => None,
     }
 }
@@ -93,14 +75,10 @@ pub(super) fn went_on(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         _ => None,
     };
     let Some((kind, proof, errno)) = blamed else { return };
-    out.push(sight.fact(kind, &[proof]).with(call_detail(proof)).with(Detail::Errno { errno }).placed_first());
+    out.push(sight.fact(kind, &[proof]).with(called(proof)).with(Detail::Errno { errno }).placed_first());
 }
 
 type Blame<'a> = Option<(Kind, &'a Proof, Errno)>;
-
-fn call_detail(proof: &Proof) -> Detail {
-    Detail::Call { name: crate::diagnose::reading::call_name(proof).to_owned() }
-}
 
 fn blame_bind(socket: &Socket) -> Blame<'_> {
     socket.bind.failure().map(|(proof, errno)| (Kind::WentOnAfterBind, proof, errno))
@@ -291,7 +269,7 @@ fn somebody_is_there(seen: &Seen<'_>, socket: &Socket) -> bool {
 /// accept, and the calls that tell an address as it does.
 pub(super) fn told_an_address(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
-    let accepts = matches!(seen.sys(), Sys::Accept | Sys::Accept4);
+    let accepts = seen.sys().accepts();
     let tells = accepts || matches!(seen.sys(), Sys::Recvfrom | Sys::Getsockname | Sys::Getpeername);
     let Some(socket) = sight.socket().filter(|_| tells && !seen.is_provoked()) else { return };
     if !(socket.is_judged() || socket.is_internet()) || seen.sys() == Sys::Recvfrom && !socket.is_datagram() {
@@ -302,7 +280,7 @@ pub(super) fn told_an_address(sight: &Sight<'_>, out: &mut Vec<Fact>) {
         let length = given.filter(|given| !LENGTHS.contains(given) && socket.is_internet());
         let length = length.map(|given| Detail::Length { given: given.max(0).unsigned_abs(), wanted: 16 });
         let fact = length.into_iter().fold(sight.fact(kind, &[]), Fact::with);
-        fact.with(Detail::Call { name: seen.traced.call.name.clone() })
+        fact.with(Detail::Call { name: seen.traced.call.name })
     };
     match seen.errno() {
         Some(Errno::EFAULT) if accepts => out.push(told(Kind::AcceptLengthRefused)),

@@ -20,7 +20,7 @@ const SYSTEM: &[&[u8]] = &[b"/run/", b"/var/run/", b"/dev/", b"/tmp/.X11", b"/tm
 impl Ledger {
     pub(super) fn enter(&mut self, step: &Step, traced: &Traced) {
         let socket = self.process(step.pid).and_then(|process| process.socket_at(traced.fd));
-        let accepts = matches!(traced.sys, Sys::Accept | Sys::Accept4);
+        let accepts = traced.sys.accepts();
         if socket.is_none() && traced.fd != Some(0) && !accepts {
             return;
         }
@@ -65,7 +65,7 @@ impl Ledger {
     /// The call may be restarted, or fail with EINTR once the handler has run: the handler's flags tell.
     fn suspend(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let socket = self.subject(seen);
-        if !(says_where(seen) || is_wait(seen.sys())) || socket.is_some_and(|socket| !socket.is_judged()) {
+        if !(says_where(seen) || seen.sys().awaits_readiness()) || socket.is_some_and(|socket| !socket.is_judged()) {
             return;
         }
         let last = Last { errno: Some(Errno::EINTR), ..self.last_of(seen, proof) };
@@ -92,7 +92,7 @@ impl Ledger {
     fn leave(&mut self, seen: &Seen<'_>) {
         let pending = self.processes.get_mut(&seen.pid).and_then(|process| process.pending.remove(&seen.tid));
         let Some(pending) = pending else { return };
-        if let (Sys::Accept | Sys::Accept4, Some(id)) = (pending.sys, pending.socket)
+        if let (true, Some(id)) = (pending.sys.accepts(), pending.socket)
             && let Some(socket) = self.sockets.get_mut(&id)
         {
             socket.listening.waiting = socket.listening.waiting.saturating_sub(1);
@@ -242,7 +242,7 @@ impl Ledger {
         let socket = self.subject(seen);
         let judged = socket.is_some_and(|socket| socket.is_internet() && !socket.foreign || socket.is_judged());
         let nowhere = socket.is_none() && matches!(seen.errno(), Some(Errno::EBADF | Errno::ENOTSOCK));
-        let waited = is_wait(seen.sys()) && seen.failed_with(Errno::EINTR);
+        let waited = seen.sys().awaits_readiness() && seen.failed_with(Errno::EINTR);
         if !(says_where(seen) && (judged || nowhere || makes_internet_socket(seen)) || waited) {
             return;
         }
@@ -256,7 +256,7 @@ impl Ledger {
 
 /// The ports in what the kernel wrote for a call: those of addresses that it tells.
 fn told_ports(seen: &Seen<'_>) -> Vec<u16> {
-    let names = matches!(seen.sys(), Sys::Getsockname | Sys::Getpeername | Sys::Accept | Sys::Accept4);
+    let names = seen.sys().accepts() || matches!(seen.sys(), Sys::Getsockname | Sys::Getpeername);
     let told = names || matches!(seen.sys(), Sys::Recvfrom | Sys::Recvmsg | Sys::Recvmmsg);
     let mut ports = Vec::new();
     if told && seen.number().is_some_and(|number| number >= 0) {
@@ -277,15 +277,6 @@ fn gather_ports(value: &Value, ports: &mut Vec<u16>) {
         | Value::Null
         | Value::Opaque(_) => {}
     }
-}
-
-/// signal(7): these wait, and fail with EINTR whatever SA_RESTART says.
-#[must_use]
-pub fn is_wait(sys: Sys) -> bool {
-    matches!(
-        sys,
-        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2
-    )
 }
 
 /// Calls that say where a program is in its work with sockets.

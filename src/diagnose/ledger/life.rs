@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnose::ledger::memory::Memory;
 use crate::diagnose::ledger::process::{Dead, Disposition, Process};
-use crate::diagnose::ledger::{Gone, Ledger, is_wait};
+use crate::diagnose::ledger::{Gone, Ledger};
 use crate::diagnose::reading::{Proof, Seen, number_of, written};
 use crate::finding::{Evidence, Exhibit};
 use crate::observed::{Open, Step, What};
@@ -83,7 +83,7 @@ impl Ledger {
         let disposition = process.signals.get(&signal).copied();
         if let (Some(Disposition::Handler { restarts }), Some(last)) =
             (disposition, process.suspended.remove(&step.tid))
-            && (!restarts || is_wait(last.sys))
+            && (!restarts || last.sys.awaits_readiness())
         {
             process.failed.insert(last.sys);
             process.last = Some(last);

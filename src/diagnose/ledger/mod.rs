@@ -14,7 +14,6 @@ mod useless;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use connection::is_wait;
 pub use transfer::is_fatal;
 
 use crate::diagnose::ledger::process::Process;

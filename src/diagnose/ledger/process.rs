@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::diagnose::ledger::is_wait;
 use crate::diagnose::ledger::memory::Memory;
 use crate::diagnose::ledger::socket::{End, SocketId};
 use crate::diagnose::ledger::spin::Spin;
@@ -166,8 +165,8 @@ impl Process {
     pub fn serves(&self, tid: i32) -> bool {
         let pending = self.pending.get(&tid).map(|pending| pending.sys);
         match pending.or_else(|| self.suspended.get(&tid).map(|last| last.sys)) {
-            Some(Sys::Accept | Sys::Accept4) => true,
-            Some(sys) => is_wait(sys) && self.multiplexes_listener,
+            // signal(7): what waits for readiness fails with EINTR whatever SA_RESTART says.
+            Some(sys) => sys.accepts() || sys.awaits_readiness() && self.multiplexes_listener,
             None => false,
         }
     }

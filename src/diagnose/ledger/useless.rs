@@ -66,11 +66,10 @@ fn advance(spin: &mut Spin, seen: &Seen<'_>, proof: &Proof) {
 fn worth(seen: &Seen<'_>, threads: bool) -> Worth {
     match seen.sys() {
         Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 if threads && seen.number() == Some(0) => Worth::Neutral,
-        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => {
-            polled(seen)
-        }
+        sys if sys.awaits_readiness() => polled(seen),
         _ if seen.duration_us >= SLEPT_US => Worth::Useful,
-        Sys::Accept | Sys::Accept4 | Sys::Connect => failing(seen),
+        Sys::Connect => failing(seen),
+        sys if sys.accepts() => failing(seen),
         Sys::Write | Sys::Writev if matches!(seen.fd(), Some(1 | 2)) && !seen.subject_is_socket() => Worth::Neutral,
         _ if seen.is_receive() || seen.is_send() => moving(seen),
         Sys::Fcntl
@@ -102,25 +101,11 @@ fn polled(seen: &Seen<'_>) -> Worth {
 }
 
 fn returns_at_once(seen: &Seen<'_>) -> bool {
-    let timeout = match seen.sys() {
-        Sys::Poll => 2,
-        Sys::EpollWait | Sys::EpollPwait => 3,
-        Sys::Select | Sys::Pselect6 | Sys::Ppoll => return has_no_time(seen),
-        _ => return false,
-    };
-    seen.argument(timeout).and_then(number_of) == Some(0)
-}
-
-/// `{tv_sec=0, tv_usec=0}`
-fn has_no_time(seen: &Seen<'_>) -> bool {
-    let zero = |value: &Value| match value {
-        Value::Record(fields) => {
-            let time = fields.iter().all(|(name, _)| name.starts_with("tv_"));
-            time && fields.iter().all(|(_, value)| number_of(value) == Some(0))
-        }
-        _ => false,
-    };
-    seen.traced.call.arguments.iter().any(zero)
+    match seen.sys().timeout().and_then(|timeout| seen.argument(timeout)) {
+        // `{tv_sec=0, tv_usec=0}`
+        Some(Value::Record(fields)) => fields.iter().all(|(_, value)| number_of(value) == Some(0)),
+        value => value.and_then(number_of) == Some(0),
+    }
 }
 
 fn failing(seen: &Seen<'_>) -> Worth {

@@ -3,11 +3,11 @@
 use crate::diagnose::ledger::socket::{Attempt, Role};
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::Id;
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn come_of(attempt: &Attempt) -> &'static str {
     match attempt {

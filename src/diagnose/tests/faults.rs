@@ -2,9 +2,9 @@
 
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::Id;
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn unread(fd: i32, bytes: u32) -> Made {
     call(Sys::Close).on(fd).unread(bytes).gives(0)

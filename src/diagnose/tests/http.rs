@@ -1,8 +1,7 @@
 use crate::diagnose::tests::script::{Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::Direction;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

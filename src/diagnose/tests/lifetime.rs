@@ -1,8 +1,8 @@
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::{Direction, Open, Subject};
+use crate::observed::{Open, Subject};
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 #[test]
 fn reading_on_after_the_end() {
@@ -405,7 +405,7 @@ fn an_error_is_ignored_from_the_second_receive_or_the_first_send() {
         let finding = script.findings().into_iter().find(|finding| finding.id == Id::RecvErrorIgnored)?;
         Some((finding.count, finding.details))
     };
-    let details = |name: &str| vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: name.to_owned() }];
+    let details = |name: &str| vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: name.into() }];
     let mut reads = broken();
     let told: Vec<Option<u64>> =
         (0..5).map(|_| found(reads.recv_error(4, Errno::ENOTCONN)).map(|(count, _)| count)).collect();
@@ -448,7 +448,7 @@ fn a_length_of_minus_one_comes_from_a_receive() {
         Some((found.details, found.evidence.len()))
     };
     let fails = |sys: Sys| call(sys).on(4).carries(Direction::Received, b"", 9).fails(Errno::EAGAIN);
-    let told = Some((vec![Detail::Errno { errno: Errno::EAGAIN }, Detail::Call { name: "send".to_owned() }], 2));
+    let told = Some((vec![Detail::Errno { errno: Errno::EAGAIN }, Detail::Call { name: "send".into() }], 2));
     for sys in [Sys::Recv, Sys::Recvfrom, Sys::Recvmsg, Sys::Read] {
         assert_eq!(sends(fails(sys), u64::MAX, Sys::Send), told, "{sys:?}");
     }
@@ -479,7 +479,7 @@ fn a_line_that_is_said_again() {
         script
     };
     let error = says(Some(Errno::ECONNRESET), b"Message 1 : bonjour\n");
-    let told = vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: "write".to_owned() }];
+    let told = vec![Detail::Errno { errno: Errno::ECONNRESET }, Detail::Call { name: "write".into() }];
     assert_eq!(error.details(Id::RecvErrorIgnored), told);
     assert_eq!(error.proofs(Id::RecvErrorIgnored), ["recv", "write"]);
     let end = says(None, b"Message 1 : bonjour\n");

@@ -110,7 +110,7 @@ fn a_pipeline_whose_reader_left_is_nobodys_mistake() {
     script.recv(3, b"x\n");
     let write = call(Sys::Write).on(1).subject(Subject::Pipe);
     script
-        .does(write.carries(crate::observed::Direction::Sent, b"x\n", 2).fails(Errno::EPIPE))
+        .does(write.carries(crate::syscall::sys::Direction::Sent, b"x\n", 2).fails(Errno::EPIPE))
         .is_killed(Signal::SIGPIPE);
     script.finds(&[]);
 }
@@ -320,7 +320,7 @@ fn a_receive_that_ends_an_event_server_is_not_blamed_twice() {
 }
 
 fn call_named(name: &str) -> Detail {
-    Detail::Call { name: name.to_owned() }
+    Detail::Call { name: name.into() }
 }
 
 /// A child serves a client and ends.

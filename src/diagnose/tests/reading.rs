@@ -2,15 +2,15 @@
 
 #![allow(clippy::redundant_closure_for_method_calls, reason = "a method is of one lifetime, the closure of all")]
 
-use crate::diagnose::reading::{Seen, call_name, descriptors, number_of, written};
+use crate::diagnose::reading::{Seen, descriptors, number_of, word, written};
 use crate::diagnose::tests::script::{Made, call, inet, receive, sending};
 use crate::finding::{Evidence, Exhibit};
-use crate::observed::{Direction, Ending, Subject};
+use crate::observed::{Ending, Subject};
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn reads<T>(made: &Made, read: impl Fn(&Seen<'_>) -> T) -> T {
     read(&Seen::new(5, (1, 2), &made.returned()))
@@ -98,18 +98,13 @@ fn the_address_and_the_length_that_comes_with_it() {
 #[test]
 fn what_moves_bytes_and_which_way() {
     let both = |sys: Sys| reads(&call(sys).on(3), |seen| (seen.is_receive(), seen.is_send()));
-    for sys in [Sys::Recv, Sys::Recvfrom, Sys::Recvmsg, Sys::Read, Sys::Readv] {
+    for sys in [Sys::Recv, Sys::Recvfrom, Sys::Recvmsg, Sys::Recvmmsg, Sys::Read, Sys::Readv] {
         assert_eq!(both(sys), (true, false), "{sys:?}");
     }
     for sys in [Sys::Send, Sys::Sendto, Sys::Sendmsg, Sys::Sendmmsg, Sys::Write, Sys::Writev, Sys::Sendfile] {
         assert_eq!(both(sys), (false, true), "{sys:?}");
     }
     assert_eq!(both(Sys::Close), (false, false));
-    let carried = |direction| {
-        reads(&call(Sys::Ioctl).on(3).carries(direction, b"x", 1), |seen| (seen.is_receive(), seen.is_send()))
-    };
-    assert_eq!(carried(Direction::Received), (true, false));
-    assert_eq!(carried(Direction::Sent), (false, true));
 }
 
 #[test]
@@ -198,8 +193,8 @@ fn call_of(value: Value) -> Value {
 
 #[test]
 fn every_exhibit_has_a_name() {
-    let named = |exhibit| call_name(&Evidence { pid: 1, at_us: 0, exhibit, source: None, remark: None }).to_owned();
-    assert_eq!(call_name(&reads(&call(Sys::Bind).on(3), |seen| seen.proof())), "bind");
+    let named = |exhibit| word(&Evidence { pid: 1, at_us: 0, exhibit, source: None, remark: None }).to_owned();
+    assert_eq!(word(&reads(&call(Sys::Bind).on(3), |seen| seen.proof())), "bind");
     assert_eq!(named(Exhibit::Exited { code: 0 }), "exit");
     assert_eq!(named(Exhibit::Killed { signal: Signal::SIGPIPE }), "killed");
     assert_eq!(named(Exhibit::Signalled { signal: Signal::SIGPIPE }), "signal");

@@ -1,9 +1,9 @@
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::{Detail, Exhibit, Id};
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 #[test]
 fn a_non_blocking_loop_without_waiting() {
@@ -137,7 +137,7 @@ fn a_loop_is_counted_in_powers_of_two() {
     }
     told.dedup_by_key(|(_, times)| *times);
     assert_eq!(told, [(1, None), (201, Some(200)), (257, Some(256)), (513, Some(512))]);
-    assert_eq!(script.details(Id::BusyLoop)[1], Detail::Call { name: "accept".to_owned() });
+    assert_eq!(script.details(Id::BusyLoop)[1], Detail::Call { name: "accept".into() });
     let found = script.finding(Id::BusyLoop);
     assert_eq!((found.pid, found.fd, found.evidence.len()), (MAIN, Some(3), 2));
     assert!(found.evidence[0].at_us < found.evidence[1].at_us);
@@ -277,7 +277,7 @@ fn what_is_told_of_a_complaint() {
     let mut script = Script::server();
     script.accept(3, 4).says(2, b"nouveau client\naccept: Success\n").recv(4, b"x\n").close(4).awaits(3);
     let line = b"accept: Success".to_vec();
-    let details = [Detail::Call { name: "accept".to_owned() }, Detail::Bytes { bytes: line }];
+    let details = [Detail::Call { name: "accept".into() }, Detail::Bytes { bytes: line }];
     assert_eq!(script.details(Id::PerrorAfterSuccess), details);
     assert_eq!(script.proofs(Id::PerrorAfterSuccess), ["accept", "write"]);
 

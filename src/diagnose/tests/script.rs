@@ -3,25 +3,24 @@
 use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::Socket;
-use crate::diagnose::reading::call_name;
+use crate::diagnose::reading::word;
 use crate::diagnose::{Diagnosis, Settings};
 use crate::finding::{Detail, Finding, Id, Severity};
-use crate::observed::{
-    CAPTURE, Direction, Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, Traced, What,
-};
+use crate::observed::{CAPTURE, Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, Traced, What};
 use crate::state::Cause;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::{Effect, Fault, Occurrence};
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 /// One call, about to be added to a script.
 #[derive(Clone, Debug)]
 pub struct Made {
     sys: Sys,
-    name: String,
+    name: Name,
     arguments: Vec<Value>,
     fd: Option<i32>,
     subject: Option<Subject>,
@@ -38,7 +37,7 @@ pub struct Made {
 pub fn call(sys: Sys) -> Made {
     Made {
         sys,
-        name: sys.name().to_owned(),
+        name: sys.name(),
         arguments: Vec::new(),
         fd: None,
         subject: None,
@@ -157,7 +156,7 @@ impl Made {
     fn traced(&self) -> Traced {
         Traced {
             sys: self.sys,
-            call: Call { name: self.name.clone(), arguments: self.arguments.clone() },
+            call: Call { name: self.name, arguments: self.arguments.clone() },
             fd: self.fd,
             subject: self.subject,
             payload: self.payload.clone(),
@@ -165,11 +164,7 @@ impl Made {
             length_in: self.length_in,
             cause: self.cause.clone(),
             source: self.line.map(|line| SourceLine { file: "prog.c".to_owned(), line, function: None }),
-            injected: self.injected.map(|effect| Fault {
-                call: self.name.clone(),
-                effect,
-                occurrence: Occurrence::Nth(1),
-            }),
+            injected: self.injected.map(|effect| Fault { call: self.name, effect, occurrence: Occurrence::Nth(1) }),
         }
     }
 }
@@ -468,7 +463,7 @@ impl Script {
     /// The calls and the ends that prove it.
     #[track_caller]
     pub fn proofs(&self, id: Id) -> Vec<String> {
-        self.finding(id).evidence.iter().map(|evidence| call_name(evidence).to_owned()).collect()
+        self.finding(id).evidence.iter().map(|evidence| word(evidence).to_owned()).collect()
     }
 
     #[track_caller]

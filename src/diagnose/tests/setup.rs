@@ -1,12 +1,12 @@
 use crate::diagnose::Settings;
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, inet, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::state::Cause;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn bind_fails(script: &mut Script, errno: Errno) {
     script.does(call(Sys::Bind).on(3).to("0.0.0.0:3001").fails(errno));
@@ -245,7 +245,7 @@ fn the_lengths_of_other_addresses_that_are_told() {
     for (sys, name) in
         [(Sys::Recvfrom, "recvfrom"), (Sys::Getsockname, "getsockname"), (Sys::Getpeername, "getpeername")]
     {
-        let call = Detail::Call { name: name.to_owned() };
+        let call = Detail::Call { name: name.into() };
         assert_eq!(asked(sys, "SOCK_DGRAM", 0), Some((Severity::Weakness, Some(call))));
         assert_eq!(asked(sys, "SOCK_DGRAM", 16), None);
         assert_eq!(asked(sys, "SOCK_DGRAM", 128), None);
@@ -497,7 +497,7 @@ fn address(text: &str) -> Detail {
 }
 
 fn failed(name: &str, errno: Errno) -> Vec<Detail> {
-    vec![Detail::Call { name: name.to_owned() }, Detail::Errno { errno }]
+    vec![Detail::Call { name: name.into() }, Detail::Errno { errno }]
 }
 
 fn connect(to: &str) -> Made {
@@ -561,7 +561,7 @@ fn a_descriptor_that_was_closed() {
     for sys in [Sys::Send, Sys::Read, Sys::Write, Sys::Recv, Sys::Listen] {
         let script = closed(call(sys).on(3).fails(Errno::EBADF));
         script.finds(&[Id::UseAfterClose]);
-        assert_eq!(script.proofs(Id::UseAfterClose), ["close", sys.name()]);
+        assert_eq!(script.proofs(Id::UseAfterClose), ["close", sys.name().as_str()]);
     }
     closed(call(Sys::Send).on(3).fails(Errno::ENOTSOCK)).finds(&[Id::UseAfterClose]);
     closed(call(Sys::Read).on(3).fails(Errno::ENOTSOCK)).finds(&[]);
@@ -578,7 +578,7 @@ fn what_is_told_of_a_descriptor_that_a_failure_gave() {
     let mut script = Script::new();
     script.does(call(Sys::Socket).symbol("AF_INET").symbol("SOCK_STREAM").number(0).provoked(Errno::EMFILE));
     script.does(call(Sys::Read).on(-1).fails(Errno::EBADF));
-    assert_eq!(script.details(Id::UncheckedSetup), [Detail::Call { name: "socket".to_owned() }]);
+    assert_eq!(script.details(Id::UncheckedSetup), [Detail::Call { name: "socket".into() }]);
     assert_eq!(script.proofs(Id::UncheckedSetup), ["socket", "read"]);
 }
 
@@ -837,15 +837,14 @@ fn the_lengths_at_their_limits() {
         script.findings().into_iter().find(|finding| finding.id == Id::AcceptAddrlen).map(|finding| finding.details)
     };
     let accept = |length: i64| call(Sys::Accept).on(3).number(0).number(0).length_in(length);
-    let told = |given: u64, name: &str| {
-        Some(vec![Detail::Length { given, wanted: 16 }, Detail::Call { name: name.to_owned() }])
-    };
+    let told =
+        |given: u64, name: &str| Some(vec![Detail::Length { given, wanted: 16 }, Detail::Call { name: name.into() }]);
     assert_eq!(asked(accept(15).gives(4)), told(15, "accept"));
     assert_eq!(asked(accept(1025).gives(4)), told(1025, "accept"));
     assert_eq!(asked(accept(16).gives(4)), None);
     assert_eq!(asked(accept(1024).gives(4)), None);
     assert_eq!(asked(accept(-5).fails(Errno::EINVAL)), told(0, "accept"));
-    assert_eq!(asked(accept(16).fails(Errno::EFAULT)), Some(vec![Detail::Call { name: "accept".to_owned() }]));
+    assert_eq!(asked(accept(16).fails(Errno::EFAULT)), Some(vec![Detail::Call { name: "accept".into() }]));
     assert_eq!(asked(accept(0).provoked(Errno::EFAULT)), None);
     assert_eq!(asked(accept(0).fails(Errno::EMFILE)), None, "no address was told");
     let name = |length: i64| call(Sys::Getsockname).on(3).number(0).number(0).length_in(length);
@@ -865,7 +864,7 @@ fn the_lengths_at_their_limits() {
         script.findings().into_iter().find(|finding| finding.id == Id::AcceptAddrlen).map(|finding| finding.details)
     };
     assert_eq!(path(0, &|made| made.gives(4)), None, "a name may be empty");
-    let refused = Some(vec![Detail::Call { name: "accept".to_owned() }]);
+    let refused = Some(vec![Detail::Call { name: "accept".into() }]);
     assert_eq!(path(-1, &|made| made.fails(Errno::EINVAL)), refused);
 }
 

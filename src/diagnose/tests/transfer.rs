@@ -1,8 +1,7 @@
 use crate::diagnose::tests::script::{Made, Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::Direction;
 use crate::syscall::errno::Errno;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn padded(text: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = text.to_vec();

@@ -4,11 +4,11 @@ use crate::diagnose::ledger::is_fatal;
 use crate::diagnose::ledger::traffic::Reading;
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::Id;
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 fn server() -> Script {
     let mut script = Script::server();

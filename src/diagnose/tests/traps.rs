@@ -2,12 +2,12 @@
 
 use crate::diagnose::tests::script::{MAIN, Script, call, receive};
 use crate::finding::Id;
-use crate::observed::{Direction, Subject};
+use crate::observed::Subject;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 #[test]
 fn getaddrinfo_looks_for_nscd_and_asks_netlink() {

@@ -6,10 +6,11 @@ use crate::lesson::problem::{Problems, ScopeFault, Unknown};
 use crate::lesson::scope::environment::Environments;
 use crate::syscall::ast::{Expr, ExprKind, Span};
 use crate::syscall::ctype::{CType, Integer};
+use crate::syscall::name::Name;
 use crate::syscall::near::nearest;
 use crate::syscall::parse::SyntaxKind;
 use crate::syscall::token::clip;
-use crate::syscall::vocabulary::{Returns, function};
+use crate::syscall::vocabulary::Returns;
 
 pub struct Checker<'b> {
     pub environments: &'b Environments,
@@ -46,7 +47,7 @@ impl Checker<'_> {
                 for argument in arguments {
                     self.expression(argument);
                 }
-                Some(returned(name))
+                Some(returned(*name))
             }
         }
     }
@@ -164,8 +165,8 @@ fn text() -> CType {
     CType::pointer_to(CType::Integer(Integer::Char))
 }
 
-fn returned(name: &str) -> CType {
-    match function(name).map(|function| function.returns) {
+fn returned(name: Name) -> CType {
+    match name.function().map(|function| function.returns) {
         Some(Returns::Text) => text(),
         Some(Returns::Pointer) => CType::pointer_to(CType::Void),
         _ => CType::Integer(Integer::Long),

@@ -31,21 +31,22 @@ use crate::syscall::call::{Answer, Call, Outcome};
 use crate::syscall::ctype::{CType, Integer};
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
-use crate::syscall::vocabulary::{self, Function, Returns};
+use crate::syscall::name::Name;
+use crate::syscall::vocabulary::{Function, Returns};
 
 /// Makes one call; its value is what C returns, an address for a pointer.
 type Implementation = fn(&mut Machine, &[Datum]) -> Result<i64, Refusal>;
 
-const TABLES: [&[(&str, Implementation)]; 6] =
+const TABLES: [&[(Name, Implementation)]; 6] =
     [socket::TABLE, process::TABLE, thread::TABLE, ready::TABLE, name::TABLE, text::TABLE];
 
-fn implementation(name: &str) -> Option<Implementation> {
+fn implementation(name: Name) -> Option<Implementation> {
     TABLES.iter().copied().flatten().find(|row| row.0 == name).map(|row| row.1)
 }
 
 /// The C type of what a function of the vocabulary returns.
-pub(super) fn return_type(name: &str) -> Result<CType, Refusal> {
-    let function = vocabulary::function(name).ok_or_else(|| Refusal::NotSupported(name.to_owned()))?;
+pub(super) fn return_type(name: Name) -> Result<CType, Refusal> {
+    let function = name.function().ok_or_else(|| Refusal::NotSupported(name.to_string()))?;
     Ok(match function.returns {
         Returns::Descriptor | Returns::Zero | Returns::ErrorNumber | Returns::Truth | Returns::Gai => CType::int(),
         Returns::Count => CType::Integer(Integer::Ssize),
@@ -53,30 +54,30 @@ pub(super) fn return_type(name: &str) -> Result<CType, Refusal> {
         Returns::Number | Returns::Value => CType::Integer(value_type(name)),
         Returns::Text => CType::pointer_to(CType::Integer(Integer::Char)),
         // Its pointer is walked on from, which a `void *` does not allow.
-        Returns::Pointer if name == "strstr" => CType::pointer_to(CType::Integer(Integer::Char)),
+        Returns::Pointer if name == Name::Strstr => CType::pointer_to(CType::Integer(Integer::Char)),
         Returns::Pointer => CType::pointer_to(CType::Void),
         Returns::Nothing | Returns::Never => CType::Void,
     })
 }
 
-fn value_type(name: &str) -> Integer {
+fn value_type(name: Name) -> Integer {
     match name {
-        "htons" | "ntohs" => Integer::Uint16,
-        "htonl" | "ntohl" => Integer::Uint32,
-        "inet_addr" => Integer::InAddr,
-        "strlen" => Integer::Size,
-        "getpid" | "getppid" => Integer::Pid,
-        "alarm" | "sleep" => Integer::Unsigned,
-        "lseek" | "atol" => Integer::Long,
+        Name::Htons | Name::Ntohs => Integer::Uint16,
+        Name::Htonl | Name::Ntohl => Integer::Uint32,
+        Name::InetAddr => Integer::InAddr,
+        Name::Strlen => Integer::Size,
+        Name::Getpid | Name::Getppid => Integer::Pid,
+        Name::Alarm | Name::Sleep => Integer::Unsigned,
+        Name::Lseek | Name::Atol => Integer::Long,
         _ => Integer::Int,
     }
 }
 
 impl Machine {
     /// Evaluates the arguments and makes the call; `outer`: it is the one that the statement reports.
-    pub(super) fn call(&mut self, name: &str, arguments: &[Expr], outer: bool) -> Result<Datum, Refusal> {
-        let unknown = || Refusal::NotSupported(name.to_owned());
-        let function = vocabulary::function(name).ok_or_else(unknown)?;
+    pub(super) fn call(&mut self, name: Name, arguments: &[Expr], outer: bool) -> Result<Datum, Refusal> {
+        let unknown = || Refusal::NotSupported(name.to_string());
+        let function = name.function().ok_or_else(unknown)?;
         let make = implementation(name).ok_or_else(unknown)?;
         check_arity(function, arguments.len())?;
         let values = arguments.iter().map(|argument| self.evaluate(argument)).collect::<Result<Vec<_>, _>>()?;
@@ -95,7 +96,7 @@ impl Machine {
         let shown = show::Shown::new(function, sources, values);
         let before = shown.before(self);
         let capacities = shown.capacities(self);
-        self.pending = Some(Call { name: function.name.to_owned(), arguments: before.clone() });
+        self.pending = Some(Call { name: function.name, arguments: before.clone() });
         let value = make(self, values)?;
         self.announce();
         if self.over.is_some() || self.silent {
@@ -103,7 +104,7 @@ impl Machine {
         }
         let outcome = self.outcome(function, value);
         let arguments = shown.after(self, before, (&outcome, &capacities));
-        self.completed = Some((Call { name: function.name.to_owned(), arguments }, outcome));
+        self.completed = Some((Call { name: function.name, arguments }, outcome));
         Ok(value)
     }
 
@@ -141,14 +142,14 @@ impl Machine {
 fn check_arity(function: &Function, given: usize) -> Result<(), Refusal> {
     let (least, most) = function.arity();
     if given < least || most.is_some_and(|most| given > most) {
-        return Err(Refusal::BadArgument { function: function.name.to_owned(), index: given.min(least) });
+        return Err(Refusal::BadArgument { function: function.name, index: given.min(least) });
     }
     Ok(())
 }
 
 /// A value that this function does not take here, by position from 0.
-fn bad(function: &str, index: usize) -> Refusal {
-    Refusal::BadArgument { function: function.to_owned(), index }
+fn bad(function: Name, index: usize) -> Refusal {
+    Refusal::BadArgument { function, index }
 }
 
 #[cfg(test)]

@@ -8,20 +8,21 @@ use crate::live::arithmetic::Datum;
 use crate::live::kernel::Refusal;
 use crate::live::machine::{Machine, address_bits};
 use crate::live::memory::Region;
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("getaddrinfo", getaddrinfo),
-    ("freeaddrinfo", freeaddrinfo),
-    ("gai_strerror", gai_strerror),
-    ("getnameinfo", getnameinfo),
-    ("htons", |_, a| Ok((a[0].bits as u16).to_be().into())),
-    ("htonl", |_, a| Ok(a[0].as_unsigned().to_be().into())),
-    ("ntohs", |_, a| Ok(u16::from_be(a[0].bits as u16).into())),
-    ("ntohl", |_, a| Ok(u32::from_be(a[0].as_unsigned()).into())),
-    ("inet_pton", inet_pton),
-    ("inet_ntop", inet_ntop),
-    ("inet_addr", inet_addr),
-    ("inet_ntoa", inet_ntoa),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::Getaddrinfo, getaddrinfo),
+    (Name::Freeaddrinfo, freeaddrinfo),
+    (Name::GaiStrerror, gai_strerror),
+    (Name::Getnameinfo, getnameinfo),
+    (Name::Htons, |_, a| Ok((a[0].bits as u16).to_be().into())),
+    (Name::Htonl, |_, a| Ok(a[0].as_unsigned().to_be().into())),
+    (Name::Ntohs, |_, a| Ok(u16::from_be(a[0].bits as u16).into())),
+    (Name::Ntohl, |_, a| Ok(u32::from_be(a[0].as_unsigned()).into())),
+    (Name::InetPton, inet_pton),
+    (Name::InetNtop, inet_ntop),
+    (Name::InetAddr, inet_addr),
+    (Name::InetNtoa, inet_ntoa),
 ];
 
 type Made = Result<i64, Refusal>;
@@ -135,7 +136,7 @@ fn lay_out(machine: &Machine, entries: &[Entry]) -> Result<usize, Refusal> {
 
 fn freeaddrinfo(machine: &mut Machine, a: &[Datum]) -> Made {
     let released = machine.world().memory.release_list(a[0].address());
-    if released { Ok(0) } else { Err(bad("freeaddrinfo", 0)) }
+    if released { Ok(0) } else { Err(bad(Name::Freeaddrinfo, 0)) }
 }
 
 #[allow(unsafe_code, reason = "libc call")]

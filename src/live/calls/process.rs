@@ -10,25 +10,26 @@ use crate::live::machine::{Machine, address_bits, die, set_errno};
 use crate::live::memory::FIRST_PAGE;
 use crate::live::start::interruption;
 use crate::live::wire::{self, Word};
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("fork", fork),
-    ("waitpid", waitpid),
-    ("getpid", getpid),
-    ("getppid", getppid),
-    ("kill", kill),
-    ("sigaction", sigaction),
-    ("signal", signal),
-    ("alarm", alarm),
-    ("pause", pause),
-    ("sleep", sleep),
-    ("usleep", usleep),
-    ("exit", exit),
-    ("_exit", exit_at_once),
-    ("WIFEXITED", |_, a| Ok(i64::from(libc::WIFEXITED(a[0].as_int())))),
-    ("WEXITSTATUS", |_, a| Ok(i64::from(libc::WEXITSTATUS(a[0].as_int())))),
-    ("WIFSIGNALED", |_, a| Ok(i64::from(libc::WIFSIGNALED(a[0].as_int())))),
-    ("WTERMSIG", |_, a| Ok(i64::from(libc::WTERMSIG(a[0].as_int())))),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::Fork, fork),
+    (Name::Waitpid, waitpid),
+    (Name::Getpid, getpid),
+    (Name::Getppid, getppid),
+    (Name::Kill, kill),
+    (Name::Sigaction, sigaction),
+    (Name::Signal, signal),
+    (Name::Alarm, alarm),
+    (Name::Pause, pause),
+    (Name::Sleep, sleep),
+    (Name::Usleep, usleep),
+    (Name::Exit, exit),
+    (Name::ExitNow, exit_at_once),
+    (Name::Wifexited, |_, a| Ok(i64::from(libc::WIFEXITED(a[0].as_int())))),
+    (Name::Wexitstatus, |_, a| Ok(i64::from(libc::WEXITSTATUS(a[0].as_int())))),
+    (Name::Wifsignaled, |_, a| Ok(i64::from(libc::WIFSIGNALED(a[0].as_int())))),
+    (Name::Wtermsig, |_, a| Ok(i64::from(libc::WTERMSIG(a[0].as_int())))),
 ];
 
 type Made = Result<i64, Refusal>;
@@ -99,7 +100,7 @@ fn getppid(machine: &mut Machine, _: &[Datum]) -> Made {
 fn kill(machine: &mut Machine, a: &[Datum]) -> Made {
     let (pid, signal) = (a[0].as_int(), a[1].as_int());
     if signal != 0 && !in_own_group(pid) {
-        return Err(bad("kill", 0));
+        return Err(bad(Name::Kill, 0));
     }
     // SAFETY: two numbers; the target is the actor's own family.
     Ok(machine.timed(|| unsafe { libc::kill(pid, signal) }).into())
@@ -143,7 +144,7 @@ fn written_handler(machine: &Machine, signal: i32, previous: usize) -> usize {
 fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
     let signal = a[0].as_int();
     if signal == interruption() {
-        return Err(bad("sigaction", 0));
+        return Err(bad(Name::Sigaction, 0));
     }
     let (new, old) = (a[1].address(), a[2].address());
     for (index, address) in [(1, new), (2, old)] {
@@ -158,7 +159,7 @@ fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
         // SAFETY: the whole structure lies in memory of ours, checked above, and any bytes are a valid value of it.
         let mut action: libc::sigaction = unsafe { std::ptr::read_unaligned(new as *const _) };
         let written = action.sa_sigaction;
-        action.sa_sigaction = disposition(machine, written).ok_or_else(|| bad("sigaction", 1))?;
+        action.sa_sigaction = disposition(machine, written).ok_or_else(|| bad(Name::Sigaction, 1))?;
         asked = Some((action, written));
     }
     let given = asked.as_ref().map_or(std::ptr::null(), |(action, _)| &raw const *action);
@@ -180,7 +181,8 @@ fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
 #[allow(unsafe_code, reason = "libc call")]
 fn signal(machine: &mut Machine, a: &[Datum]) -> Made {
     let (signal, written) = (a[0].as_int(), a[1].address());
-    let handler = disposition(machine, written).filter(|_| signal != interruption()).ok_or_else(|| bad("signal", 1))?;
+    let handler =
+        disposition(machine, written).filter(|_| signal != interruption()).ok_or_else(|| bad(Name::Signal, 1))?;
     // SAFETY: the handler is SIG_DFL, SIG_IGN, or a function that does nothing.
     let previous = machine.timed(|| unsafe { libc::signal(signal, handler) });
     if previous == libc::SIG_ERR {

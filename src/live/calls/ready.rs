@@ -4,17 +4,18 @@ use super::{Implementation, bad};
 use crate::live::arithmetic::Datum;
 use crate::live::kernel::Refusal;
 use crate::live::machine::Machine;
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("poll", poll),
-    ("select", select),
-    ("epoll_create1", epoll_create1),
-    ("epoll_ctl", epoll_ctl),
-    ("epoll_wait", epoll_wait),
-    ("FD_ZERO", fd_zero),
-    ("FD_SET", fd_set),
-    ("FD_CLR", fd_clr),
-    ("FD_ISSET", fd_isset),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::Poll, poll),
+    (Name::Select, select),
+    (Name::EpollCreate1, epoll_create1),
+    (Name::EpollCtl, epoll_ctl),
+    (Name::EpollWait, epoll_wait),
+    (Name::FdZero, fd_zero),
+    (Name::FdSet, fd_set),
+    (Name::FdClr, fd_clr),
+    (Name::FdIsset, fd_isset),
 ];
 
 type Made = Result<i64, Refusal>;
@@ -78,7 +79,7 @@ fn fd_zero(machine: &mut Machine, a: &[Datum]) -> Made {
 }
 
 /// The byte of the set where this descriptor is, and its bit. Beyond FD_SETSIZE, C writes out of the set.
-fn bit(machine: &Machine, a: &[Datum], function: &str) -> Result<(usize, u8), Refusal> {
+fn bit(machine: &Machine, a: &[Datum], function: Name) -> Result<(usize, u8), Refusal> {
     let fd = usize::try_from(a[0].as_int()).ok().filter(|fd| *fd < libc::FD_SETSIZE);
     let fd = fd.ok_or_else(|| bad(function, 0))?;
     Ok((machine.own(&a[1], size_of::<libc::fd_set>())? + fd / 8, 1 << (fd % 8)))
@@ -92,15 +93,15 @@ fn change(machine: &Machine, (address, bit): (usize, u8), on: bool) -> Made {
 }
 
 fn fd_set(machine: &mut Machine, a: &[Datum]) -> Made {
-    change(machine, bit(machine, a, "FD_SET")?, true)
+    change(machine, bit(machine, a, Name::FdSet)?, true)
 }
 
 fn fd_clr(machine: &mut Machine, a: &[Datum]) -> Made {
-    change(machine, bit(machine, a, "FD_CLR")?, false)
+    change(machine, bit(machine, a, Name::FdClr)?, false)
 }
 
 fn fd_isset(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (address, bit) = bit(machine, a, "FD_ISSET")?;
+    let (address, bit) = bit(machine, a, Name::FdIsset)?;
     let byte = machine.world().memory.read(address, 1)?[0];
     Ok(i64::from(byte & bit != 0))
 }

@@ -7,31 +7,32 @@ use crate::live::arithmetic::Datum;
 use crate::live::kernel::Refusal;
 use crate::live::machine::Machine;
 use crate::live::memory::FIRST_PAGE;
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("socket", socket),
-    ("bind", bind),
-    ("listen", listen),
-    ("accept", accept),
-    ("connect", connect),
-    ("getsockname", getsockname),
-    ("getpeername", getpeername),
-    ("send", send),
-    ("recv", recv),
-    ("sendto", sendto),
-    ("recvfrom", recvfrom),
-    ("write", write),
-    ("read", read),
-    ("close", close),
-    ("shutdown", shutdown),
-    ("setsockopt", setsockopt),
-    ("getsockopt", getsockopt),
-    ("socketpair", socketpair),
-    ("dup", dup),
-    ("dup2", dup2),
-    ("lseek", lseek),
-    ("fcntl", fcntl),
-    ("unlink", unlink),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::Socket, socket),
+    (Name::Bind, bind),
+    (Name::Listen, listen),
+    (Name::Accept, accept),
+    (Name::Connect, connect),
+    (Name::Getsockname, getsockname),
+    (Name::Getpeername, getpeername),
+    (Name::Send, send),
+    (Name::Recv, recv),
+    (Name::Sendto, sendto),
+    (Name::Recvfrom, recvfrom),
+    (Name::Write, write),
+    (Name::Read, read),
+    (Name::Close, close),
+    (Name::Shutdown, shutdown),
+    (Name::Setsockopt, setsockopt),
+    (Name::Getsockopt, getsockopt),
+    (Name::Socketpair, socketpair),
+    (Name::Dup, dup),
+    (Name::Dup2, dup2),
+    (Name::Lseek, lseek),
+    (Name::Fcntl, fcntl),
+    (Name::Unlink, unlink),
 ];
 
 type Made = Result<i64, Refusal>;
@@ -158,7 +159,7 @@ const FIREWALL: i32 = 64;
 /// An option by which the kernel writes at addresses found inside the structure (`linux/tcp.h`).
 const TCP_ZEROCOPY_RECEIVE: i32 = 35;
 
-fn allowed_option(level: i32, name: i32, function: &str) -> Result<(), Refusal> {
+fn allowed_option(level: i32, name: i32, function: Name) -> Result<(), Refusal> {
     let firewall = matches!(level, libc::IPPROTO_IP | libc::IPPROTO_IPV6) && (FIREWALL..=255).contains(&name);
     let hidden_pointer = level == libc::IPPROTO_TCP && name == TCP_ZEROCOPY_RECEIVE;
     let ipv6_own = level == libc::IPPROTO_IPV6 && matches!(name, 66..=67 | 70..=78);
@@ -168,7 +169,7 @@ fn allowed_option(level: i32, name: i32, function: &str) -> Result<(), Refusal> 
 #[allow(unsafe_code, reason = "libc call")]
 fn setsockopt(machine: &mut Machine, a: &[Datum]) -> Made {
     let (fd, level, name, length) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].as_int(), a[4].as_unsigned());
-    allowed_option(level, name, "setsockopt")?;
+    allowed_option(level, name, Name::Setsockopt)?;
     // The kernel refuses a length that is negative as an int, before it reads.
     let value = machine.buffer(&a[3], usize::try_from(a[4].as_int()).unwrap_or(0))? as *const _;
     // SAFETY: the kernel reads `length` bytes, checked to be ours, or answers EFAULT.
@@ -178,7 +179,7 @@ fn setsockopt(machine: &mut Machine, a: &[Datum]) -> Made {
 #[allow(unsafe_code, reason = "libc call")]
 fn getsockopt(machine: &mut Machine, a: &[Datum]) -> Made {
     let (fd, level, name) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].as_int());
-    allowed_option(level, name, "getsockopt")?;
+    allowed_option(level, name, Name::Getsockopt)?;
     let room = i32::try_from(machine.room(&a[4])?).map_or(0, |room| usize::try_from(room).unwrap_or(0));
     let (value, length) = (machine.buffer(&a[3], room)? as *mut _, a[4].address() as *mut _);
     // SAFETY: the kernel writes at most what `*length` announces, checked to be ours, or answers EFAULT.
@@ -222,7 +223,7 @@ const COMMANDS: [i32; 7] =
 fn fcntl(machine: &mut Machine, a: &[Datum]) -> Made {
     let (fd, command, argument) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].bits);
     if !COMMANDS.contains(&command) {
-        return Err(bad("fcntl", 1));
+        return Err(bad(Name::Fcntl, 1));
     }
     // SAFETY: each of these commands takes a number, or nothing.
     Ok(machine.timed(|| unsafe { libc::fcntl(fd, command, argument) }).into())
@@ -238,9 +239,9 @@ fn unlink(machine: &mut Machine, a: &[Datum]) -> Made {
     }
     let path = machine.string(&a[0])?;
     if !removable(&path) {
-        return Err(bad("unlink", 0));
+        return Err(bad(Name::Unlink, 0));
     }
-    let path = CString::new(path).map_err(|_| bad("unlink", 0))?;
+    let path = CString::new(path).map_err(|_| bad(Name::Unlink, 0))?;
     // SAFETY: a string of our own, ended by a NUL.
     Ok(machine.timed(|| unsafe { libc::unlink(path.as_ptr()) }).into())
 }
@@ -257,6 +258,7 @@ fn removable(path: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{allowed_option, removable};
+    use crate::syscall::name::Name;
 
     #[test]
     fn only_sockets_near_the_lesson_are_removed() {
@@ -268,10 +270,10 @@ mod tests {
 
     #[test]
     fn a_firewall_is_out_of_reach() {
-        assert!(allowed_option(libc::IPPROTO_IP, 64, "setsockopt").is_err());
-        assert!(allowed_option(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, "setsockopt").is_ok());
-        assert!(allowed_option(libc::IPPROTO_IPV6, 67, "setsockopt").is_ok());
-        assert!(allowed_option(libc::IPPROTO_TCP, 35, "getsockopt").is_err());
-        assert!(allowed_option(libc::SOL_SOCKET, libc::SO_REUSEADDR, "setsockopt").is_ok());
+        assert!(allowed_option(libc::IPPROTO_IP, 64, Name::Setsockopt).is_err());
+        assert!(allowed_option(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Name::Setsockopt).is_ok());
+        assert!(allowed_option(libc::IPPROTO_IPV6, 67, Name::Setsockopt).is_ok());
+        assert!(allowed_option(libc::IPPROTO_TCP, 35, Name::Getsockopt).is_err());
+        assert!(allowed_option(libc::SOL_SOCKET, libc::SO_REUSEADDR, Name::Setsockopt).is_ok());
     }
 }

@@ -7,33 +7,34 @@ use crate::live::arithmetic::Datum;
 use crate::live::format;
 use crate::live::kernel::Refusal;
 use crate::live::machine::{Machine, address_bits};
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("strlen", |machine, a| Ok(machine.string(&a[0])?.len() as u64 as i64)),
-    ("strstr", strstr),
-    ("atoi", atoi),
-    ("atol", atol),
-    ("memset", memset),
-    ("memcpy", memcpy),
-    ("strcpy", strcpy),
-    ("snprintf", snprintf),
-    ("printf", printf),
-    ("perror", perror),
-    ("strerror", strerror),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::Strlen, |machine, a| Ok(machine.string(&a[0])?.len() as u64 as i64)),
+    (Name::Strstr, strstr),
+    (Name::Atoi, atoi),
+    (Name::Atol, atol),
+    (Name::Memset, memset),
+    (Name::Memcpy, memcpy),
+    (Name::Strcpy, strcpy),
+    (Name::Snprintf, snprintf),
+    (Name::Printf, printf),
+    (Name::Perror, perror),
+    (Name::Strerror, strerror),
 ];
 
 type Made = Result<i64, Refusal>;
 
 /// A copy of a string argument: another thread of the actor may change it during the call.
-fn copy(machine: &Machine, a: &[Datum], (function, index): (&str, usize)) -> Result<CString, Refusal> {
+fn copy(machine: &Machine, a: &[Datum], (function, index): (Name, usize)) -> Result<CString, Refusal> {
     CString::new(machine.string(&a[index])?).map_err(|_| bad(function, index))
 }
 
 /// The pointer is given as one into the lesson's own haystack.
 #[allow(unsafe_code, reason = "libc call")]
 fn strstr(machine: &mut Machine, a: &[Datum]) -> Made {
-    let haystack = copy(machine, a, ("strstr", 0))?;
-    let needle = copy(machine, a, ("strstr", 1))?;
+    let haystack = copy(machine, a, (Name::Strstr, 0))?;
+    let needle = copy(machine, a, (Name::Strstr, 1))?;
     // SAFETY: two strings that outlive the call.
     let found = machine.timed(|| unsafe { libc::strstr(haystack.as_ptr(), needle.as_ptr()) });
     if found.is_null() {
@@ -44,14 +45,14 @@ fn strstr(machine: &mut Machine, a: &[Datum]) -> Made {
 
 #[allow(unsafe_code, reason = "libc call")]
 fn atoi(machine: &mut Machine, a: &[Datum]) -> Made {
-    let text = copy(machine, a, ("atoi", 0))?;
+    let text = copy(machine, a, (Name::Atoi, 0))?;
     // SAFETY: a string that outlives the call; glibc cuts numbers too large.
     Ok(machine.timed(|| unsafe { libc::atoi(text.as_ptr()) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
 fn atol(machine: &mut Machine, a: &[Datum]) -> Made {
-    let text = copy(machine, a, ("atol", 0))?;
+    let text = copy(machine, a, (Name::Atol, 0))?;
     // SAFETY: as above.
     Ok(machine.timed(|| unsafe { libc::atol(text.as_ptr()) }))
 }
@@ -78,7 +79,7 @@ fn strcpy(machine: &mut Machine, a: &[Datum]) -> Made {
 fn snprintf(machine: &mut Machine, a: &[Datum]) -> Made {
     let pattern = machine.string(&a[2])?;
     let text =
-        format::render(&machine.world().memory, &pattern, &a[3..]).map_err(|index| bad("snprintf", index + 3))?;
+        format::render(&machine.world().memory, &pattern, &a[3..]).map_err(|index| bad(Name::Snprintf, index + 3))?;
     let room = a[1].as_size();
     if room > 0 {
         let mut kept = text[..text.len().min(room - 1)].to_vec();
@@ -92,7 +93,8 @@ fn snprintf(machine: &mut Machine, a: &[Datum]) -> Made {
 #[allow(unsafe_code, reason = "libc call")]
 fn printf(machine: &mut Machine, a: &[Datum]) -> Made {
     let pattern = machine.string(&a[0])?;
-    let text = format::render(&machine.world().memory, &pattern, &a[1..]).map_err(|index| bad("printf", index + 1))?;
+    let text =
+        format::render(&machine.world().memory, &pattern, &a[1..]).map_err(|index| bad(Name::Printf, index + 1))?;
     let mut left = text.as_slice();
     while !left.is_empty() {
         // SAFETY: the kernel reads bytes that we own.
@@ -106,7 +108,7 @@ fn printf(machine: &mut Machine, a: &[Datum]) -> Made {
 #[allow(unsafe_code, reason = "libc call")]
 fn perror(machine: &mut Machine, a: &[Datum]) -> Made {
     let prefix = if a[0].is_null() { None } else { Some(machine.string(&a[0])?) };
-    let prefix = prefix.map(CString::new).transpose().map_err(|_| bad("perror", 0))?;
+    let prefix = prefix.map(CString::new).transpose().map_err(|_| bad(Name::Perror, 0))?;
     let pointer = prefix.as_ref().map_or(std::ptr::null(), |prefix| prefix.as_ptr());
     // SAFETY: a string of ours, or NULL, which perror(3) allows.
     machine.timed(|| unsafe { libc::perror(pointer) });

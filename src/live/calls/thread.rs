@@ -11,15 +11,16 @@ use crate::live::kernel::Refusal;
 use crate::live::machine::Machine;
 use crate::live::start::name_thread;
 use crate::live::wire::{self, Channel, Word};
+use crate::syscall::name::Name;
 
-pub(super) const TABLE: &[(&str, Implementation)] = &[
-    ("pthread_create", create),
-    ("pthread_join", join),
-    ("pthread_detach", detach),
-    ("pthread_exit", exit),
-    ("pthread_mutex_lock", lock),
-    ("pthread_mutex_trylock", trylock),
-    ("pthread_mutex_unlock", unlock),
+pub(super) const TABLE: &[(Name, Implementation)] = &[
+    (Name::PthreadCreate, create),
+    (Name::PthreadJoin, join),
+    (Name::PthreadDetach, detach),
+    (Name::PthreadExit, exit),
+    (Name::PthreadMutexLock, lock),
+    (Name::PthreadMutexTrylock, trylock),
+    (Name::PthreadMutexUnlock, unlock),
 ];
 
 type Made = Result<i64, Refusal>;
@@ -28,7 +29,7 @@ type Made = Result<i64, Refusal>;
 #[allow(unsafe_code, reason = "libc call")]
 fn create(machine: &mut Machine, a: &[Datum]) -> Made {
     if !a[1].is_null() {
-        return Err(bad("pthread_create", 1));
+        return Err(bad(Name::PthreadCreate, 1));
     }
     let id_place = machine.own(&a[0], size_of::<libc::pthread_t>())?;
     let (ours, theirs) = wire::pair().map_err(|_| Refusal::OutOfMemory)?;
@@ -79,14 +80,14 @@ fn forget_channel(machine: &Machine) {
 }
 
 /// The thread that a `pthread_t` names: glibc trusts it blindly, so only those that exist go through.
-fn known(machine: &Machine, thread: &Datum, function: &str) -> Result<libc::pthread_t, Refusal> {
+fn known(machine: &Machine, thread: &Datum, function: Name) -> Result<libc::pthread_t, Refusal> {
     let id = thread.bits.cast_unsigned();
     if machine.world().threads.contains(&id) { Ok(id) } else { Err(bad(function, 0)) }
 }
 
 #[allow(unsafe_code, reason = "libc call")]
 fn join(machine: &mut Machine, a: &[Datum]) -> Made {
-    let id = known(machine, &a[0], "pthread_join")?;
+    let id = known(machine, &a[0], Name::PthreadJoin)?;
     let place = if a[1].is_null() { 0 } else { machine.own(&a[1], size_of::<usize>())? };
     let mut value = std::ptr::null_mut();
     // SAFETY: the thread exists and was neither joined nor detached; `value` outlives the call.
@@ -102,7 +103,7 @@ fn join(machine: &mut Machine, a: &[Datum]) -> Made {
 
 #[allow(unsafe_code, reason = "libc call")]
 fn detach(machine: &mut Machine, a: &[Datum]) -> Made {
-    let id = known(machine, &a[0], "pthread_detach")?;
+    let id = known(machine, &a[0], Name::PthreadDetach)?;
     // SAFETY: the thread exists and was neither joined nor detached.
     let failure = machine.timed(|| unsafe { libc::pthread_detach(id) });
     machine.world().threads.retain(|thread| *thread != id);
@@ -120,7 +121,7 @@ fn exit(machine: &mut Machine, a: &[Datum]) -> Made {
 }
 
 /// A mutex as PTHREAD_MUTEX_INITIALIZER makes them. Other kinds hold pointers that glibc would follow.
-fn plain_mutex(machine: &Machine, pointer: &Datum, function: &str) -> Result<*mut libc::pthread_mutex_t, Refusal> {
+fn plain_mutex(machine: &Machine, pointer: &Datum, function: Name) -> Result<*mut libc::pthread_mutex_t, Refusal> {
     /// Offset of `__kind` in the 64-bit structures of glibc (bits/struct_mutex.h).
     const KIND: usize = 16;
     let place = machine.own(pointer, size_of::<libc::pthread_mutex_t>())?;
@@ -131,21 +132,21 @@ fn plain_mutex(machine: &Machine, pointer: &Datum, function: &str) -> Result<*mu
 
 #[allow(unsafe_code, reason = "libc call")]
 fn lock(machine: &mut Machine, a: &[Datum]) -> Made {
-    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_lock")?;
+    let mutex = plain_mutex(machine, &a[0], Name::PthreadMutexLock)?;
     // SAFETY: an aligned plain mutex in memory that lives as long as the process.
     Ok(machine.timed(|| unsafe { libc::pthread_mutex_lock(mutex) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
 fn trylock(machine: &mut Machine, a: &[Datum]) -> Made {
-    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_trylock")?;
+    let mutex = plain_mutex(machine, &a[0], Name::PthreadMutexTrylock)?;
     // SAFETY: as above.
     Ok(machine.timed(|| unsafe { libc::pthread_mutex_trylock(mutex) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
 fn unlock(machine: &mut Machine, a: &[Datum]) -> Made {
-    let mutex = plain_mutex(machine, &a[0], "pthread_mutex_unlock")?;
+    let mutex = plain_mutex(machine, &a[0], Name::PthreadMutexUnlock)?;
     // SAFETY: as above.
     Ok(machine.timed(|| unsafe { libc::pthread_mutex_unlock(mutex) }).into())
 }

@@ -9,6 +9,7 @@ use crate::peer::caller::SHOWN;
 use crate::peer::tally::Tally;
 use crate::sandbox::datagram::receive;
 use crate::syscall::call::Value;
+use crate::syscall::name::Name;
 
 impl Caller {
     /// recvfrom(2) with MSG_TRUNC: the whole length of the datagram, even where the buffer is shorter, and its sender;
@@ -21,7 +22,7 @@ impl Caller {
         let opaque = |name: &str| Value::Opaque(name.to_owned());
         let call = || {
             let arguments = vec![fd(socket), opaque("tampon"), size.clone(), symbol("MSG_TRUNC")];
-            named("recvfrom", [arguments, vec![opaque("&client"), opaque("&taille")]].concat())
+            named(Name::Recvfrom, [arguments, vec![opaque("&client"), opaque("&taille")]].concat())
         };
         let mut shown = Vec::new();
         let real = || {
@@ -56,7 +57,7 @@ impl Caller {
         let call = || {
             let size = Value::Number(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
             let arguments = vec![fd(socket), quoted(bytes, bytes.len()), size, Value::Number(0)];
-            named("sendto", [arguments, vec![of(address), length(address)]].concat())
+            named(Name::Sendto, [arguments, vec![of(address), length(address)]].concat())
         };
         let real = || socket.send_to(bytes, address);
         let count = self.told(call, real, |_, count| i64::try_from(*count).unwrap_or(i64::MAX))?;

@@ -12,6 +12,7 @@ use socket2::Socket;
 use super::{Caller, fd, named, nothing, symbol};
 use crate::syscall::call::Value;
 use crate::syscall::constant::{Group, flags_of};
+use crate::syscall::name::Name;
 
 /// How many descriptors of a list are told.
 const LISTED: usize = 8;
@@ -91,7 +92,7 @@ impl Caller {
     /// # Errors
     /// Those of fcntl(2).
     pub fn set_nonblocking(&self, socket: &Socket) -> io::Result<()> {
-        let call = || named("fcntl", vec![fd(socket), symbol("F_SETFL"), symbol("O_NONBLOCK")]);
+        let call = || named(Name::Fcntl, vec![fd(socket), symbol("F_SETFL"), symbol("O_NONBLOCK")]);
         let real = || Ok(fcntl(socket, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop)?);
         self.told(call, real, nothing)
     }
@@ -104,8 +105,9 @@ impl Caller {
         let heard = self.speaker.is_heard();
         let asked = if heard { entries(watched, interests, false) } else { Vec::new() };
         let count = Value::Number(i64::try_from(watched.len()).unwrap_or(i64::MAX));
-        let call =
-            || named("poll", vec![Value::List(asked.clone()), count.clone(), Value::Number(i32::from(timeout).into())]);
+        let call = || {
+            named(Name::Poll, vec![Value::List(asked.clone()), count.clone(), Value::Number(i32::from(timeout).into())])
+        };
         let real = || {
             let ready = poll(watched, timeout)?;
             Ok((ready, if heard { entries(watched, interests, true) } else { Vec::new() }))
@@ -122,7 +124,7 @@ impl Caller {
     /// # Errors
     /// Those of `epoll_create1`(2).
     pub fn epoll_create(&self) -> io::Result<Epoll> {
-        let call = || named("epoll_create1", vec![Value::Number(0)]);
+        let call = || named(Name::EpollCreate1, vec![Value::Number(0)]);
         let real = || Ok(Epoll::new(EpollCreateFlags::empty())?);
         self.told(call, real, |_, epoll| epoll.0.as_raw_fd().into())
     }
@@ -143,7 +145,7 @@ impl Caller {
             Change::Delete => ("EPOLL_CTL_DEL", None),
         };
         let told = event.as_ref().map_or(Value::Null, epoll_event);
-        let call = || named("epoll_ctl", vec![fd(&epoll.0), symbol(name), fd(&watched), told.clone()]);
+        let call = || named(Name::EpollCtl, vec![fd(&epoll.0), symbol(name), fd(&watched), told.clone()]);
         let real = || {
             match (event, change) {
                 (Some(mut event), Change::Modify(_)) => epoll.modify(watched, &mut event),
@@ -164,7 +166,7 @@ impl Caller {
         let heard = self.speaker.is_heard();
         let call = || {
             let timeout = Value::Number(i32::from(timeout).into());
-            named("epoll_wait", vec![fd(&epoll.0), Value::Opaque("evenements".to_owned()), size.clone(), timeout])
+            named(Name::EpollWait, vec![fd(&epoll.0), Value::Opaque("evenements".to_owned()), size.clone(), timeout])
         };
         let real = || {
             let count = epoll.wait(events, timeout)?;

@@ -9,6 +9,7 @@ use socket2::Socket;
 use super::{Caller, fd, named, nothing, number};
 use crate::sandbox::fork::child;
 use crate::syscall::call::Value;
+use crate::syscall::name::Name;
 
 impl Caller {
     /// fork(2); the child runs `body`, and ends with the code that it gives.
@@ -22,7 +23,7 @@ impl Caller {
     pub unsafe fn fork(&self, body: impl FnOnce() -> i32) -> io::Result<Pid> {
         // SAFETY: as the caller promises.
         let real = || unsafe { child(body) };
-        self.told(|| named("fork", Vec::new()), real, |_, pid| pid.as_raw().into())
+        self.told(|| named(Name::Fork, Vec::new()), real, |_, pid| pid.as_raw().into())
     }
 
     /// waitpid(2) of one child, until it ends.
@@ -32,7 +33,7 @@ impl Caller {
     pub fn wait_for(&self, pid: Pid) -> io::Result<WaitStatus> {
         let call = || {
             let arguments = [Value::Number(pid.as_raw().into()), Value::Opaque("&s".to_owned()), Value::Number(0)];
-            named("waitpid", arguments.to_vec())
+            named(Name::Waitpid, arguments.to_vec())
         };
         self.told(
             call,
@@ -49,7 +50,7 @@ impl Caller {
         let descriptor = i32::try_from(number(socket)).unwrap_or(-1);
         let real = || Ok(close(descriptor)?);
         // The descriptor is gone whatever close(2) says.
-        let _ = self.told(|| named("close", vec![fd(socket)]), real, nothing);
+        let _ = self.told(|| named(Name::Close, vec![fd(socket)]), real, nothing);
     }
 }
 

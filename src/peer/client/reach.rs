@@ -22,6 +22,7 @@ use crate::peer::server::open::name;
 use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// What came of every address.
 #[derive(Debug)]
@@ -42,10 +43,10 @@ pub struct Miss {
 }
 
 impl Miss {
-    fn of(name: &str, address: Option<&SockAddr>) -> impl FnOnce(io::Error) -> Miss {
+    fn of(name: Name, address: Option<&SockAddr>) -> impl FnOnce(io::Error) -> Miss {
         let call = named(name, address.map(of).into_iter().collect());
         move |error| {
-            let attempt = if call.name == "connect" { meaning(&error) } else { Attempt::Impossible };
+            let attempt = if call.name == Name::Connect { meaning(&error) } else { Attempt::Impossible };
             let failed = error.raw_os_error().map(|errno| Failed { call, errno: Errno::new(errno) });
             Miss { attempt, failed }
         }
@@ -117,7 +118,7 @@ pub fn close(caller: &Caller, socket: Arc<Socket>) {
 
 impl Client<'_> {
     fn attempt(&self, place: &Place) -> Result<Arc<Socket>, Miss> {
-        let socket = self.caller.socket(place.domain, place.kind).map_err(Miss::of("socket", None))?;
+        let socket = self.caller.socket(place.domain, place.kind).map_err(Miss::of(Name::Socket, None))?;
         let socket = Arc::new(socket);
         let done = self.choose_port(&socket, place).and_then(|()| self.connect(&socket, place));
         match done {
@@ -141,7 +142,7 @@ impl Client<'_> {
             _ => return Ok(()),
         };
         let address = SockAddr::from(address);
-        self.caller.bind(socket, &address).map_err(Miss::of("bind", Some(&address)))?;
+        self.caller.bind(socket, &address).map_err(Miss::of(Name::Bind, Some(&address)))?;
         self.say(PeerNote::PortChosen { port });
         Ok(())
     }
@@ -172,7 +173,7 @@ impl Client<'_> {
             (_, Some(timeout)) if place.kind == Type::STREAM => self.connect_within(socket, (&place.address, timeout)),
             _ => self.connect_for_ever(socket, &place.address),
         };
-        done.map_err(Miss::of("connect", Some(&place.address)))
+        done.map_err(Miss::of(Name::Connect, Some(&place.address)))
     }
 
     /// Sleeps in connect until the kernel gives up; the wish to end shuts the socket down, which wakes it
@@ -199,7 +200,7 @@ impl Client<'_> {
 
     fn set_flags(&self, socket: &Socket, flags: OFlag) -> io::Result<()> {
         let value = if flags.is_empty() { Value::Number(0) } else { symbol("O_NONBLOCK") };
-        let call = || named("fcntl", vec![fd(socket), symbol("F_SETFL"), value.clone()]);
+        let call = || named(Name::Fcntl, vec![fd(socket), symbol("F_SETFL"), value.clone()]);
         self.caller.told(call, || Ok(fcntl(socket, FcntlArg::F_SETFL(flags)).map(drop)?), nothing)
     }
 
@@ -228,7 +229,7 @@ impl Client<'_> {
     fn pending_error(&self, socket: &Socket) -> io::Result<Option<io::Error>> {
         let opaque = |name: &str| Value::Opaque(name.to_owned());
         let option = || vec![fd(socket), symbol("SOL_SOCKET"), symbol("SO_ERROR")];
-        let call = || named("getsockopt", [option(), vec![opaque("&erreur"), opaque("&taille")]].concat());
+        let call = || named(Name::Getsockopt, [option(), vec![opaque("&erreur"), opaque("&taille")]].concat());
         self.caller.told(
             call,
             || socket.take_error(),

@@ -14,6 +14,7 @@ use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::constant::{Group, name_of};
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 
 /// What to look for.
 #[derive(Clone)]
@@ -54,7 +55,7 @@ fn ask(question: &Question, caller: &Caller, stop: &Stop) -> Result<Vec<SocketAd
     let text = |text: &str| Value::Bytes { data: text.as_bytes().to_vec(), total: text.len() };
     let call = || {
         let list = Value::Opaque("&adresses".to_owned());
-        named("getaddrinfo", vec![text(&question.host), text(&question.port), question.hints(), list])
+        named(Name::Getaddrinfo, vec![text(&question.host), text(&question.port), question.hints(), list])
     };
     let own = question.clone();
     // Nothing interrupts getaddrinfo; who waits for it no longer says so as glibc does of a request that is cut.

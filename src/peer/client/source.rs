@@ -14,6 +14,7 @@ use crate::observe::own::out_of_the_way;
 use crate::peer::caller::{Caller, fd, named, quoted};
 use crate::peer::client::{Client, Refusal, Settings, Trouble, request};
 use crate::syscall::call::Value;
+use crate::syscall::name::Name;
 
 /// What a file is cut into over UDP: it fits in an Ethernet frame with its headers.
 const DATAGRAM: usize = 1400;
@@ -262,7 +263,7 @@ fn is_regular(file: &impl AsFd) -> bool {
 /// read(2) of the keyboard.
 fn read_told(caller: &Caller, from: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<usize> {
     let size = Value::Number(i64::try_from(room.len()).unwrap_or(i64::MAX));
-    let call = || named("read", vec![fd(&from.as_raw_fd()), Value::Opaque("tampon".to_owned()), size.clone()]);
+    let call = || named(Name::Read, vec![fd(&from.as_raw_fd()), Value::Opaque("tampon".to_owned()), size.clone()]);
     let heard = caller.speaker().is_heard();
     let mut shown = Value::Null;
     let real = || {

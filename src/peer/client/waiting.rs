@@ -10,6 +10,7 @@ use crate::peer::caller::{Caller, named, symbol};
 use crate::peer::stop::Stop;
 use crate::syscall::call::Value;
 use crate::syscall::constant::{Group, flags_of};
+use crate::syscall::name::Name;
 
 /// Longer than anybody waits, and still a moment that the clock can hold: about a century.
 pub const FOREVER: Duration = Duration::from_secs(1 << 32);
@@ -51,7 +52,7 @@ pub fn wait(
         Value::List(all.iter().enumerate().map(|(index, entry)| entry.told(ready.get(index).copied())).collect())
     };
     let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    let call = || named("poll", vec![list(&[]), Value::Number(count), Value::Number(milliseconds.into())]);
+    let call = || named(Name::Poll, vec![list(&[]), Value::Number(count), Value::Number(milliseconds.into())]);
     let ready = caller.told(
         call,
         || look(&all, milliseconds),

@@ -9,6 +9,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use crate::peer::caller::{Caller, address_of, fd, named, of};
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
+use crate::syscall::name::Name;
 
 /// Where to wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +22,12 @@ pub enum Endpoint {
 /// A call that the machine refused, before any client.
 #[derive(Debug)]
 pub struct Refused {
-    pub call: &'static str,
+    pub call: Name,
     pub error: io::Error,
 }
 
 impl Refused {
-    fn of(call: &'static str) -> impl FnOnce(io::Error) -> Refused {
+    fn of(call: Name) -> impl FnOnce(io::Error) -> Refused {
         move |error| Refused { call, error }
     }
 }
@@ -61,18 +62,18 @@ impl Endpoint {
 /// # Errors
 /// The call that was refused.
 pub fn open(caller: &Caller, endpoint: &Endpoint, backlog: i32) -> Result<(Socket, Address), Refused> {
-    let address = endpoint.address().map_err(Refused::of("bind"))?;
-    let socket = caller.socket(endpoint.domain(), endpoint.kind()).map_err(Refused::of("socket"))?;
+    let address = endpoint.address().map_err(Refused::of(Name::Bind))?;
+    let socket = caller.socket(endpoint.domain(), endpoint.kind()).map_err(Refused::of(Name::Socket))?;
     if matches!(endpoint, Endpoint::Tcp(_)) {
         let option = ("SOL_SOCKET", "SO_REUSEADDR", Value::Number(1));
         let set = |socket: &Socket| socket.set_reuse_address(true);
-        caller.option(&socket, option, set).map_err(Refused::of("setsockopt"))?;
+        caller.option(&socket, option, set).map_err(Refused::of(Name::Setsockopt))?;
     }
-    caller.bind(&socket, &address).map_err(Refused::of("bind"))?;
+    caller.bind(&socket, &address).map_err(Refused::of(Name::Bind))?;
     if !matches!(endpoint, Endpoint::Udp(_)) {
-        caller.listen(&socket, backlog).map_err(Refused::of("listen"))?;
+        caller.listen(&socket, backlog).map_err(Refused::of(Name::Listen))?;
     }
-    let local = name(caller, &socket).map_err(Refused::of("getsockname"))?;
+    let local = name(caller, &socket).map_err(Refused::of(Name::Getsockname))?;
     Ok((socket, local))
 }
 
@@ -82,7 +83,7 @@ pub fn open(caller: &Caller, endpoint: &Endpoint, backlog: i32) -> Result<(Socke
 /// Those of getsockname(2).
 pub fn name(caller: &Caller, socket: &Socket) -> io::Result<Address> {
     let opaque = |name: &str| Value::Opaque(name.to_owned());
-    let call = || named("getsockname", vec![fd(socket), opaque("&adresse"), opaque("&taille")]);
+    let call = || named(Name::Getsockname, vec![fd(socket), opaque("&adresse"), opaque("&taille")]);
     let address = caller.told(
         call,
         || socket.local_addr(),

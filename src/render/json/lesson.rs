@@ -48,7 +48,7 @@ pub fn blocked(blocked: &Blocked) -> Line<'_> {
     Line::Blocked {
         actor: &blocked.actor,
         pid: blocked.pid,
-        call: &blocked.call.name,
+        call: blocked.call.name.as_str(),
         args: arguments(Some(&blocked.call)),
         state: blocked.state,
         wchan: blocked.wchan.as_deref(),
@@ -62,7 +62,7 @@ pub fn returned(returned: &Returned) -> Line<'_> {
         pid: returned.pid,
         call: returned.call.as_ref().map(|call| call.name.as_str()),
         args: arguments(returned.call.as_ref()),
-        result: result(returned.call.as_ref().map_or("", |call| &call.name), &returned.outcome),
+        result: result(returned.call.as_ref().map(|call| call.name), &returned.outcome),
         failure: failure(&returned.outcome),
         ending: ending(&returned.outcome),
         duration_us: returned.duration_us,

@@ -9,10 +9,12 @@ use super::{arguments, descriptor, failure, octets, result, socket_row};
 use crate::event::Event;
 use crate::event::trace::{CallSummary, Stuck, TraceFinished, TraceStarted, Why};
 use crate::finding::{Evidence, Exhibit, Finding, Severity};
-use crate::observed::{Direction, Ending, Open, Payload, Return, SourceLine, Step, Subject, TraceNote, Traced, What};
+use crate::observed::{Ending, Open, Payload, Return, SourceLine, Step, Subject, TraceNote, Traced, What};
 use crate::state::{Cause, Source};
 use crate::syscall::call::Outcome;
+use crate::syscall::name::Name;
 use crate::syscall::notation::{escape, signal_name};
+use crate::syscall::sys::Direction;
 use crate::text::finding as said;
 
 #[derive(Serialize)]
@@ -290,8 +292,8 @@ fn made<'a>(step: &Step, traced: &'a Traced) -> Made<'a> {
         line,
         source,
         function: traced.source.as_ref().and_then(|line| line.function.as_deref()),
-        call: &traced.call.name,
-        kernel: traced.sys.name(),
+        call: traced.call.name.as_str(),
+        kernel: traced.sys.name().as_str(),
         args: arguments(Some(&traced.call)),
         fd: traced.fd,
         subject: traced.subject,
@@ -304,7 +306,7 @@ fn place(source: Option<&SourceLine>) -> (u32, &str) {
 
 fn returned<'a>(step: &Step, done: &'a Return, actor: &'a str) -> TraceLine<'a> {
     let traced = &done.traced;
-    let (result, failure) = ended(&traced.call.name, Some(&done.ending));
+    let (result, failure) = ended(Some(traced.call.name), Some(&done.ending));
     TraceLine::Returned {
         actor,
         made: made(step, traced),
@@ -318,7 +320,7 @@ fn returned<'a>(step: &Step, done: &'a Return, actor: &'a str) -> TraceLine<'a> 
     }
 }
 
-fn ended(name: &str, ending: Option<&Ending>) -> (Argument, Failure) {
+fn ended(name: Option<Name>, ending: Option<&Ending>) -> (Argument, Failure) {
     match ending {
         Some(Ending::Done(outcome)) => (result(name, outcome), failure(outcome)),
         Some(Ending::Interrupted) | None => (Argument::Null, Failure::default()),
@@ -340,7 +342,7 @@ pub fn blocked<'a>(stuck: &'a Stuck, names: &'a Names) -> TraceLine<'a> {
         pid: stuck.pid,
         tid: stuck.tid,
         at_us: stuck.at_us,
-        call: &stuck.call.name,
+        call: stuck.call.name.as_str(),
         args: arguments(Some(&stuck.call)),
         state: stuck.activity.state,
         wchan: stuck.activity.wchan.as_deref(),
@@ -396,8 +398,7 @@ fn proof(evidence: &Evidence) -> Proof<'_> {
         Exhibit::Exited { code } => exit_code = Some(*code),
         Exhibit::Killed { signal: one } | Exhibit::Signalled { signal: one } => signal = Some(signal_name(*one)),
     }
-    let name = call.map(|call| call.name.as_str());
-    let (result, failure) = ended(name.unwrap_or_default(), ending);
+    let (result, failure) = ended(call.map(|call| call.name), ending);
     let remark = evidence.remark.as_ref().and_then(said::remark);
     let returned = matches!(ending, Some(Ending::Done(outcome)) if !matches!(outcome, Outcome::Killed(_)));
     let interrupted = ending == Some(&Ending::Interrupted);
@@ -407,7 +408,7 @@ fn proof(evidence: &Evidence) -> Proof<'_> {
         at_us,
         line,
         source,
-        call: name,
+        call: call.map(|call| call.name.as_str()),
         args,
         result,
         failure,

@@ -8,6 +8,7 @@ use crate::render::returned::{BELOW, advise, errno_lines, gai_lines, headline, r
 use crate::render::style::{Look, Tone};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::text::cause::{Scene, cause};
 use crate::text::peer::advice::{self, advice, meaning};
 use crate::text::peer::{Side, family};
@@ -23,20 +24,21 @@ impl Peer {
         headline(&mut page, (glyph, &event.actor, event.pid), result(event, tone(glyph)), &right);
         if let Some(number) = pending {
             // connect said EINPROGRESS; this is how it failed.
-            self.failed(&mut page, event, ("connect", number));
+            self.failed(&mut page, event, (Name::Connect, number));
             return page;
         }
         let woken = self.woken(event);
-        if let Some(call) = event.call.as_ref().filter(|call| call.name == "shutdown") {
+        if let Some(call) = event.call.as_ref().filter(|call| call.name == Name::Shutdown) {
             self.shut.extend(number(call.arguments.first()));
         }
         match &event.outcome {
             _ if woken.is_some() => page.sentence(BELOW, Tone::Plain, &woken.unwrap_or_default()),
             Outcome::Failed(number) => {
-                let name = event.call.as_ref().map_or("", |call| call.name.as_str());
-                self.failed(&mut page, event, (name, *number));
+                if let Some(call) = &event.call {
+                    self.failed(&mut page, event, (call.name, *number));
+                }
             }
-            Outcome::Unresolved(error) if self.is_new(event, ("getaddrinfo", error.number())) => {
+            Outcome::Unresolved(error) if self.is_new(event, (Name::Getaddrinfo, error.number())) => {
                 page.sentence(BELOW, Tone::Bad, sentence::GAI_PRINTS);
                 gai_lines(&mut page, *error);
                 page.line(BELOW, BELOW, &page.marked(errno::gai_meaning(*error)));
@@ -56,16 +58,16 @@ impl Peer {
         let failed = matches!(event.outcome, Outcome::Failed(_));
         let nothing = matches!(event.outcome, Outcome::Returned(Answer::Number(0)));
         let fd = number(call.arguments.first());
-        match (call.name.as_str(), &event.outcome) {
+        match (call.name, &event.outcome) {
             (_, Outcome::Failed(Errno::EINTR)) if self.stopping => Some(advice::WOKEN_BY_STOP.to_owned()),
             // The note of the wish to end may come just after.
             (_, Outcome::Failed(Errno::EINTR)) => Some(advice::WOKEN_BY_SIGNAL.to_owned()),
-            ("poll" | "epoll_wait", _) if self.wake.is_some_and(|wake| tells(call, wake)) => {
+            (Name::Poll | Name::EpollWait, _) if self.wake.is_some_and(|wake| tells(call, wake)) => {
                 Some(advice::woken_by_pipe(self.wake.unwrap_or_default()))
             }
             _ if !self.stopping => None,
-            ("accept" | "connect", _) if failed => fd.map(advice::woken_by_shutdown),
-            ("recv" | "recvfrom", _) if nothing => {
+            (Name::Accept | Name::Connect, _) if failed => fd.map(advice::woken_by_shutdown),
+            (Name::Recv | Name::Recvfrom, _) if nothing => {
                 fd.filter(|fd| !self.shut.contains(fd)).map(advice::woken_by_shutdown)
             }
             _ => None,
@@ -73,16 +75,16 @@ impl Peer {
     }
 
     /// Whether no actor of that kind has failed in that way yet.
-    fn is_new(&mut self, event: &Returned, (name, number): (&str, i32)) -> bool {
-        self.helped.insert((family(&event.actor).to_owned(), name.to_owned(), number))
+    fn is_new(&mut self, event: &Returned, (name, number): (Name, i32)) -> bool {
+        self.helped.insert((family(&event.actor).to_owned(), name, number))
     }
 
-    fn failed(&mut self, page: &mut Page, event: &Returned, (name, number): (&str, Errno)) {
+    fn failed(&mut self, page: &mut Page, event: &Returned, (name, number): (Name, Errno)) {
         let local = event.cause.as_ref().map(|found| cause(found, self.scene()));
         let new = self.is_new(event, (name, number.number()));
         if new {
-            page.sentence(BELOW, tone(severity(number)), &sentence::perror_prints(name));
-            errno_lines(page, name, number);
+            page.sentence(BELOW, tone(severity(number)), &sentence::perror_prints(name.as_str()));
+            errno_lines(page, name.as_str(), number);
             page.line(BELOW, BELOW, &page.marked(meaning(name, number, self.transport)));
         }
         if let Some(local) = &local {

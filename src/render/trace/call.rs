@@ -1,6 +1,6 @@
 //! The line of a call, and what is said below it.
 
-use crate::observed::{Direction, Ending, Return, Subject};
+use crate::observed::{Ending, Return, Subject};
 use crate::render::glyph::Glyph;
 use crate::render::page::Page;
 use crate::render::style::{Look, Piece, Tone, piece, plain};
@@ -8,6 +8,7 @@ use crate::render::wrap::text_width;
 use crate::syscall::call::Outcome;
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{format_call_within, format_outcome};
+use crate::syscall::sys::Direction;
 use crate::text::cause::{Scene, cause};
 use crate::text::{errno, fault, trace as words};
 
@@ -43,7 +44,7 @@ pub fn pieces(done: &Return, strsize: usize, tone: Tone) -> Vec<Piece> {
     let mut pieces = vec![plain(format_call_within(call, strsize))];
     match &done.ending {
         Ending::Done(outcome) => {
-            pieces.push(piece(tone, format_outcome(&call.name, outcome)));
+            pieces.push(piece(tone, format_outcome(call.name, outcome)));
             if let Some(errno) = outcome.errno() {
                 pieces.push(piece(tone, format!(" ({})", errno::french(errno))));
             }

@@ -124,7 +124,7 @@ fn exhibit(evidence: &Evidence) -> Vec<Piece> {
         return vec![plain(said::exhibit(&evidence.exhibit, evidence.pid).unwrap_or_default())];
     };
     let outcome = match ending {
-        Some(crate::observed::Ending::Done(outcome)) => format_outcome(&call.name, outcome),
+        Some(crate::observed::Ending::Done(outcome)) => format_outcome(call.name, outcome),
         Some(crate::observed::Ending::Interrupted) => format!(" = ? {}", words::interrupted(None)),
         None => " …".to_owned(),
     };

@@ -2,6 +2,7 @@
 
 use crate::observed::{Ending, Return};
 use crate::syscall::call::Call;
+use crate::syscall::name::Name;
 
 /// How many of the same calls in a row are shown.
 const SHOWN: u64 = 3;
@@ -43,7 +44,7 @@ impl Fold {
     }
 
     /// Whether calls of this task are being counted rather than shown.
-    pub(super) fn counts(&self, tid: i32, name: &str) -> bool {
+    pub(super) fn counts(&self, tid: i32, name: Name) -> bool {
         self.seen > SHOWN && self.last.as_ref().is_some_and(|last| last.0 == tid && last.1.name == name)
     }
 
@@ -60,10 +61,11 @@ mod tests {
     use super::{Fold, Place};
     use crate::observed::{Ending, Return, Traced};
     use crate::syscall::call::{Answer, Call, Outcome, Value};
+    use crate::syscall::name::Name;
     use crate::syscall::sys::Sys;
 
     fn returned(fd: i64, result: i64) -> Return {
-        let call = Call { name: "recv".to_owned(), arguments: vec![Value::Number(fd)] };
+        let call = Call { name: Name::Recv, arguments: vec![Value::Number(fd)] };
         let traced = Traced::bare(Sys::Recvfrom, call);
         Return { traced, ending: Ending::Done(Outcome::Returned(Answer::Number(result))), duration_us: 1 }
     }
@@ -73,7 +75,7 @@ mod tests {
         let mut fold = Fold::default();
         let places: Vec<Place> = (0..5).map(|_| fold.place(7, &returned(4, 0))).collect();
         assert_eq!(places[2..], [Place::Shown, Place::Announced, Place::Counted]);
-        assert!(fold.counts(7, "recv") && !fold.counts(8, "recv"));
+        assert!(fold.counts(7, Name::Recv) && !fold.counts(8, Name::Recv));
         assert_eq!((fold.end(), fold.end()), (Some(2), None));
     }
 

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::syscall::errno::Errno;
-use crate::syscall::fault::{Effect, Fault, NAMES, Occurrence, length, meant};
+use crate::syscall::fault::{Effect, Fault, Occurrence, can_be_short};
+use crate::syscall::name::Name;
 use crate::syscall::near::nearest;
 use crate::syscall::sys::Sys;
 
@@ -37,7 +38,7 @@ pub enum FaultError {
     NoCall,
     /// Nothing after the call: what is to happen to it?
     NoEffect {
-        call: String,
+        call: Name,
     },
     UnknownCall {
         typed: String,
@@ -49,7 +50,7 @@ pub enum FaultError {
     },
     /// `short` on a call that carries no bytes.
     NotATransfer {
-        call: String,
+        call: Name,
     },
     /// `=` after a word that is neither `short` nor `delay`.
     UnknownEffect {
@@ -92,7 +93,7 @@ impl FromStr for Fault {
 /// As it is typed, the occurrence left out where it is the usual one.
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.call)?;
+        formatter.write_str(self.call.as_str())?;
         match self.effect {
             Effect::Error { errno } => write!(formatter, ":{}", crate::syscall::notation::errno_name(errno)),
             Effect::Short { bytes } => write!(formatter, ":{SHORT}={bytes}"),
@@ -107,9 +108,8 @@ impl fmt::Display for Fault {
 }
 
 /// The names that a fault may bear: those of the kernel, then those of the C library.
-pub fn calls() -> impl Iterator<Item = &'static str> {
-    let library = NAMES.iter().map(|row| row.0).filter(|name| Sys::from_name(name).is_none());
-    Sys::all().map(Sys::name).chain(library)
+pub fn calls() -> impl Iterator<Item = Name> {
+    Sys::all().map(Sys::name).chain(Sys::library_names())
 }
 
 /// Reads a fault. Without an occurrence, an errno comes once, at the first call; `short` and `delay` at every call.
@@ -126,7 +126,7 @@ pub fn parse(text: &str) -> Result<Fault, FaultError> {
         _ => return Err(FaultError::TooManyParts { typed: text.to_owned() }),
     };
     let call = known_call(call)?;
-    let effect = known_effect(&call, effect)?;
+    let effect = known_effect(call, effect)?;
     let occurrence = occurrence.map_or_else(|| Ok(usual(effect)), known_occurrence)?;
     Ok(Fault { call, effect, occurrence })
 }
@@ -135,18 +135,18 @@ fn no_effect(call: &str) -> FaultError {
     known_call(call).map_or_else(|error| error, |call| FaultError::NoEffect { call })
 }
 
-fn known_call(typed: &str) -> Result<String, FaultError> {
+fn known_call(typed: &str) -> Result<Name, FaultError> {
     let folded = typed.trim_end_matches("()").to_lowercase();
-    let known = calls().find(|name| *name == folded);
-    known
-        .map(str::to_owned)
-        .ok_or_else(|| FaultError::UnknownCall { typed: typed.to_owned(), near: nearest(typed, calls()) })
+    let near = || nearest(typed, calls().map(Name::as_str));
+    calls()
+        .find(|name| name.as_str() == folded)
+        .ok_or_else(|| FaultError::UnknownCall { typed: typed.to_owned(), near: near() })
 }
 
-fn known_effect(call: &str, typed: &str) -> Result<Effect, FaultError> {
+fn known_effect(call: Name, typed: &str) -> Result<Effect, FaultError> {
     let Some((name, value)) = typed.split_once('=') else { return error(typed) };
     match name.trim().to_lowercase().as_str() {
-        SHORT if !moves_bytes(call) => Err(FaultError::NotATransfer { call: call.to_owned() }),
+        SHORT if !moves_bytes(call) => Err(FaultError::NotATransfer { call }),
         SHORT => number(value.trim(), Figure::Bytes).map(|bytes| Effect::Short { bytes }),
         DELAY => delay(value.trim()).map(|delay| Effect::Delay { delay }),
         other => Err(FaultError::UnknownEffect { typed: typed.to_owned(), near: nearest(other, [SHORT, DELAY]) }),
@@ -154,8 +154,8 @@ fn known_effect(call: &str, typed: &str) -> Result<Effect, FaultError> {
 }
 
 /// Whether a short transfer of this call makes sense.
-fn moves_bytes(call: &str) -> bool {
-    meant(call).into_iter().any(|sys| length(sys).is_some())
+fn moves_bytes(call: Name) -> bool {
+    Sys::meant_by(call).any(can_be_short)
 }
 
 fn error(typed: &str) -> Result<Effect, FaultError> {
@@ -220,10 +220,11 @@ mod tests {
     use super::{FaultError, Figure, parse};
     use crate::syscall::errno::Errno;
     use crate::syscall::fault::{Effect, Fault, Occurrence};
+    use crate::syscall::name::Name;
     use crate::syscall::sys::Sys;
 
     fn fault(call: &str, effect: Effect, occurrence: Occurrence) -> Fault {
-        Fault { call: call.to_owned(), effect, occurrence }
+        Fault { call: call.into(), effect, occurrence }
     }
 
     #[test]
@@ -256,8 +257,8 @@ mod tests {
         let cases = [
             ("", FaultError::NoCall),
             (":ECONNREFUSED", FaultError::NoCall),
-            ("connect", FaultError::NoEffect { call: owned("connect") }),
-            ("connect:", FaultError::NoEffect { call: owned("connect") }),
+            ("connect", FaultError::NoEffect { call: Name::Connect }),
+            ("connect:", FaultError::NoEffect { call: Name::Connect }),
             ("conect", FaultError::UnknownCall { typed: owned("conect"), near: near("connect") }),
             ("conect:EINTR", FaultError::UnknownCall { typed: owned("conect"), near: near("connect") }),
             ("zzz:EINTR", FaultError::UnknownCall { typed: owned("zzz"), near: None }),
@@ -268,7 +269,7 @@ mod tests {
             ("recv:short=-1", FaultError::NotANumber { figure: Figure::Bytes, typed: owned("-1") }),
             ("recv:short=0", FaultError::Zero { figure: Figure::Bytes }),
             ("recv:shrt=1", FaultError::UnknownEffect { typed: owned("shrt=1"), near: near("short") }),
-            ("listen:short=1", FaultError::NotATransfer { call: owned("listen") }),
+            ("listen:short=1", FaultError::NotATransfer { call: Name::Listen }),
             ("recv:delay=0s", FaultError::Zero { figure: Figure::Delay }),
             ("recv:delay=2j", FaultError::NotANumber { figure: Figure::Delay, typed: owned("2j") }),
             ("recv:delay=2h", FaultError::NotANumber { figure: Figure::Delay, typed: owned("2h") }),
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_fault_knows_its_calls_by_every_name() {
-        let concerns = |typed: &str, sys, name| parse(typed).unwrap().concerns(sys, name);
+        let concerns = |typed: &str, sys, name: &str| parse(typed).unwrap().concerns(sys, name.into());
         assert!(concerns("send:EPIPE", Sys::Sendto, "send"));
         assert!(concerns("sendto:EPIPE", Sys::Sendto, "send"));
         assert!(concerns("fork:EAGAIN", Sys::Clone, "fork"));
@@ -319,7 +320,7 @@ mod tests {
         ];
         for (wanted, sys, name, expected) in cases {
             let fault = fault(wanted, Effect::Error { errno: Errno::EINTR }, Occurrence::Every);
-            assert_eq!(fault.concerns(sys, name), expected, "{wanted} for {name}");
+            assert_eq!(fault.concerns(sys, name.into()), expected, "{wanted} for {name}");
         }
     }
 

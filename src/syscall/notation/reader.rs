@@ -7,8 +7,9 @@ use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::constant::lookup;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
-use crate::syscall::vocabulary::{Kind, function};
+use crate::syscall::vocabulary::Kind;
 
 /// Deeper than any structure of the vocabulary; a bound for hostile input.
 const MAX_DEPTH: usize = 16;
@@ -25,7 +26,7 @@ pub struct NotationError {
 pub enum Fault {
     /// This character was needed.
     Missing(char),
-    /// A function name was needed.
+    /// The name of a call was needed.
     NoName,
     /// No value can be read here.
     NoValue,
@@ -48,20 +49,17 @@ pub enum Fault {
 /// Where and why the text is not in the notation; cut bytes are refused.
 pub fn parse_call(text: &str) -> Result<(Call, Option<Outcome>), NotationError> {
     let mut reader = Reader { text, at: 0, depth: 0 };
-    let name = reader.word();
-    if name.is_empty() {
-        return reader.fail(Fault::NoName);
-    }
+    let Ok(name) = reader.word().parse() else { return reader.fail(Fault::NoName) };
     reader.expect('(')?;
     let arguments = reader.items(')')?;
     let arguments = arguments.into_iter().enumerate().map(|(i, value)| settle(name, i, value)).collect();
     let outcome = reader.outcome()?;
-    Ok((Call { name: name.to_owned(), arguments }, outcome))
+    Ok((Call { name, arguments }, outcome))
 }
 
 /// `[16]` is read as a list; it is a length unless the vocabulary has a list there.
-fn settle(name: &str, index: usize, value: Value) -> Value {
-    let kind = function(name).and_then(|function| function.parameters.get(index)).map(|parameter| parameter.kind);
+fn settle(name: Name, index: usize, value: Value) -> Value {
+    let kind = name.function().and_then(|function| function.parameters.get(index)).map(|parameter| parameter.kind);
     match value {
         Value::List(items) if !matches!(kind, Some(Kind::Set | Kind::PollList | Kind::Pointer)) => {
             match items.as_slice() {

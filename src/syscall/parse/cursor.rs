@@ -1,6 +1,7 @@
 //! Where the parser is in its tokens, and how far it may go.
 
 use crate::syscall::ast::Span;
+use crate::syscall::name::Name;
 use crate::syscall::parse::error::{SyntaxError, SyntaxKind, Wanted};
 use crate::syscall::token::{Token, TokenKind, clip};
 
@@ -38,7 +39,7 @@ pub struct Cursor<'a> {
     /// Where the current statement begins, among the tokens.
     statement: usize,
     /// Calls that enter the kernel, met in the current statement.
-    pub kernel_calls: Vec<(String, Span)>,
+    pub kernel_calls: Vec<(Name, Span)>,
 }
 
 impl<'a> Cursor<'a> {

@@ -1,6 +1,7 @@
 //! What can be wrong in C text: facts and places. The words are in `text::problem`.
 
 use crate::syscall::ast::Span;
+use crate::syscall::name::Name;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -50,7 +51,7 @@ pub enum SyntaxKind {
     /// Another word of C that the subset leaves out.
     OutsideSubset(String),
     /// A call that enters the kernel, inside a larger expression.
-    KernelCallInside(String),
+    KernelCallInside(Name),
     /// `most` is `None` where there is no upper bound.
     WrongArity {
         function: String,

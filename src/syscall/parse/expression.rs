@@ -215,9 +215,9 @@ impl Cursor<'_> {
             return Err(SyntaxError { span: whole, kind });
         }
         if function.is_system_call() {
-            self.kernel_calls.push((name.to_owned(), whole));
+            self.kernel_calls.push((function.name, whole));
         }
-        Ok(ExprKind::Call(name.to_owned(), arguments))
+        Ok(ExprKind::Call(function.name, arguments))
     }
 
     fn arguments(&mut self, function: &Function) -> Parsed<Vec<Expr>> {
@@ -267,6 +267,6 @@ fn is_function_name(word: &str) -> bool {
 }
 
 fn unknown_function(name: &str, span: Span) -> SyntaxError {
-    let near = nearest(name, vocabulary::FUNCTIONS.iter().map(|function| function.name));
+    let near = nearest(name, vocabulary::FUNCTIONS.iter().map(|function| function.name.as_str()));
     SyntaxError { span, kind: SyntaxKind::UnknownFunction { name: clip(name), near } }
 }

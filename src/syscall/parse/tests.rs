@@ -157,7 +157,10 @@ fn kernel_calls_stand_alone() {
         ("int a = dup(3), b;", "dup"),
         ("int v[] = { dup(3) };", "dup"),
     ] {
-        assert!(matches!(&wrong(text)[..], [(_, _, SyntaxKind::KernelCallInside(found))] if found == name), "{text}");
+        assert!(
+            matches!(&wrong(text)[..], [(_, _, SyntaxKind::KernelCallInside(found))] if found.as_str() == name),
+            "{text}"
+        );
     }
 }
 
@@ -300,7 +303,7 @@ fn a_single_expression_is_read_whole() {
         ("1;", vec![SyntaxKind::UnknownOperator(";")]),
         ("08", vec![number()]),
         ("08 )", vec![number(), semicolon(")")]),
-        ("dup(3)", vec![SyntaxKind::KernelCallInside("dup".to_owned())]),
+        ("dup(3)", vec![SyntaxKind::KernelCallInside("dup".into())]),
         ("htons(1)", vec![]),
     ] {
         assert_eq!(kinds(text), expected, "{text}");

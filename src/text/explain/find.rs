@@ -90,7 +90,10 @@ fn loose(typed: &str) -> Vec<Explanation> {
     found.extend(SocketState::all().filter(|state| same(state.name())).map(super::state));
     found.extend(ALIASES.iter().filter(|row| row.0 == key).map(|row| super::state(row.1)));
     found.extend(
-        FUNCTIONS.iter().filter(|function| same(function.name)).filter_map(|function| super::call(function.name)),
+        FUNCTIONS
+            .iter()
+            .filter(|function| same(function.name.as_str()))
+            .filter_map(|function| super::call(function.name.as_str())),
     );
     found.extend(traced::names().filter(|name| same(name)).filter_map(traced::call));
     let constants = constant::all().filter(|constant| same(constant.name)).map(|constant| constant.name);
@@ -131,7 +134,7 @@ fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> Vec<String> 
 
 /// Every name that can be asked for, the most frequent kinds first.
 fn names() -> impl Iterator<Item = &'static str> {
-    let calls = FUNCTIONS.iter().map(|function| function.name);
+    let calls = FUNCTIONS.iter().map(|function| function.name.as_str());
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
     let states = SocketState::all().map(SocketState::name);
     let signals = super::SIGNALS.iter().filter_map(|text| text.signal.name());

@@ -40,7 +40,7 @@ fn calls() -> Explanation {
     for header in headers {
         blocks.push(Block::Paragraph(inlines(&format!("`#include <{header}>`"))));
         let own = FUNCTIONS.iter().filter(|function| function.header == header);
-        let texts = own.filter_map(|function| CALLS.iter().find(|text| text.name == function.name));
+        let texts = own.filter_map(|function| CALLS.iter().find(|text| text.name == function.name.as_str()));
         blocks.push(definitions(texts.map(|text| (text.name, first_sentence(text.does)))));
     }
     listing("Appels du C des leçons", blocks)

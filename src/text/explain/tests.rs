@@ -13,6 +13,7 @@ use crate::syscall::constant::{Group, all};
 use crate::syscall::errno::Errno;
 use crate::syscall::fault;
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
 use crate::syscall::vocabulary::{FUNCTIONS, function};
@@ -46,7 +47,7 @@ fn prose(explanation: &Explanation) -> String {
 #[test]
 fn every_function_is_explained_in_order() {
     let ours: Vec<&str> = CALLS.iter().map(|text| text.name).collect();
-    let theirs: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).collect();
+    let theirs: Vec<&str> = FUNCTIONS.iter().map(|function| function.name.as_str()).collect();
     assert_eq!(ours, theirs);
 }
 
@@ -99,12 +100,12 @@ fn every_state_signal_and_common_constant_is_explained() {
 
 #[test]
 fn every_name_leads_somewhere() {
-    let functions = FUNCTIONS.iter().map(|function| function.name);
+    let functions = FUNCTIONS.iter().map(|function| function.name.as_str());
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
     let words = WORDS.iter().flat_map(|word| word.aliases.iter().chain([&word.name])).copied();
     let constants = all().map(|constant| constant.name);
     let aliases = ALIASES.iter().map(|row| row.0);
-    let traced = Sys::all().map(Sys::name).chain(fault::calls()).chain(Id::all().map(Id::name));
+    let traced = Sys::all().map(Sys::name).chain(fault::calls()).map(Name::as_str).chain(Id::all().map(Id::name));
     for name in functions.chain(errors).chain(words).chain(constants).chain(aliases).chain(traced) {
         assert!(!titles(name).is_empty(), "{name}");
     }

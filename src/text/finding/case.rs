@@ -5,6 +5,7 @@ use crate::observed::Ending;
 use crate::state::Cause;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::syscall::notation::{errno_name, escape, format_value, signal_name};
 use crate::text::errno;
 use crate::text::quantity::{count, counted};
@@ -96,19 +97,19 @@ impl<'a> Case<'a> {
 
     pub(super) fn call(self) -> Option<String> {
         self.first(|detail| match detail {
-            Detail::Call { name } => Some(safe(name)),
+            Detail::Call { name } => Some(name.to_string()),
             _ => None,
         })
     }
 
     /// The call that the evidence ends with, as C names it.
     pub(super) fn last_call(self) -> Option<String> {
-        self.calls().next_back().map(|(call, _)| safe(&call.name))
+        self.calls().next_back().map(|(call, _)| call.name.to_string())
     }
 
     /// The call that the evidence begins with.
     pub(super) fn first_call(self) -> Option<String> {
-        self.calls().next().map(|(call, _)| safe(&call.name))
+        self.calls().next().map(|(call, _)| call.name.to_string())
     }
 
     fn calls(self) -> impl DoubleEndedIterator<Item = (&'a Call, Option<&'a Ending>)> {
@@ -119,7 +120,7 @@ impl<'a> Case<'a> {
     }
 
     /// Whether the evidence holds this call, and it did what was asked.
-    pub(super) fn has_succeeded(self, name: &str) -> bool {
+    pub(super) fn has_succeeded(self, name: Name) -> bool {
         let done = |ending: Option<&Ending>| matches!(ending, Some(Ending::Done(Outcome::Returned(_))));
         self.calls().any(|(call, ending)| call.name == name && done(ending))
     }

@@ -1,5 +1,6 @@
 //! Making sockets: addresses, ports, options, and failures that nobody looked at.
 
+use crate::syscall::name::Name;
 use crate::text::finding::Said;
 use crate::text::finding::case::{Case, named};
 
@@ -32,7 +33,7 @@ pub(super) fn unchecked_setup(case: Case) -> Said {
     };
     let who = call.as_deref().map_or_else(|| "Un appel de préparation".to_owned(), |call| format!("`{call}`"));
     let happened = format!("{who} rend -1{}, et le programme poursuit comme si l’appel avait réussi.", case.in_words());
-    let moved = case.has_succeeded("listen");
+    let moved = case.has_succeeded(Name::Listen);
     Said::new(title, happened, (after_failure(call.as_deref(), moved), &check(call.as_deref().unwrap_or("bind"))))
 }
 

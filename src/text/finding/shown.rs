@@ -20,7 +20,7 @@ pub fn remark(detail: &Detail) -> Option<String> {
         Detail::Zombies { count } => plural(*count, "aucun zombie", "zombie"),
         Detail::Descriptors { count: 1 } => "1 descripteur encore ouvert".to_owned(),
         Detail::Descriptors { count } => format!("{count} descripteurs encore ouverts"),
-        Detail::Call { name } => format!("dans {}", safe(name)),
+        Detail::Call { name } => format!("dans {name}"),
         Detail::Errno { errno } => named(*errno),
         Detail::Signal { signal } => format!("signal {}", signal_name(*signal)),
         Detail::Bytes { bytes } => excerpt(bytes),

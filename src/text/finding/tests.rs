@@ -115,7 +115,7 @@ fn examples_of_sentences() {
 }
 
 fn called(name: &str, arguments: Vec<Value>, result: i64) -> Evidence {
-    let call = Call { name: name.to_owned(), arguments };
+    let call = Call { name: name.into(), arguments };
     let ending = Some(Ending::Done(Outcome::Returned(Answer::Number(result))));
     let exhibit = Exhibit::Call { call, ending, injected: name == "send" };
     Evidence { pid: 1, at_us: 0, exhibit, source: None, remark: None }
@@ -147,7 +147,6 @@ fn what_the_program_chose_cannot_harm() {
     let hostile = "\u{1b}[2J`x`\u{202e}\n";
     let details = vec![
         Detail::Address { address: hostile.into() },
-        Detail::Call { name: hostile.into() },
         Detail::Bytes { bytes: [hostile.as_bytes(), &[0xff; 100]].concat() },
         Detail::Field { text: hostile.into() },
         Detail::Peer { pid: 1, command: hostile.into() },

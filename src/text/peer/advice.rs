@@ -3,28 +3,29 @@
 use super::Side;
 use crate::event::peer::Transport;
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 use crate::text::errno;
 
 /// What the error means for that call over that transport: an errno is shared by transports that differ.
 #[must_use]
-pub fn meaning(name: &str, number: Errno, transport: Transport) -> &'static str {
+pub fn meaning(name: Name, number: Errno, transport: Transport) -> &'static str {
     match (transport, name, number) {
-        (Transport::Unix, "bind", Errno::EADDRINUSE) => {
+        (Transport::Unix, Name::Bind, Errno::EADDRINUSE) => {
             "Ce chemin existe déjà : bind crée le fichier du socket, et ne remplace jamais rien."
         }
-        (Transport::Unix, "bind", Errno::EACCES) => "Vous n’avez pas le droit d’écrire dans ce dossier.",
-        (Transport::Unix, "bind", Errno::ENOENT) => "Le dossier où bind doit créer ce fichier n’existe pas.",
-        (Transport::Unix, "connect", Errno::EACCES) => {
+        (Transport::Unix, Name::Bind, Errno::EACCES) => "Vous n’avez pas le droit d’écrire dans ce dossier.",
+        (Transport::Unix, Name::Bind, Errno::ENOENT) => "Le dossier où bind doit créer ce fichier n’existe pas.",
+        (Transport::Unix, Name::Connect, Errno::EACCES) => {
             "Le droit d’écrire manque, sur ce fichier socket ou sur son chemin : connect le demande."
         }
-        (Transport::Unix, "connect", Errno::ECONNREFUSED) => {
+        (Transport::Unix, Name::Connect, Errno::ECONNREFUSED) => {
             "Aucun socket n’écoute derrière ce chemin : le serveur n’est plus là, ou ce fichier n’est pas le sien."
         }
-        (Transport::Unix, "connect", Errno::EAGAIN) => {
+        (Transport::Unix, Name::Connect, Errno::EAGAIN) => {
             "La file du serveur est restée pleine (unix(7)) : il n’appelle pas accept assez souvent."
         }
         (Transport::Unix, _, Errno::ECONNRESET) => "Le pair a fermé sans avoir lu tout ce qu’il avait reçu.",
-        (Transport::Udp, "bind", Errno::EADDRINUSE) => "Un autre socket UDP tient déjà cette adresse et ce port.",
+        (Transport::Udp, Name::Bind, Errno::EADDRINUSE) => "Un autre socket UDP tient déjà cette adresse et ce port.",
         (Transport::Udp, _, Errno::ECONNREFUSED) => {
             "Une machine a répondu (ICMP) qu’aucun socket UDP n’attend sur ce port : un datagramme envoyé avant est perdu."
         }
@@ -34,53 +35,57 @@ pub fn meaning(name: &str, number: Errno, transport: Transport) -> &'static str 
 
 /// What to do, code between backticks; `name` is the function called.
 #[must_use]
-pub fn advice(name: &str, number: Errno, (side, transport): (Side, Transport)) -> Option<&'static str> {
+pub fn advice(name: Name, number: Errno, (side, transport): (Side, Transport)) -> Option<&'static str> {
     let own = match (name, number, side) {
-        ("bind", Errno::EADDRINUSE, Side::Server) if transport == Transport::Unix => "Prenez un autre chemin.",
-        ("bind", Errno::EACCES | Errno::ENOENT, Side::Server) if transport == Transport::Unix => {
+        (Name::Bind, Errno::EADDRINUSE, Side::Server) if transport == Transport::Unix => "Prenez un autre chemin.",
+        (Name::Bind, Errno::EACCES | Errno::ENOENT, Side::Server) if transport == Transport::Unix => {
             "Prenez un chemin dans un dossier qui existe et où vous pouvez écrire."
         }
-        ("connect", Errno::EACCES, _) if transport == Transport::Unix => "Regardez les droits avec `ls -l`.",
-        ("connect", Errno::EAGAIN, _) if transport == Transport::Unix => "Réessayez quand le serveur aura accepté.",
-        ("connect", Errno::ECONNREFUSED | Errno::ENOENT, _) if transport == Transport::Unix => {
+        (Name::Connect, Errno::EACCES, _) if transport == Transport::Unix => "Regardez les droits avec `ls -l`.",
+        (Name::Connect, Errno::EAGAIN, _) if transport == Transport::Unix => "Réessayez quand le serveur aura accepté.",
+        (Name::Connect, Errno::ECONNREFUSED | Errno::ENOENT, _) if transport == Transport::Unix => {
             "Lancez d’abord le serveur, et vérifiez le chemin. Les sockets qui écoutent se voient avec `ss -lxp`."
         }
         (_, Errno::ECONNREFUSED, _) if transport == Transport::Udp => {
             "Lancez d’abord le serveur. Qui attend des datagrammes se voit avec `ss -lun`."
         }
-        ("bind", Errno::EADDRINUSE, Side::Server) if transport == Transport::Udp => {
+        (Name::Bind, Errno::EADDRINUSE, Side::Server) if transport == Transport::Udp => {
             "Cherchez qui tient cette adresse avec `ss -lunp`, ou prenez un autre port avec `--port auto`."
         }
-        ("bind", Errno::EADDRINUSE, Side::Server) => {
+        (Name::Bind, Errno::EADDRINUSE, Side::Server) => {
             "Cherchez qui tient cette adresse avec `ss -tlnp`, ou prenez un autre port avec `--port auto`."
         }
-        ("bind", Errno::EADDRINUSE, Side::Client) => {
+        (Name::Bind, Errno::EADDRINUSE, Side::Client) => {
             "Retirez `--bind` : le noyau prendra pour ce client un port libre."
         }
-        ("connect", Errno::EADDRNOTAVAIL, Side::Client) => {
+        (Name::Connect, Errno::EADDRNOTAVAIL, Side::Client) => {
             "Avec `--bind`, retirez-le ; sans lui, attendez que les ports éphémères en TIME_WAIT se libèrent \
              (`ss -tan state time-wait`)."
         }
-        ("socket", Errno::EAFNOSUPPORT, _) => "Cette machine est sans IPv6 : retirez `-6`, ou donnez une adresse IPv4.",
-        ("accept", Errno::EMFILE | Errno::ENFILE, _) => {
+        (Name::Socket, Errno::EAFNOSUPPORT, _) => {
+            "Cette machine est sans IPv6 : retirez `-6`, ou donnez une adresse IPv4."
+        }
+        (Name::Accept, Errno::EMFILE | Errno::ENFILE, _) => {
             "Le serveur attend qu’un client parte. Donnez-lui plus de descripteurs avec `ulimit -n 4096`, par exemple."
         }
-        ("send" | "sendto", Errno::EPIPE, _) => {
+        (Name::Send | Name::Sendto, Errno::EPIPE, _) => {
             "socketlab ferme ce descripteur et continue. Dans un programme, `MSG_NOSIGNAL` évite que SIGPIPE le tue."
         }
-        ("recv" | "recvfrom" | "send", Errno::ECONNRESET, _) if transport == Transport::Unix => {
+        (Name::Recv | Name::Recvfrom | Name::Send, Errno::ECONNRESET, _) if transport == Transport::Unix => {
             "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close` évite cette erreur."
         }
-        ("recv" | "recvfrom" | "send", Errno::ECONNRESET, _) => {
+        (Name::Recv | Name::Recvfrom | Name::Send, Errno::ECONNRESET, _) => {
             "socketlab ferme ce descripteur et continue. Un pair qui lit tout avant `close`, sans SO_LINGER à 0, évite \
              ce RST."
         }
-        ("send", Errno::EAGAIN, Side::Server) => {
+        (Name::Send, Errno::EAGAIN, Side::Server) => {
             "Le client ne lit pas assez vite : le tampon d’émission est plein. Le serveur garde ce qui reste, et l’enverra \
              quand il y aura de la place."
         }
-        ("recv" | "accept", Errno::EAGAIN, Side::Server) => "Rien n’est là pour l’instant : le serveur y reviendra.",
-        ("connect", Errno::ECONNREFUSED, _) => {
+        (Name::Recv | Name::Accept, Errno::EAGAIN, Side::Server) => {
+            "Rien n’est là pour l’instant : le serveur y reviendra."
+        }
+        (Name::Connect, Errno::ECONNREFUSED, _) => {
             "Regardez les ports à l’écoute avec `ss -tln`, puis vérifiez l’adresse et le port donnés."
         }
         _ => return errno::advice(number),
@@ -121,8 +126,8 @@ mod tests {
         for (name, number) in calls.iter().flat_map(|name| errors.map(|number| (*name, number))) {
             for side in [Side::Server, Side::Client] {
                 let told = |transport| {
-                    let said = advice(name, number, (side, transport)).unwrap_or_default();
-                    format!("{} {said}", meaning(name, number, transport))
+                    let said = advice(name.into(), number, (side, transport)).unwrap_or_default();
+                    format!("{} {said}", meaning(name.into(), number, transport))
                 };
                 let possible = match number {
                     Errno::EADDRINUSE => name == "bind" && side == Side::Server,

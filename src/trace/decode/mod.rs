@@ -80,43 +80,7 @@ fn succeeded(task: &Tracee<'_>, traced: &mut Traced, result: i64) {
 
 /// The descriptor that a call is about: its first argument, or where the bytes go.
 fn descriptor(tracee: &Tracee<'_>) -> Option<i32> {
-    match tracee.sys {
-        Sys::Splice => Some(tracee.int(2)),
-        Sys::Bind
-        | Sys::Listen
-        | Sys::Accept
-        | Sys::Accept4
-        | Sys::Connect
-        | Sys::Getsockname
-        | Sys::Getpeername
-        | Sys::Shutdown
-        | Sys::Setsockopt
-        | Sys::Getsockopt
-        | Sys::Send
-        | Sys::Recv
-        | Sys::Sendto
-        | Sys::Recvfrom
-        | Sys::Sendmsg
-        | Sys::Recvmsg
-        | Sys::Sendmmsg
-        | Sys::Recvmmsg
-        | Sys::Read
-        | Sys::Write
-        | Sys::Readv
-        | Sys::Writev
-        | Sys::Sendfile
-        | Sys::Close
-        | Sys::Dup
-        | Sys::Dup2
-        | Sys::Dup3
-        | Sys::Fcntl
-        | Sys::Ioctl
-        | Sys::EpollCtl
-        | Sys::EpollWait
-        | Sys::EpollPwait
-        | Sys::EpollPwait2 => Some(tracee.int(0)),
-        _ => None,
-    }
+    tracee.sys.descriptor().map(|index| tracee.int(index))
 }
 
 fn length_in(tracee: &Tracee<'_>) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! What each call is named in C, and what its arguments are.
 
 use crate::syscall::constant::Group;
+use crate::syscall::name::Name;
 use crate::syscall::sys::Sys;
 use crate::trace::decode::name::{self, Names};
 use crate::trace::decode::process::{self, Birth};
@@ -85,13 +86,13 @@ pub(super) enum Kind {
 
 /// A call as C writes it.
 pub(super) struct Shape {
-    pub name: &'static str,
+    pub name: Name,
     /// The register of the first argument.
     pub first: usize,
     pub kinds: &'static [Kind],
 }
 
-struct Row(Sys, &'static str, &'static [Kind]);
+struct Row(Sys, &'static [Kind]);
 
 const MSG: Kind = Kind::Flags(Group::MessageFlag);
 const FILE: Kind = Kind::Flags(Group::FileFlag);
@@ -108,98 +109,100 @@ const WAITPID: &[Kind] = &[Int, Status, Bits(name::WAIT)];
 const SLEEP: &[Kind] = &[Timespec, Remaining];
 
 const ROWS: &[Row] = &[
-    Row(Sys::Socket, "socket", &[FAMILY, TYPE, Protocol]),
-    Row(Sys::Socketpair, "socketpair", &[FAMILY, TYPE, Protocol, Pair]),
-    Row(Sys::Bind, "bind", &[Int, AddressIn, Int]),
-    Row(Sys::Listen, "listen", &[Int, Int]),
-    Row(Sys::Accept, "accept", ACCEPT),
-    Row(Sys::Accept4, "accept4", &[Int, AddressOut, LengthInOut, TYPE]),
-    Row(Sys::Connect, "connect", &[Int, AddressIn, Int]),
-    Row(Sys::Getsockname, "getsockname", ACCEPT),
-    Row(Sys::Getpeername, "getpeername", ACCEPT),
-    Row(Sys::Shutdown, "shutdown", &[Int, Kind::Constant(Group::ShutdownHow)]),
-    Row(Sys::Setsockopt, "setsockopt", &[Int, LEVEL, OptionName, OptionIn, Int]),
-    Row(Sys::Getsockopt, "getsockopt", &[Int, LEVEL, OptionName, OptionOut, LengthInOut]),
-    Row(Sys::Send, "send", SEND),
-    Row(Sys::Recv, "recv", RECV),
-    Row(Sys::Sendto, "sendto", &[Int, BytesIn, Long, MSG, AddressIn, Int]),
-    Row(Sys::Recvfrom, "recvfrom", &[Int, BytesOut, Long, MSG, AddressOut, LengthInOut]),
-    Row(Sys::Sendmsg, "sendmsg", &[Int, Message, MSG]),
-    Row(Sys::Recvmsg, "recvmsg", &[Int, Message, MSG]),
-    Row(Sys::Sendmmsg, "sendmmsg", &[Int, Messages, Unsigned, MSG]),
-    Row(Sys::Recvmmsg, "recvmmsg", &[Int, Messages, Unsigned, MSG, Timespec]),
-    Row(Sys::Read, "read", &[Int, BytesOut, Long]),
-    Row(Sys::Write, "write", &[Int, BytesIn, Long]),
-    Row(Sys::Readv, "readv", &[Int, VectorOut, Long]),
-    Row(Sys::Writev, "writev", &[Int, VectorIn, Long]),
-    Row(Sys::Sendfile, "sendfile", &[Int, Int, Offset, Long]),
-    Row(Sys::Splice, "splice", &[Int, Offset, Int, Offset, Long, Bits(name::SPLICE)]),
-    Row(Sys::Close, "close", &[Int]),
-    Row(Sys::CloseRange, "close_range", &[Unsigned, Unsigned, Bits(name::CLOSE_RANGE)]),
-    Row(Sys::Dup, "dup", &[Int]),
-    Row(Sys::Dup2, "dup2", &[Int, Int]),
-    Row(Sys::Dup3, "dup3", &[Int, Int, FILE]),
-    Row(Sys::Fcntl, "fcntl", &[Int, Kind::Constant(Group::FcntlCommand), FcntlArgument]),
-    Row(Sys::Ioctl, "ioctl", &[Int, Request, IoctlArgument]),
-    Row(Sys::Poll, "poll", POLL),
-    Row(Sys::Ppoll, "ppoll", &[PollList, Long, Timespec, Mask]),
-    Row(Sys::Select, "select", &[Int, Set, Set, Set, Timeval]),
-    Row(Sys::Pselect6, "pselect", &[Int, Set, Set, Set, Timespec, MaskBehind]),
-    Row(Sys::EpollCreate, "epoll_create", &[Int]),
-    Row(Sys::EpollCreate1, "epoll_create1", &[Bits(name::EPOLL_CREATE)]),
-    Row(Sys::EpollCtl, "epoll_ctl", &[Int, Kind::Constant(Group::EpollOp), Int, EpollEvent]),
-    Row(Sys::EpollWait, "epoll_wait", EPOLL_WAIT),
-    Row(Sys::EpollPwait, "epoll_pwait", &[Int, EpollEvents, Int, Int, Mask]),
-    Row(Sys::EpollPwait2, "epoll_pwait2", &[Int, EpollEvents, Int, Timespec, Mask]),
-    Row(Sys::Pipe, "pipe", &[Pair]),
-    Row(Sys::Pipe2, "pipe2", &[Pair, FILE]),
-    Row(Sys::Fork, "fork", &[]),
-    Row(Sys::Vfork, "vfork", &[]),
-    Row(Sys::Clone, "clone", &[CloneFlags]),
-    Row(Sys::Clone3, "clone", &[CloneFlags]),
-    Row(Sys::Wait4, "wait4", &[Int, Status, Bits(name::WAIT), Pointer]),
-    Row(Sys::Waitid, "waitid", &[OneOf(name::ID_TYPE), Int, ChildInformation, Bits(name::WAIT)]),
-    Row(Sys::Waitpid, "waitpid", WAITPID),
-    Row(Sys::Kill, "kill", &[Int, Signal]),
-    Row(Sys::RtSigaction, "sigaction", &[Signal, Action, OldAction]),
-    Row(Sys::Pause, "pause", &[]),
-    Row(Sys::Alarm, "alarm", &[Unsigned]),
-    Row(Sys::Setitimer, "setitimer", &[OneOf(name::TIMER), Timer, OldTimer]),
-    Row(Sys::Nanosleep, "nanosleep", SLEEP),
-    Row(Sys::ClockNanosleep, "clock_nanosleep", &[OneOf(name::CLOCK), Bits(name::SLEEP), Timespec, Remaining]),
-    Row(Sys::IoUringSetup, "io_uring_setup", &[Unsigned, Pointer]),
+    Row(Sys::Socket, &[FAMILY, TYPE, Protocol]),
+    Row(Sys::Socketpair, &[FAMILY, TYPE, Protocol, Pair]),
+    Row(Sys::Bind, &[Int, AddressIn, Int]),
+    Row(Sys::Listen, &[Int, Int]),
+    Row(Sys::Accept, ACCEPT),
+    Row(Sys::Accept4, &[Int, AddressOut, LengthInOut, TYPE]),
+    Row(Sys::Connect, &[Int, AddressIn, Int]),
+    Row(Sys::Getsockname, ACCEPT),
+    Row(Sys::Getpeername, ACCEPT),
+    Row(Sys::Shutdown, &[Int, Kind::Constant(Group::ShutdownHow)]),
+    Row(Sys::Setsockopt, &[Int, LEVEL, OptionName, OptionIn, Int]),
+    Row(Sys::Getsockopt, &[Int, LEVEL, OptionName, OptionOut, LengthInOut]),
+    Row(Sys::Send, SEND),
+    Row(Sys::Recv, RECV),
+    Row(Sys::Sendto, &[Int, BytesIn, Long, MSG, AddressIn, Int]),
+    Row(Sys::Recvfrom, &[Int, BytesOut, Long, MSG, AddressOut, LengthInOut]),
+    Row(Sys::Sendmsg, &[Int, Message, MSG]),
+    Row(Sys::Recvmsg, &[Int, Message, MSG]),
+    Row(Sys::Sendmmsg, &[Int, Messages, Unsigned, MSG]),
+    Row(Sys::Recvmmsg, &[Int, Messages, Unsigned, MSG, Timespec]),
+    Row(Sys::Read, &[Int, BytesOut, Long]),
+    Row(Sys::Write, &[Int, BytesIn, Long]),
+    Row(Sys::Readv, &[Int, VectorOut, Long]),
+    Row(Sys::Writev, &[Int, VectorIn, Long]),
+    Row(Sys::Sendfile, &[Int, Int, Offset, Long]),
+    Row(Sys::Splice, &[Int, Offset, Int, Offset, Long, Bits(name::SPLICE)]),
+    Row(Sys::Close, &[Int]),
+    Row(Sys::CloseRange, &[Unsigned, Unsigned, Bits(name::CLOSE_RANGE)]),
+    Row(Sys::Dup, &[Int]),
+    Row(Sys::Dup2, &[Int, Int]),
+    Row(Sys::Dup3, &[Int, Int, FILE]),
+    Row(Sys::Fcntl, &[Int, Kind::Constant(Group::FcntlCommand), FcntlArgument]),
+    Row(Sys::Ioctl, &[Int, Request, IoctlArgument]),
+    Row(Sys::Poll, POLL),
+    Row(Sys::Ppoll, &[PollList, Long, Timespec, Mask]),
+    Row(Sys::Select, &[Int, Set, Set, Set, Timeval]),
+    Row(Sys::Pselect6, &[Int, Set, Set, Set, Timespec, MaskBehind]),
+    Row(Sys::EpollCreate, &[Int]),
+    Row(Sys::EpollCreate1, &[Bits(name::EPOLL_CREATE)]),
+    Row(Sys::EpollCtl, &[Int, Kind::Constant(Group::EpollOp), Int, EpollEvent]),
+    Row(Sys::EpollWait, EPOLL_WAIT),
+    Row(Sys::EpollPwait, &[Int, EpollEvents, Int, Int, Mask]),
+    Row(Sys::EpollPwait2, &[Int, EpollEvents, Int, Timespec, Mask]),
+    Row(Sys::Pipe, &[Pair]),
+    Row(Sys::Pipe2, &[Pair, FILE]),
+    Row(Sys::Fork, &[]),
+    Row(Sys::Vfork, &[]),
+    Row(Sys::Clone, &[CloneFlags]),
+    Row(Sys::Clone3, &[CloneFlags]),
+    Row(Sys::Wait4, &[Int, Status, Bits(name::WAIT), Pointer]),
+    Row(Sys::Waitid, &[OneOf(name::ID_TYPE), Int, ChildInformation, Bits(name::WAIT)]),
+    Row(Sys::Waitpid, WAITPID),
+    Row(Sys::Kill, &[Int, Signal]),
+    Row(Sys::RtSigaction, &[Signal, Action, OldAction]),
+    Row(Sys::Pause, &[]),
+    Row(Sys::Alarm, &[Unsigned]),
+    Row(Sys::Setitimer, &[OneOf(name::TIMER), Timer, OldTimer]),
+    Row(Sys::Nanosleep, SLEEP),
+    Row(Sys::ClockNanosleep, &[OneOf(name::CLOCK), Bits(name::SLEEP), Timespec, Remaining]),
+    Row(Sys::IoUringSetup, &[Unsigned, Pointer]),
 ];
 
 /// The call that C wrote, where the C library or the kernel has another one for it.
 pub(super) fn of(tracee: &Tracee<'_>) -> Shape {
     let (name, first, kinds) = match written(tracee) {
         Some(written) => written,
-        None => ROWS.iter().find(|row| row.0 == tracee.sys).map_or(("", 0, &[][..]), |row| (row.1, 0, row.2)),
+        None => (tracee.sys.c_name(), 0, ROWS.iter().find(|row| row.0 == tracee.sys).map_or(&[][..], |row| row.1)),
     };
     Shape { name, first, kinds }
 }
 
-type Written = (&'static str, usize, &'static [Kind]);
+type Written = (Name, usize, &'static [Kind]);
 
 fn written(tracee: &Tracee<'_>) -> Option<Written> {
     let null = |index: usize| tracee.argument(index) == 0;
     match tracee.sys {
-        Sys::Sendto if null(4) => Some(("send", 0, SEND)),
-        Sys::Recvfrom if null(4) => Some(("recv", 0, RECV)),
-        Sys::Wait4 if null(3) => Some(("waitpid", 0, WAITPID)),
-        Sys::EpollPwait if null(4) => Some(("epoll_wait", 0, EPOLL_WAIT)),
+        Sys::Sendto if null(4) => Some((Name::Send, 0, SEND)),
+        Sys::Recvfrom if null(4) => Some((Name::Recv, 0, RECV)),
+        Sys::Wait4 if null(3) => Some((Name::Waitpid, 0, WAITPID)),
+        Sys::EpollPwait if null(4) => Some((Name::EpollWait, 0, EPOLL_WAIT)),
         // select(2) of glibc since 2.33; its pselect always gives a last argument.
-        Sys::Pselect6 if null(5) => Some(("select", 0, &[Int, Set, Set, Set, TimespecAsTimeval])),
+        Sys::Pselect6 if null(5) => Some((Name::Select, 0, &[Int, Set, Set, Set, TimespecAsTimeval])),
         // sleep(3) and nanosleep(2) of glibc since 2.31.
-        Sys::ClockNanosleep if null(0) && null(1) => Some(("nanosleep", 2, SLEEP)),
+        Sys::ClockNanosleep if null(0) && null(1) => Some((Name::Nanosleep, 2, SLEEP)),
         // pipe(2) of today's glibc, on every architecture.
-        Sys::Pipe2 if null(1) => Some(("pipe", 0, &[Pair])),
+        Sys::Pipe2 if null(1) => Some((Name::Pipe, 0, &[Pair])),
         Sys::Clone | Sys::Clone3 => match process::birth(tracee) {
-            Birth::Fork => Some(("fork", 0, &[])),
-            Birth::Vfork => Some(("vfork", 0, &[])),
+            Birth::Fork => Some((Name::Fork, 0, &[])),
+            Birth::Vfork => Some((Name::Vfork, 0, &[])),
             Birth::Clone => None,
         },
-        Sys::Fcntl if !takes_argument(tracee.int(1)) => Some(("fcntl", 0, &[Int, Kind::Constant(Group::FcntlCommand)])),
+        Sys::Fcntl if !takes_argument(tracee.int(1)) => {
+            Some((Name::Fcntl, 0, &[Int, Kind::Constant(Group::FcntlCommand)]))
+        }
         _ => missing(tracee),
     }
 }
@@ -208,10 +211,10 @@ fn written(tracee: &Tracee<'_>) -> Option<Written> {
 fn missing(tracee: &Tracee<'_>) -> Option<Written> {
     let null = |index: usize| tracee.argument(index) == 0;
     match (tracee.abi, tracee.sys) {
-        (Abi::I386 | Abi::I386Wide, Sys::Accept4) if null(3) => Some(("accept", 0, ACCEPT)),
-        (Abi::Aarch64, Sys::Dup3) if null(2) => Some(("dup2", 0, &[Int, Int])),
-        (Abi::Aarch64, Sys::Ppoll) if null(0) && null(1) && null(2) => Some(("pause", 0, &[])),
-        (Abi::Aarch64, Sys::Ppoll) if null(3) => Some(("poll", 0, &[PollList, Long, TimespecAsMilliseconds])),
+        (Abi::I386 | Abi::I386Wide, Sys::Accept4) if null(3) => Some((Name::Accept, 0, ACCEPT)),
+        (Abi::Aarch64, Sys::Dup3) if null(2) => Some((Name::Dup2, 0, &[Int, Int])),
+        (Abi::Aarch64, Sys::Ppoll) if null(0) && null(1) && null(2) => Some((Name::Pause, 0, &[])),
+        (Abi::Aarch64, Sys::Ppoll) if null(3) => Some((Name::Poll, 0, &[PollList, Long, TimespecAsMilliseconds])),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn given(tracee: &Tracee<'_>, transfer: Option<&Transfer>) -> Call {
         let index = index + shape.first;
         moved(tracee, (*kind, index), transfer).unwrap_or_else(|| argument(tracee, *kind, index))
     };
-    Call { name: shape.name.to_owned(), arguments: shape.kinds.iter().enumerate().map(one).collect() }
+    Call { name: shape.name, arguments: shape.kinds.iter().enumerate().map(one).collect() }
 }
 
 /// Arguments that hold bytes; `None` for the others, and where nothing could be read.

@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
 use super::{Entry, entry, leave};
-use crate::observed::{CAPTURE, Direction, Subject, Traced};
+use crate::observed::{CAPTURE, Subject, Traced};
 use crate::syscall::call::{Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::{format_call_within, format_outcome};
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 use crate::trace::raw::{Abi, Memory, Raw};
 
 const ABIS: [Abi; 4] = [Abi::X86_64, Abi::I386, Abi::I386Wide, Abi::Aarch64];
@@ -139,7 +139,7 @@ impl Followed {
     /// The text once the call has returned.
     fn returns(&mut self, result: i64) -> String {
         let outcome = leave(&self.raw, &mut self.traced, result, &self.space);
-        format!("{}{}", self.text(), format_outcome(&self.traced.call.name, &outcome))
+        format!("{}{}", self.text(), format_outcome(self.traced.call.name, &outcome))
     }
 
     fn data(&self) -> &[u8] {

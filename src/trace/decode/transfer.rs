@@ -1,8 +1,8 @@
 //! Bytes that a call moves: where they lie, and what they are.
 
-use crate::observed::{BEYOND, CAPTURE, Direction, Payload, Subject};
+use crate::observed::{BEYOND, CAPTURE, Payload, Subject};
 use crate::syscall::call::Value;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Length, Sys};
 use crate::trace::decode::message::{self, Header};
 use crate::trace::decode::tracee::{Tracee, listed, pointer, record};
 
@@ -34,22 +34,22 @@ pub(super) struct Transfer {
 impl Transfer {
     /// The transfer of a call, its buffers unread; `None` where it moves nothing.
     pub(super) fn of(tracee: &Tracee<'_>) -> Option<Transfer> {
-        let direction = Direction::of(tracee.sys)?;
+        let direction = tracee.sys.direction()?;
+        let length = tracee.sys.length()?;
         let headers = message::headers(tracee);
-        let groups = match tracee.sys {
-            Sys::Readv | Sys::Writev => vec![vector(tracee, tracee.argument(1), tracee.argument(2))],
-            Sys::Sendmsg | Sys::Recvmsg | Sys::Sendmmsg | Sys::Recvmmsg => message::groups(tracee, &headers),
-            Sys::Sendfile | Sys::Splice => Vec::new(),
-            _ => vec![vec![Piece {
+        let groups = match length {
+            Length::Vector => vec![vector(tracee, tracee.argument(1), tracee.argument(2))],
+            Length::Message | Length::Messages => message::groups(tracee, &headers),
+            Length::Argument(_) => Vec::new(),
+            Length::Buffer => vec![vec![Piece {
                 address: tracee.argument(1),
                 length: tracee.argument(2),
                 data: Vec::new(),
                 beyond: Vec::new(),
             }]],
         };
-        let asked = match tracee.sys {
-            Sys::Sendfile => tracee.argument(3),
-            Sys::Splice => tracee.argument(4),
+        let asked = match length {
+            Length::Argument(index) => tracee.argument(index),
             _ => groups.iter().flatten().fold(0, |sum: u64, piece| sum.saturating_add(piece.length)),
         };
         Some(Transfer { direction, asked, headers, groups })
@@ -108,7 +108,7 @@ impl Transfer {
 
 /// Whether the kernel writes something about the transfer once it is over.
 pub(super) fn is_told_afterwards(sys: Sys) -> bool {
-    sys == Sys::Sendmmsg || Direction::of(sys) == Some(Direction::Received)
+    sys == Sys::Sendmmsg || sys.receives()
 }
 
 /// Reads a buffer and what follows it, at once.

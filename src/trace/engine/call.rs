@@ -67,7 +67,7 @@ impl Engine<'_> {
         let plan = if self.injector.is_empty() || again {
             Plan::default()
         } else {
-            self.injector.plan(&raw, &traced.call.name, TaskMemory(tid))
+            self.injector.plan(&raw, traced.call.name, TaskMemory(tid))
         };
         traced.injected.clone_from(&plan.fault);
         let mut change = Change::make(&plan, tid, &raw, whole.array);

@@ -97,7 +97,7 @@ fn by_number(calls: &[(u32, Followed)]) -> Vec<Option<Followed>> {
 fn named_otherwise<'a>(calls: &[(u32, Followed)], known: &[(libc::c_long, &'a str)]) -> Vec<&'a str> {
     let name = |number: libc::c_long| {
         let row = calls.iter().find(|row| libc::c_long::from(row.0) == number);
-        row.map(|row| if let Followed::Call(sys) = row.1 { sys.name() } else { "" })
+        row.map(|row| if let Followed::Call(sys) = row.1 { sys.name().as_str() } else { "" })
     };
     known.iter().filter(|(number, wanted)| name(*number) != Some(wanted)).map(|row| row.1).collect()
 }

@@ -28,7 +28,7 @@ impl Renderer for Told {
             Event::TraceStarted(_) => "started".to_owned(),
             Event::Traced(step) => match &step.what {
                 What::Entered(traced) => format!("{}…", traced.sys.name()),
-                What::Returned(done) => done.traced.sys.name().to_owned(),
+                What::Returned(done) => done.traced.sys.name().to_string(),
                 What::Exited { .. } => "exited".to_owned(),
                 _ => "step".to_owned(),
             },
@@ -58,7 +58,7 @@ fn watch(only: Only, (on_terminal, tells_entries): (bool, bool)) -> (Watch, Told
 }
 
 fn traced(sys: Sys, fd: i32, subject: Option<Subject>) -> Traced {
-    Traced { fd: Some(fd), subject, ..Traced::bare(sys, Call { name: sys.name().to_owned(), arguments: Vec::new() }) }
+    Traced { fd: Some(fd), subject, ..Traced::bare(sys, Call { name: sys.name(), arguments: Vec::new() }) }
 }
 
 fn enter(watch: &mut Watch, (tid, at_us): (i32, u64), traced: &Traced) {

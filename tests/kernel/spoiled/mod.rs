@@ -13,7 +13,7 @@ use socketlab::lesson::parse::parse;
 use socketlab::live::kernel::Report;
 use socketlab::syscall::call::{Answer, Outcome, Value};
 use socketlab::syscall::errno::Errno;
-use socketlab::syscall::vocabulary::{Kind, function};
+use socketlab::syscall::vocabulary::Kind;
 
 use crate::support::binary::{run, socketlab};
 use crate::support::corpus::{Entry, lessons};
@@ -160,7 +160,7 @@ fn everything_is_everything() {
 /// Whether this is the end of a call that moved as many bytes as it was given.
 fn moved_all(report: &Report) -> bool {
     let Report::Finished { call: Some(call), outcome, .. } = report else { return false };
-    let parameters = function(&call.name).map_or(&[][..], |function| function.parameters);
+    let parameters = call.name.function().map_or(&[][..], |function| function.parameters);
     let length = parameters.iter().position(|parameter| parameter.kind == Kind::BytesIn).map(|place| place + 1);
     length.is_some_and(|length| match call.arguments.get(length) {
         Some(Value::Number(length)) => outcome.number() == Some(*length),

@@ -18,7 +18,7 @@ pub const SERVER: i32 = 41822;
 const CLIENT: i32 = 41823;
 
 pub fn call(name: &str, arguments: Vec<Value>) -> Call {
-    Call { name: name.into(), arguments }
+    Call { name: name.parse().unwrap(), arguments }
 }
 
 pub fn number(number: i64) -> Value {

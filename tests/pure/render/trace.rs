@@ -3,9 +3,7 @@
 use socketlab::event::trace::{CallSummary, Stuck, TraceFinished, TraceStarted, Why};
 use socketlab::event::{Cause, Event, Renderer};
 use socketlab::finding::{Detail, Evidence, Exhibit, Finding, Id};
-use socketlab::observed::{
-    Direction, Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, TraceNote, Traced, What,
-};
+use socketlab::observed::{Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, TraceNote, Traced, What};
 use socketlab::render::json::JsonRenderer;
 use socketlab::render::style::Look;
 use socketlab::render::trace::{Options, TraceRenderer};
@@ -14,7 +12,7 @@ use socketlab::syscall::call::{Answer, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
 use socketlab::syscall::fault::{Effect, Fault, Occurrence};
 use socketlab::syscall::signal::Signal;
-use socketlab::syscall::sys::Sys;
+use socketlab::syscall::sys::{Direction, Sys};
 use unicode_width::UnicodeWidthChar;
 
 use super::recorded::{SERVER, any, bytes, call, listener, local, number, row, view};
@@ -194,7 +192,7 @@ fn echo() -> Vec<Event> {
 /// Failures, faults, signals, several tasks, long and hostile lines.
 #[allow(clippy::too_many_lines, reason = "one story, event after event")]
 fn troubles() -> Vec<Event> {
-    let fault = |name: &str, effect| Fault { call: name.into(), effect, occurrence: Occurrence::Nth(1) };
+    let fault = |name: &str, effect| Fault { call: name.parse().unwrap(), effect, occurrence: Occurrence::Nth(1) };
     let refused = fault("connect", Effect::Error { errno: Errno::ECONNREFUSED });
     let address = |port| Value::Address(local(port));
     let bind = Traced {

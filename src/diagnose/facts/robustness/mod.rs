@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::spin::Spin;
-use crate::diagnose::reading::Proof;
+use crate::diagnose::reading::{Proof, called};
 use crate::finding::{Detail, Evidence, Exhibit};
 use crate::observed::{Peer, SourceLine, Step};
 use crate::syscall::call::{Call, Value};
-use crate::syscall::sys::Sys;
+use crate::syscall::name::Name;
 
 /// Useless calls in a row from which a program burns CPU.
 const SPINS: u64 = 200;
@@ -48,7 +48,7 @@ fn spinning(sight: &Sight<'_>, spin: &Spin) -> Option<Fact> {
     }
     let mut fact = Fact::new(Kind::Spins, (sight.seen.pid, spin.fd), vec![first.clone(), last.clone()]);
     fact.weight = u64::from(spin.length == SPINS);
-    let name = spin.sys.map_or("", Sys::name).to_owned();
+    let name = spin.sys?.name();
     Some(fact.placed_first().with(Detail::Times { count: spin.length }).with(Detail::Call { name }))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn standoff(
 }
 
 fn asleep(step: &Step, fd: i32, source: Option<&SourceLine>) -> Proof {
-    let call = Call { name: "recv".to_owned(), arguments: vec![Value::Number(fd.into())] };
+    let call = Call { name: Name::Recv, arguments: vec![Value::Number(fd.into())] };
     let exhibit = Exhibit::Call { call, ending: None, injected: false };
     Arc::new(Evidence { pid: step.pid, at_us: step.at_us, exhibit, source: source.cloned(), remark: None })
 }
@@ -86,8 +86,7 @@ pub(super) fn complains(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
     let complaint = complaint::of(seen.moved(), last.sys).filter(|complaint| complaint.has_errno);
     if let Some(complaint) = complaint {
-        let name = crate::diagnose::reading::call_name(&last.proof).to_owned();
         let fact = sight.fact(Kind::ComplainedOfSuccess, &[&last.proof]).placed_first();
-        out.push(fact.with(Detail::Call { name }).with(Detail::Bytes { bytes: complaint.line }));
+        out.push(fact.with(called(&last.proof)).with(Detail::Bytes { bytes: complaint.line }));
     }
 }

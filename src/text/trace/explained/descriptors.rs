@@ -12,9 +12,7 @@ pub(super) fn said(traced: &Traced, result: i64) -> Option<String> {
         Sys::Dup | Sys::Dup2 | Sys::Dup3 => copied(traced, result),
         Sys::Fcntl => controlled(traced, result),
         Sys::Ioctl => asked(traced),
-        Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 | Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => {
-            ready(result)
-        }
+        sys if sys.awaits_readiness() => ready(result),
         Sys::EpollCreate | Sys::EpollCreate1 => {
             format!("Le noyau crée la liste de surveillance {result}, encore vide.")
         }

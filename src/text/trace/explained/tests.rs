@@ -1,12 +1,12 @@
 use super::explained;
 use crate::author::typography;
-use crate::observed::{Direction, Ending, Payload, Subject, Traced};
+use crate::observed::{Ending, Payload, Subject, Traced};
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::parse;
 use crate::syscall::signal::Signal;
-use crate::syscall::sys::Sys;
+use crate::syscall::sys::{Direction, Sys};
 
 const TCP: Subject = Subject::Socket { family: 2, socket_type: 1, inode: 7 };
 const UDP: Subject = Subject::Socket { family: 2, socket_type: 2, inode: 7 };
@@ -16,9 +16,9 @@ fn traced(sys: Sys, arguments: Vec<Value>, subject: Option<Subject>) -> Traced {
         Sys::Sendto => "send",
         Sys::Recvfrom => "recv",
         Sys::RtSigaction => "sigaction",
-        sys => sys.name(),
+        sys => sys.name().as_str(),
     };
-    Traced { fd: Some(3), subject, ..Traced::bare(sys, Call { name: name.to_owned(), arguments }) }
+    Traced { fd: Some(3), subject, ..Traced::bare(sys, Call { name: name.into(), arguments }) }
 }
 
 fn symbol(text: &str) -> Value {
