@@ -259,7 +259,7 @@ impl Watch {
             | What::Signalled { .. }
             | What::Stopped { .. }
             | What::Ending { .. }
-            | What::Standoff { .. }
+            | What::Deadlock { .. }
             | What::Note(_) => {}
         }
         self.diagnosis.see(&step);
@@ -311,9 +311,9 @@ impl Watch {
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
             let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
-            let Seen { stuck, standoff } = sleeper.look(self.observer.as_mut(), asleep);
-            if let (Some(peer), Some(fd)) = (standoff, traced.fd) {
-                let what = What::Standoff { fd, peer, source: traced.source.clone() };
+            let Seen { stuck, deadlock } = sleeper.look(self.observer.as_mut(), asleep);
+            if let (Some(peer), Some(fd)) = (deadlock, traced.fd) {
+                let what = What::Deadlock { fd, peer, source: traced.source.clone() };
                 certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
             }
             looked.extend(stuck);
@@ -381,7 +381,7 @@ impl Watcher for Watch {
             | What::Ending { .. }
             | What::Exited { .. }
             | What::Killed { .. }
-            | What::Standoff { .. }
+            | What::Deadlock { .. }
             | What::Note(_) => self.happened(step)?,
         }
         Ok(Wish::GoOn)

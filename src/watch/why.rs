@@ -7,9 +7,9 @@ use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
 
-/// What the call waits for, as the sockets around it show it; `standoff` where its peer is known to wait as well.
+/// What the call waits for, as the sockets around it show it; `deadlock` where its peer is known to wait as well.
 #[must_use]
-pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
+pub fn why(traced: &Traced, rows: &[Row], deadlock: Option<&Peer>) -> Why {
     let socket = traced.fd.and_then(|fd| held(rows, fd));
     match traced.sys {
         Sys::Accept | Sys::Accept4 => {
@@ -20,14 +20,14 @@ pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
         Sys::Nanosleep | Sys::ClockNanosleep | Sys::Pause => Why::Time,
         _ if traced.awaits_readiness() => Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) },
         Sys::Ppoll => Why::Time,
-        _ => transfer(traced, socket, standoff),
+        _ => transfer(traced, socket, deadlock),
     }
 }
 
-fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -> Why {
+fn transfer(traced: &Traced, socket: Option<&Socket>, deadlock: Option<&Peer>) -> Why {
     let peer = || socket.map(|socket| socket.remote.to_string()).filter(|_| socket.is_some_and(is_connected));
     match (Direction::of(traced.sys), traced.subject) {
-        (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match standoff {
+        (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match deadlock {
             Some(Peer { pid, command }) => Why::BothReceive { peer_pid: *pid, peer_command: command.clone() },
             None => Why::NothingToRead { peer: peer(), datagram: socket_type == libc::SOCK_DGRAM },
         },

@@ -195,7 +195,7 @@ pub fn draw_life(ledger: &Ledger, step: &Step, out: &mut Vec<Fact>) {
         What::Killed { signal, .. } if step.pid == step.tid => {
             process::ends(ledger, step, &Exhibit::Killed { signal: *signal }, out);
         }
-        What::Standoff { fd, peer, source } => robustness::standoff(ledger, step, (*fd, peer, source.as_ref()), out),
+        What::Deadlock { fd, peer, source } => robustness::deadlock(ledger, step, (*fd, peer, source.as_ref()), out),
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use super::why::held;
 /// The local process at the other end of the connection that the call sleeps in, where it sleeps in a receive too and
 /// nothing is on its way.
 #[must_use]
-pub fn standoff(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
+pub fn deadlock(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
     let receives = Direction::of(traced.sys) == Some(Direction::Received);
     let on_socket = matches!(traced.subject, Some(Subject::Socket { .. }));
     let own = held(rows, traced.fd.filter(|_| receives && on_socket)?)?;
