@@ -100,7 +100,7 @@ pub struct Facts {
 impl Facts {
     pub fn add(&mut self, ledger: &Ledger, mut fact: Fact) {
         fact.proofs.truncate(PROOFS);
-        let program = ledger.epitaph(fact.pid).program;
+        let program = ledger.exit_record(fact.pid).program;
         let key = (fact.kind, program, fact.place());
         if let Some(group) = self.groups.get_mut(&key) {
             group.count += fact.weight;
