@@ -19,7 +19,7 @@ use super::{OPTIONS, Output, value};
 const WHERE: &str = "Où\u{a0}";
 const TASK: &str = "Ce qu’il fait\u{a0}";
 const HOW: &str = "Comment\u{a0}";
-const MANNERS: &str = "Ce qu’il fait mal, exprès, pour éprouver un client\u{a0}";
+const MISBEHAVIOURS: &str = "Ce qu’il fait mal, exprès, pour éprouver un client\u{a0}";
 const END: &str = "Fin\u{a0}";
 
 pub(super) const SERVE_EXAMPLES: &str = "\
@@ -65,7 +65,7 @@ pub struct ServeArgs {
     )]
     pub mode: Option<ModeChoice>,
     #[command(flatten)]
-    pub manners: Manners,
+    pub misbehaviours: Misbehaviours,
     #[command(flatten)]
     pub end: ServeEnd,
     #[arg(short, long, help_heading = OPTIONS, help = "Ne raconte rien ; les fautes et le bilan seulement")]
@@ -161,8 +161,8 @@ pub struct Task {
 
 /// The misbehaviours, freely combined.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = MANNERS)]
-pub struct Manners {
+#[command(next_help_heading = MISBEHAVIOURS)]
+pub struct Misbehaviours {
     #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque envoi : 2s, 500ms, 1m")]
     pub slow: Option<Duration>,
     #[arg(
@@ -214,15 +214,15 @@ pub struct Manners {
     )]
     pub drop_client: Option<u64>,
     #[command(flatten)]
-    pub http: HttpManners,
+    pub http: HttpMisbehaviours,
     #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque accept")]
     pub delay_accept: Option<Duration>,
 }
 
 /// The misbehaviours of an HTTP server alone.
 #[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = MANNERS)]
-pub struct HttpManners {
+#[command(next_help_heading = MISBEHAVIOURS)]
+pub struct HttpMisbehaviours {
     #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : termine les lignes par \\n seul, sans \\r")]
     pub bare_lf: bool,
     #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : n’annonce pas la longueur ; la fermeture finit la réponse")]
@@ -434,7 +434,7 @@ mod tests {
     fn a_server_alone_echoes_to_threads() {
         let plain = serve("serve");
         assert_eq!((plain.place.port, plain.place.backlog, plain.mode), (None, 128, None));
-        assert!(!plain.task.echo && plain.task.http.is_none() && plain.manners.slow.is_none());
+        assert!(!plain.task.echo && plain.task.http.is_none() && plain.misbehaviours.slow.is_none());
     }
 
     #[test]
@@ -442,11 +442,11 @@ mod tests {
         let asked = serve("serveur --port auto --bind ::1 --backlog -1 --mode epoll --http --slow 0,5s --fragment 1");
         assert_eq!((asked.place.port, asked.place.backlog), (Some(PortChoice::Auto), -1));
         assert_eq!((asked.mode, asked.task.http), (Some(ModeChoice::Epoll), Some(None)));
-        assert_eq!(asked.manners.slow, Some(Duration::from_millis(500)));
+        assert_eq!(asked.misbehaviours.slow, Some(Duration::from_millis(500)));
         let folder = serve("serve --http ./site --bare-lf --close-after 0 -q --once --max-clients 3");
         assert_eq!(folder.task.http, Some(Some("./site".into())));
-        assert!(folder.manners.http.bare_lf && folder.quiet && folder.end.once);
-        assert_eq!((folder.manners.close_after, folder.end.max_clients), (Some(0), Some(3)));
+        assert!(folder.misbehaviours.http.bare_lf && folder.quiet && folder.end.once);
+        assert_eq!((folder.misbehaviours.close_after, folder.end.max_clients), (Some(0), Some(3)));
         assert_eq!(serve("serve --greet -a\\n\\x00").task.greet.unwrap().0, b"-a\n\0");
         assert!(serve("serve -6 --never-accept").place.ipv6);
     }

@@ -48,18 +48,18 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
     allow_many_descriptors();
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
-    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
-    caller.speaker().say(Event::ConnectStarted(started(arguments)));
+    let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
+    caller.events().send(Event::ConnectStarted(started(arguments)));
     let (output, screen) = output(show)?;
     let settings = settings(arguments, output);
     let stop = Stop::new().map_err(Failure::Terminal)?;
     // Its mode is put back when this function ends.
     let _raw = keyboard(arguments, &settings)?;
-    let result = narrated((voice, subject(show)), (&stop, || 0), (show, renderer.as_mut()), |_speaker| {
+    let result = narrated((voice, subject(show)), (&stop, || 0), (show, renderer.as_mut()), |_events| {
         let caller = caller;
         let finished = client::run(&settings, &caller, &stop);
         if let Ok(finished) = &finished {
-            caller.speaker().say(Event::ConnectFinished(summary(arguments, (finished, &tally))));
+            caller.events().send(Event::ConnectFinished(summary(arguments, (finished, &tally))));
         }
         finished
     })?;

@@ -21,7 +21,7 @@ use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
-use crate::peer::manners::{HttpManners, Manners};
+use crate::peer::misbehaviours::{HttpMisbehaviours, Misbehaviours};
 use crate::peer::narration::Subject;
 use crate::peer::server::open::{Endpoint, Refused, open};
 use crate::peer::server::{Make, Server, Settings};
@@ -61,8 +61,8 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     allow_many_descriptors();
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
-    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
-    caller.speaker().say(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
+    let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
+    caller.events().send(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
     let archive = arguments.save.as_deref().map(|path| archive(&caller, path)).transpose()?;
     settings.archive.clone_from(&archive);
     let opened = open(&caller, &endpoint, arguments.place.backlog);
@@ -77,17 +77,17 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
             reach: reach.clone(),
         });
         // Where nothing is told, the address still is.
-        if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
+        if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.events().send(listening) }
     }
     let subject = subject(show, address.as_ref(), reach);
     let server = opened.map(|(listener, _)| Server::new(caller, listener, (settings, Arc::clone(&stop))));
     let presence = server.as_ref().ok().map(Server::presence);
     let present = move || presence.as_ref().map_or(0, |count| count());
-    let outcome = narrated((voice, subject), (&stop, present), (show, renderer.as_mut()), |_speaker| {
+    let outcome = narrated((voice, subject), (&stop, present), (show, renderer.as_mut()), |_events| {
         let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
-            server.caller.speaker().say(Event::ServeFinished(finished(server.caller.speaker().tally())));
+            server.caller.events().send(Event::ServeFinished(finished(server.caller.events().tally())));
         }
         result.map_err(|error| failure(&Refused { call: "accept", error }, &endpoint))
     });
@@ -178,7 +178,7 @@ fn archive(caller: &Caller, path: &Path) -> Result<Arc<Archive>, Failure> {
 fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
     Ok(Settings {
         mode: mode(arguments),
-        manners: manners(arguments),
+        misbehaviours: misbehaviours(arguments),
         make: service(arguments)?,
         once: arguments.end.once,
         max_clients: arguments.end.max_clients,
@@ -214,13 +214,13 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
         Failure::Said { exit: Exit::Io, sentence }
     })?;
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
-    let asked = &arguments.manners.http;
+    let asked = &arguments.misbehaviours.http;
     Ok(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
-fn manners(arguments: &ServeArgs) -> Manners {
-    let asked = &arguments.manners;
-    Manners {
+fn misbehaviours(arguments: &ServeArgs) -> Misbehaviours {
+    let asked = &arguments.misbehaviours;
+    Misbehaviours {
         slow: asked.slow,
         fragment: asked.fragment.map(Into::into),
         close_after: asked.close_after,
@@ -228,7 +228,7 @@ fn manners(arguments: &ServeArgs) -> Manners {
         never_read: asked.never_read,
         never_accept: asked.never_accept,
         drop_client: asked.drop_client,
-        http: HttpManners { bare_lf: asked.http.bare_lf, no_length: asked.http.no_length },
+        http: HttpMisbehaviours { bare_lf: asked.http.bare_lf, no_length: asked.http.no_length },
         delay_accept: asked.delay_accept,
     }
 }
@@ -241,7 +241,7 @@ fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) 
         transport: transport(endpoint),
         task: task(arguments),
         mode: settings.mode,
-        manners: settings.manners.list(),
+        misbehaviours: settings.misbehaviours.list(),
         save: arguments.save.as_ref().map(|path| path.display().to_string()),
     }
 }

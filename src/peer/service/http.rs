@@ -61,9 +61,9 @@ pub struct HttpSettings {
     pub content: Content,
     pub shelf: Shelf,
     pub words: HttpWords,
-    /// A manner: lines end with LF alone.
+    /// A misbehaviour: lines end with LF alone.
     pub bare_lf: bool,
-    /// A manner: no Content-Length, so each connection gets one answer.
+    /// A misbehaviour: no Content-Length, so each connection gets one answer.
     pub no_length: bool,
 }
 
