@@ -12,8 +12,8 @@ use nix::unistd::{getpid, pipe2};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interruptible_writer::{OPEN_LINE, Stream, are_one};
 use super::keyboard::Keyboard;
-use super::outlet::{OPEN_LINE, Stream, are_one};
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use crate::cli::peer::ConnectArgs;
 use crate::cli::{Format, Screen};

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interruptible_writer::Stream;
 use super::keyboard::{self, Keyboard, Unattended};
+use super::lesson_lookup;
 use super::list;
-use super::outlet::Stream;
 use super::place::{self, Place};
 use super::screen;
-use super::shelf;
 use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
 use crate::lesson::model::{Kind, Lesson, Need};
@@ -30,7 +30,7 @@ use crate::text::{stage, trouble, usage};
 /// # Errors
 /// When no such lesson exists, when it cannot be read, or when the machine refuses.
 pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
-    let lesson = shelf::open(arguments)?;
+    let lesson = lesson_lookup::open(arguments)?;
     if arguments.code {
         let ports = place::ports_asked(&lesson, arguments)?;
         return print_programs(&substitute::lesson(lesson, &ports));

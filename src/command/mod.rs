@@ -1,26 +1,26 @@
-//! The composition root: one function for each subcommand, and what they share: exit codes, failures, the guard.
+//! The composition root: one function for each subcommand, and what they share: exit codes, failures, the panic hook.
 
-mod claim;
 pub mod connect;
 pub mod exit;
 pub mod explain;
 pub mod failure;
-mod guard;
-pub mod guardian;
+pub mod interruptible_writer;
 pub mod keyboard;
 pub mod lesson;
+pub mod lesson_lookup;
 pub mod lint;
 pub mod list;
-pub mod look;
 mod menu;
-pub mod outlet;
 mod page;
+mod panic_hook;
 pub mod peer;
 pub mod place;
+mod port_lock;
 pub mod screen;
 pub mod serve;
-pub mod shelf;
+pub mod terminal_capabilities;
 pub mod trace;
+pub mod tty_restorer;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -41,10 +41,10 @@ pub fn main(arguments: Vec<OsString>) -> Exit {
     if arguments.get(1).is_some_and(|argument| argument == crate::live::actor::ARGUMENT) {
         crate::live::actor::serve();
     }
-    if arguments.get(1).is_some_and(|argument| argument == guardian::ARGUMENT) {
-        return told(guardian::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
+    if arguments.get(1).is_some_and(|argument| argument == tty_restorer::ARGUMENT) {
+        return told(tty_restorer::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
     }
-    guard::guarded(|| told(dispatch(arguments)))
+    panic_hook::run(|| told(dispatch(arguments)))
 }
 
 /// Says a failure on stderr, and gives its exit code.

@@ -11,8 +11,8 @@ use std::thread;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::failure::Failure;
+use super::interruptible_writer::Stream;
 use super::keyboard::SIGNALS;
-use super::outlet::Stream;
 use super::screen;
 use crate::cli::{Format, Screen};
 use crate::event::peer::PeerNote;

@@ -2,9 +2,9 @@
 
 use nix::unistd::geteuid;
 
-use super::claim::Claim;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::port_lock::PortLock;
 use crate::cli::LessonArgs;
 use crate::cli::value::PortChoice;
 use crate::event::{Network, Note};
@@ -25,7 +25,7 @@ pub struct Place {
     pub ports: Ports,
     pub notes: Vec<Note>,
     /// Keeps the ports from other lessons while this one plays.
-    pub claims: Vec<Claim>,
+    pub locks: Vec<PortLock>,
 }
 
 /// Chooses, and enters a private network where nobody is there to connect from outside.
@@ -37,19 +37,19 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
         return Ok(unchanged(lesson, Network::Private));
     }
     let Some(own) = lesson.port else { return Ok(unchanged(lesson, Network::Host)) };
-    let (network, claim) = match arguments.port {
+    let (network, lock) = match arguments.port {
         Some(PortChoice::Number(asked)) => (Network::Host, free(asked, None)?),
         Some(PortChoice::Auto) => (Network::Host, offer(0, lesson)?),
         None if attended => {
             let command = || Some(command_for(arguments, offer(0, lesson).ok()?.port()));
             (Network::Host, free(own, Some(&command))?)
         }
-        None => (Network::FreePorts, claim_free(own).map_or_else(|| offer(0, lesson), Ok)?),
+        None => (Network::FreePorts, lock_free(own).map_or_else(|| offer(0, lesson), Ok)?),
     };
     let others = other_ports(lesson)?;
-    let ports = Ports::new(lesson, claim.port(), &numbers(&others));
+    let ports = Ports::new(lesson, lock.port(), &numbers(&others));
     let notes = replaced(lesson, &ports);
-    Ok(Place { network, ports, notes, claims: std::iter::once(claim).chain(others).collect() })
+    Ok(Place { network, ports, notes, locks: std::iter::once(lock).chain(others).collect() })
 }
 
 /// The ports of the programs that `--code` prints: the lesson's, or those asked for.
@@ -66,14 +66,14 @@ pub fn ports_asked(lesson: &Lesson, arguments: &LessonArgs) -> Result<Ports, Fai
 }
 
 fn unchanged(lesson: &Lesson, network: Network) -> Place {
-    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new(), claims: Vec::new() }
+    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new(), locks: Vec::new() }
 }
 
-fn numbers(claims: &[Claim]) -> Vec<u16> {
-    claims.iter().map(Claim::port).collect()
+fn numbers(locks: &[PortLock]) -> Vec<u16> {
+    locks.iter().map(PortLock::port).collect()
 }
 
-fn other_ports(lesson: &Lesson) -> Result<Vec<Claim>, Failure> {
+fn other_ports(lesson: &Lesson) -> Result<Vec<PortLock>, Failure> {
     let needed = Ports::others_needed(lesson);
     let own: Vec<u16> = lesson
         .other_ports
@@ -82,40 +82,40 @@ fn other_ports(lesson: &Lesson) -> Result<Vec<Claim>, Failure> {
         .filter(|port| lesson.port.is_none_or(|own| own.swap_bytes() != *port))
         .collect();
     let choose = |(index, port): (usize, &u16)| {
-        claim_free(*port).map_or_else(|| offer(u16::try_from(index + 1).unwrap_or(1), lesson), Ok)
+        lock_free(*port).map_or_else(|| offer(u16::try_from(index + 1).unwrap_or(1), lesson), Ok)
     };
     own.iter().take(needed).enumerate().map(choose).collect()
 }
 
-/// The port, claimed and then found free.
-fn claim_free(port: u16) -> Option<Claim> {
-    Claim::new(port).filter(|claim| local::port_free(claim.port()))
+/// The port, locked and then found free.
+fn lock_free(port: u16) -> Option<PortLock> {
+    PortLock::new(port).filter(|lock| local::port_free(lock.port()))
 }
 
 /// The port, if nobody has it.
-fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<Claim, Failure> {
-    claim_free(port).ok_or_else(|| taken(port, command.and_then(|command| command()).as_deref()))
+fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<PortLock, Failure> {
+    lock_free(port).ok_or_else(|| taken(port, command.and_then(|command| command()).as_deref()))
 }
 
-/// A free port, claimed, the first of this account's that no lesson plays on; its bytes swapped, where the lesson
+/// A free port, locked, the first of this account's that no lesson plays on; its bytes swapped, where the lesson
 /// forgets htons, give a free port too.
-fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
+fn offer(rank: u16, lesson: &Lesson) -> Result<PortLock, Failure> {
     let swaps = lesson.port.is_some_and(|own| lesson.other_ports.contains(&own.swap_bytes()));
     let suits = |port: u16| !swaps || local::bindable(port.swap_bytes()) && local::port_free(port.swap_bytes());
-    claim_among(FIRST_OFFER + 200 * rank, suits)
+    lock_among(FIRST_OFFER + 200 * rank, suits)
 }
 
-fn claim_among(base: u16, suits: impl Fn(u16) -> bool) -> Result<Claim, Failure> {
-    let claim = local::offers(base, geteuid().as_raw()).filter(|port| suits(*port)).find_map(claim_free);
-    claim.ok_or_else(|| taken(FIRST_OFFER, None))
+fn lock_among(base: u16, suits: impl Fn(u16) -> bool) -> Result<PortLock, Failure> {
+    let lock = local::offers(base, geteuid().as_raw()).filter(|port| suits(*port)).find_map(lock_free);
+    lock.ok_or_else(|| taken(FIRST_OFFER, None))
 }
 
-/// A free port for what is no lesson, claimed.
+/// A free port for what is no lesson, locked.
 ///
 /// # Errors
 /// When none is free.
-pub fn offer_any() -> Result<Claim, Failure> {
-    claim_among(FIRST_OFFER, |_| true)
+pub fn offer_any() -> Result<PortLock, Failure> {
+    lock_among(FIRST_OFFER, |_| true)
 }
 
 fn command_for(arguments: &LessonArgs, port: u16) -> String {

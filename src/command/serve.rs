@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use nix::unistd::getpid;
 
-use super::claim::Claim;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::outlet::Stream;
+use super::interruptible_writer::Stream;
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use super::place;
+use super::port_lock::PortLock;
 use crate::cli::Screen;
 use crate::cli::peer::{ModeChoice, ServeArgs};
 use crate::cli::value::PortChoice;
@@ -144,18 +144,18 @@ fn transport(endpoint: &Endpoint) -> Transport {
 }
 
 /// Where to wait, and what keeps an offered port meanwhile.
-fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<Claim>), Failure> {
+fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<PortLock>), Failure> {
     let place = &arguments.place;
     if let Some(path) = &place.unix {
         return Ok((Endpoint::Unix(path.clone()), None));
     }
-    let (port, claim) = match place.port {
+    let (port, lock) = match place.port {
         None => (PORT, None),
         Some(PortChoice::Number(port)) => (port, None),
-        Some(PortChoice::Auto) => place::offer_any().map(|claim| (claim.port(), Some(claim)))?,
+        Some(PortChoice::Auto) => place::offer_any().map(|lock| (lock.port(), Some(lock)))?,
     };
     let address = SocketAddr::new(ip(arguments), port);
-    Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, claim))
+    Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, lock))
 }
 
 /// Every interface, but for the files of a folder: those are for this machine unless somebody says otherwise.

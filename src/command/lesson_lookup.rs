@@ -8,11 +8,11 @@ use crate::cli::LessonArgs;
 use crate::cli::value::Choice;
 use crate::lesson::catalog::{self, Catalog, CatalogError};
 use crate::lesson::model::{Kind, Lesson};
-use crate::text::{problem, shelf};
+use crate::text::{catalog as words, problem};
 
 /// One lesson of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct LessonSummary {
     pub number: u32,
     pub slug: String,
     pub title: String,
@@ -26,18 +26,19 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn entries(folder: Option<&Path>) -> Result<Vec<Entry>, Failure> {
+pub fn entries(folder: Option<&Path>) -> Result<Vec<LessonSummary>, Failure> {
     let catalog = catalog(folder)?;
-    let entries: Vec<Entry> = catalog.entries.iter().filter_map(|entry| describe(&entry.parse().ok()?)).collect();
+    let entries: Vec<LessonSummary> =
+        catalog.entries.iter().filter_map(|entry| describe(&entry.parse().ok()?)).collect();
     match folder {
         Some(path) if entries.is_empty() => Err(Failure::NoLesson { path: path.to_owned() }),
         _ => Ok(entries),
     }
 }
 
-fn describe(lesson: &Lesson) -> Option<Entry> {
+fn describe(lesson: &Lesson) -> Option<LessonSummary> {
     let Kind::Lesson(front) = &lesson.kind else { return None };
-    Some(Entry {
+    Some(LessonSummary {
         number: front.number,
         slug: front.slug.clone(),
         title: lesson.title.clone(),
@@ -106,5 +107,5 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
 
 fn failure(error: &CatalogError) -> Failure {
     let exit = if matches!(error, CatalogError::Unreadable { .. }) { Exit::Io } else { Exit::Usage };
-    Failure::Said { exit, sentence: shelf::sentence(error) }
+    Failure::Said { exit, sentence: words::sentence(error) }
 }
