@@ -11,7 +11,6 @@ mod doubts;
 pub mod event_channel;
 pub mod field;
 pub mod mailbox;
-pub mod misbehaviours;
 pub mod narration;
 pub mod nul;
 pub mod outgoing;

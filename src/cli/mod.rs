@@ -1,6 +1,7 @@
 //! What users type: the commands, their options, and clap's own words in French.
 
 pub mod error;
+pub mod misbehaviours;
 pub mod peer;
 pub mod trace;
 pub mod value;

@@ -14,14 +14,13 @@ use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use super::place;
 use super::port_lock::PortLock;
 use crate::cli::Screen;
-use crate::cli::peer::{ModeChoice, ServeArgs};
+use crate::cli::peer::ServeArgs;
 use crate::cli::value::PortChoice;
 use crate::event::peer::{Listening, Mode, ServeFinished, ServeStarted, Task, Transport};
 use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
-use crate::peer::misbehaviours::{HttpMisbehaviours, Misbehaviours};
 use crate::peer::narration::Subject;
 use crate::peer::server::open::{Endpoint, Refused, open};
 use crate::peer::server::{Make, Server, Settings};
@@ -72,7 +71,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     if let Some(address) = &address {
         let listening = Event::Listening(Listening {
             transport: transport(&endpoint),
-            task: task(arguments),
+            task: arguments.task.task(),
             address: address.to_string(),
             reach: reach.clone(),
         });
@@ -115,24 +114,7 @@ fn check(arguments: &ServeArgs) -> Result<(), Failure> {
 }
 
 fn mode(arguments: &ServeArgs) -> Mode {
-    match arguments.mode {
-        Some(ModeChoice::Iterative) => Mode::Iterative,
-        Some(ModeChoice::Fork) => Mode::Fork,
-        Some(ModeChoice::Poll) => Mode::Poll,
-        Some(ModeChoice::Epoll) => Mode::Epoll,
-        Some(ModeChoice::Threads) | None => Mode::Threads,
-    }
-}
-
-fn task(arguments: &ServeArgs) -> Task {
-    let task = &arguments.task;
-    match () {
-        () if task.http.is_some() => Task::Http,
-        () if task.greet.is_some() => Task::Greet,
-        () if task.chat => Task::Chat,
-        () if task.silent => Task::Silent,
-        () => Task::Echo,
-    }
+    arguments.mode.unwrap_or(Mode::Threads)
 }
 
 fn transport(endpoint: &Endpoint) -> Transport {
@@ -178,7 +160,7 @@ fn archive(caller: &Caller, path: &Path) -> Result<Arc<Archive>, Failure> {
 fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
     Ok(Settings {
         mode: mode(arguments),
-        misbehaviours: misbehaviours(arguments),
+        misbehaviours: arguments.misbehaviours.clone(),
         make: service(arguments)?,
         once: arguments.end.once,
         max_clients: arguments.end.max_clients,
@@ -188,7 +170,7 @@ fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
 }
 
 fn service(arguments: &ServeArgs) -> Result<Box<Make>, Failure> {
-    Ok(match task(arguments) {
+    Ok(match arguments.task.task() {
         Task::Echo => Box::new(|| Box::new(Echo) as Box<dyn Service>),
         Task::Silent => Box::new(|| Box::new(Silent)),
         Task::Chat => Box::new(|| Box::new(Chat::default())),
@@ -218,28 +200,13 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
     Ok(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
-fn misbehaviours(arguments: &ServeArgs) -> Misbehaviours {
-    let asked = &arguments.misbehaviours;
-    Misbehaviours {
-        slow: asked.slow,
-        fragment: asked.fragment.map(Into::into),
-        close_after: asked.close_after,
-        reset_after: asked.reset_after,
-        never_read: asked.never_read,
-        never_accept: asked.never_accept,
-        drop_client: asked.drop_client,
-        http: HttpMisbehaviours { bare_lf: asked.http.bare_lf, no_length: asked.http.no_length },
-        delay_accept: asked.delay_accept,
-    }
-}
-
 fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) -> ServeStarted {
     ServeStarted {
         format: FORMAT,
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
         transport: transport(endpoint),
-        task: task(arguments),
+        task: arguments.task.task(),
         mode: settings.mode,
         misbehaviours: settings.misbehaviours.list(),
         save: arguments.save.as_ref().map(|path| path.display().to_string()),

@@ -5,9 +5,9 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use crate::event::misbehaviours::Misbehaviours;
 use crate::event::peer::{End, Misbehaviour, PeerNote, Unfinished};
 use crate::peer::mailbox::Mailbox;
-use crate::peer::misbehaviours::Misbehaviours;
 use crate::peer::nul;
 use crate::peer::outgoing::Outgoing;
 use crate::peer::service::{Reply, Service};

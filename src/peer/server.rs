@@ -24,12 +24,12 @@ use nix::poll::PollFd;
 use socket2::{SockAddr, Socket, Type};
 
 use crate::event::Event;
+use crate::event::misbehaviours::Misbehaviours;
 use crate::event::peer::{Client, ClientGone, End, Misbehaviour, Mode, PeerNote, Unfinished};
 use crate::peer::archive::Archive;
 use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
 use crate::peer::conversation::{Conversation, Effects};
-use crate::peer::misbehaviours::Misbehaviours;
 use crate::peer::parting::{self, Parting};
 use crate::peer::server::child_channel::ChildChannel;
 use crate::peer::server::client_table::ClientTable;

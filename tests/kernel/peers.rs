@@ -14,9 +14,9 @@ use crate::support::peer::{
 };
 use crate::support::{LIMIT, everything, until};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote};
 use socketlab::event::{Event, Returned};
-use socketlab::peer::misbehaviours::Misbehaviours;
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::support::peer::{CONCURRENT, EVERY_MODE, Lab, alone, echo, read_all, settings, with};
 use socketlab::event::Event;
+use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote, Unfinished};
-use socketlab::peer::misbehaviours::Misbehaviours;
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;

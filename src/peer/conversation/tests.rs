@@ -2,9 +2,9 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::{Conversation, Effects, LINGER, Next};
+use crate::event::misbehaviours::{HttpMisbehaviours, Misbehaviours};
 use crate::event::peer::{End, Misbehaviour, PeerNote, Unfinished};
 use crate::peer::mailbox::Mailbox;
-use crate::peer::misbehaviours::{HttpMisbehaviours, Misbehaviours};
 use crate::peer::outgoing::Piece;
 use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
