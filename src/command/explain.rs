@@ -29,8 +29,7 @@ pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Resu
         }
         add(&mut page, explanation, &playable);
     }
-    page::write(page, out)?;
-    Ok(Exit::Done)
+    page::write(page, out).map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 fn add(page: &mut Page, explanation: &Explanation, playable: &[u32]) {

@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::Choice;
-use crate::lesson::catalog::{self, Catalog, CatalogError};
+use crate::lesson::catalog::{self, Catalog};
 use crate::lesson::model::{Kind, Lesson};
-use crate::text::{catalog as words, problem};
 
 /// One lesson of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +58,7 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
         Some(Choice::File(path)) => catalog::Entry::open(path),
         None => catalog.open(""),
     };
-    read(&entry.map_err(|error| failure(&error))?)
+    read(&entry.map_err(Failure::Catalog)?)
 }
 
 /// One file as a lesson.
@@ -68,10 +66,7 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
 /// # Errors
 /// Every problem of the file, in words.
 pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
-    entry.parse().map_err(|problems| Failure::Said {
-        exit: Exit::Content,
-        sentence: problem::report(&entry.path.display().to_string(), &entry.text(), &problems).trim_end().to_owned(),
-    })
+    entry.parse().map_err(|problems| Failure::BadLesson { entry: entry.clone(), problems })
 }
 
 /// The embedded lessons, or those of a folder.
@@ -79,7 +74,7 @@ pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
 /// # Errors
 /// When the folder cannot be read.
 pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
-    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(|error| failure(&error)))
+    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(Failure::Catalog))
 }
 
 /// Every file that these paths name; a folder gives its `.md` files.
@@ -93,19 +88,14 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
     let mut entries = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let found = Catalog::folder(path).map_err(|error| failure(&error))?;
+            let found = Catalog::folder(path).map_err(Failure::Catalog)?;
             if found.entries.is_empty() {
                 return Err(Failure::NoLesson { path: path.clone() });
             }
             entries.extend(found.entries);
         } else {
-            entries.push(catalog::Entry::open(path).map_err(|error| failure(&error))?);
+            entries.push(catalog::Entry::open(path).map_err(Failure::Catalog)?);
         }
     }
     Ok(entries)
-}
-
-fn failure(error: &CatalogError) -> Failure {
-    let exit = if matches!(error, CatalogError::Unreadable { .. }) { Exit::Io } else { Exit::Usage };
-    Failure::Said { exit, sentence: words::sentence(error) }
 }

@@ -38,10 +38,10 @@ pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
         progress.inc(1);
         faults += findings.faults;
         exit = worst(exit, findings.exit);
-        progress.suspend(|| io::stdout().lock().write_all(findings.report.as_bytes()))?;
+        progress.suspend(|| io::stdout().lock().write_all(findings.report.as_bytes())).map_err(Failure::Output)?;
     }
     progress.finish_and_clear();
-    writeln!(io::stdout().lock(), "{}", trial::summary(entries.len(), faults))?;
+    writeln!(io::stdout().lock(), "{}", trial::summary(entries.len(), faults)).map_err(Failure::Output)?;
     Ok(exit)
 }
 

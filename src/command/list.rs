@@ -32,11 +32,11 @@ const AROUND: usize = 8 + 18;
 pub fn run(arguments: &ListArgs, screen: Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
     let entries = lesson_lookup::entries(arguments.lessons.as_deref())?;
     let progress = learner();
-    match arguments.output.format {
-        Format::Json => write_json(&entries, &progress, out)?,
-        Format::Text => page::write(listing(&entries, &progress, screen), out)?,
-    }
-    Ok(Exit::Done)
+    let written = match arguments.output.format {
+        Format::Json => write_json(&entries, &progress, out),
+        Format::Text => page::write(listing(&entries, &progress, screen), out),
+    };
+    written.map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 /// The learner's progress; what is wrong with its file is said on stderr.

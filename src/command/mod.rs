@@ -134,7 +134,7 @@ fn help(command: Option<&str>) -> Result<Exit, Failure> {
 
 fn shown(text: &str) -> Result<Exit, Failure> {
     on_stdout(|out| {
-        writeln!(out, "{}", text.trim_end())?;
+        writeln!(out, "{}", text.trim_end()).map_err(Failure::Output)?;
         Ok(Exit::Done)
     })
 }
@@ -143,6 +143,6 @@ fn shown(text: &str) -> Result<Exit, Failure> {
 fn on_stdout(body: impl FnOnce(&mut dyn Write) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let exit = body(&mut out)?;
-    out.flush()?;
+    out.flush().map_err(Failure::Output)?;
     Ok(exit)
 }

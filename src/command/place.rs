@@ -2,7 +2,6 @@
 
 use nix::unistd::geteuid;
 
-use super::exit::Exit;
 use super::failure::Failure;
 use super::port_lock::PortLock;
 use crate::cli::LessonArgs;
@@ -13,7 +12,7 @@ use crate::lesson::substitute::Ports;
 use crate::observe::{Observer, cause, local};
 use crate::sandbox::network;
 use crate::state::Cause;
-use crate::text::stage::{self, PortOwner};
+use crate::text::stage::PortOwner;
 
 /// Browsers, other accounts and the kernel's ephemeral range all keep away from here.
 const FIRST_OFFER: u16 = 3100;
@@ -94,7 +93,7 @@ fn lock_free(port: u16) -> Option<PortLock> {
 
 /// The port, if nobody has it.
 fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<PortLock, Failure> {
-    lock_free(port).ok_or_else(|| taken(port, command.and_then(|command| command()).as_deref()))
+    lock_free(port).ok_or_else(|| taken(port, command.and_then(|command| command())))
 }
 
 /// A free port, locked, the first of this account's that no lesson plays on; its bytes swapped, where the lesson
@@ -124,13 +123,13 @@ fn command_for(arguments: &LessonArgs, port: u16) -> String {
     format!("socketlab lesson {what} --port {port}{from}")
 }
 
-fn taken(port: u16, command: Option<&str>) -> Failure {
+fn taken(port: u16, command: Option<String>) -> Failure {
     let owner = match owner(port) {
         Some(cause) => PortOwner::Known(cause),
         None if local::port_free(port) => PortOwner::AnotherLesson,
         None => PortOwner::Hidden,
     };
-    Failure::Said { exit: Exit::Machine, sentence: stage::port_taken(port, &owner, command) }
+    Failure::PortTaken { port, owner, command }
 }
 
 /// Who has the port, as far as the kernel tells.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use nix::unistd::getpid;
 
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, ListenFailure};
 use super::interruptible_writer::Stream;
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use super::place;
@@ -39,7 +39,6 @@ use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::text::http as pages;
-use crate::text::serve as words;
 use crate::text::usage::shell_word;
 
 /// The port where nobody asks for another: the one of the courses.
@@ -105,10 +104,8 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
 
 /// What the command line allows and the server cannot do.
 fn check(arguments: &ServeArgs) -> Result<(), Failure> {
-    let said = |sentence: String| Err(Failure::Said { exit: Exit::Usage, sentence });
     match mode(arguments) {
-        Mode::Iterative if arguments.task.chat => said(words::chat_needs_one_memory("iterative")),
-        Mode::Fork if arguments.task.chat => said(words::chat_needs_one_memory("fork")),
+        mode @ (Mode::Iterative | Mode::Fork) if arguments.task.chat => Err(Failure::ChatAlone(mode)),
         _ => Ok(()),
     }
 }
@@ -153,8 +150,7 @@ fn ip(arguments: &ServeArgs) -> IpAddr {
 }
 
 fn archive(caller: &Caller, path: &Path) -> Result<Arc<Archive>, Failure> {
-    Archive::create(caller, path)
-        .map_err(|error| Failure::Said { exit: Exit::Io, sentence: words::file_refused(path, &error) })
+    Archive::create(caller, path).map_err(|error| Failure::FileRefused { path: path.to_owned(), error })
 }
 
 fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
@@ -189,11 +185,10 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
     let path = arguments.task.http.clone().flatten();
     let content = Content::new(path.as_deref()).map_err(|error| {
         let path = path.clone().unwrap_or_default();
-        let sentence = match error {
-            ContentError::Unreachable(error) => words::file_refused(&path, &error),
-            ContentError::NotAFile => words::not_a_file(&path),
-        };
-        Failure::Said { exit: Exit::Io, sentence }
+        match error {
+            ContentError::Unreachable(error) => Failure::FileRefused { path, error },
+            ContentError::NotAFile => Failure::NotAFile { path },
+        }
     })?;
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
     let asked = &arguments.misbehaviours.http;
@@ -243,18 +238,17 @@ fn finished(tally: &Tally) -> ServeFinished {
 }
 
 fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
-    let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
-    let known = local_cause(refused, (endpoint, errno));
-    let sentence = match endpoint {
-        // It does not fit: refused before any call, without errno.
-        Endpoint::Unix(path) if refused.error.raw_os_error().is_none() => words::socket_path_too_long(path),
-        Endpoint::Unix(path) => words::socket_file_refused(path, (refused.call, errno), known.as_ref()),
-        Endpoint::Tcp(_) | Endpoint::Udp(_) => {
-            let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
-            words::refused((refused.call, errno, transport(endpoint)), known.as_ref(), command.as_deref())
-        }
-    };
-    Failure::Said { exit: Exit::Machine, sentence }
+    let errno = refused.error.raw_os_error().map(Errno::new);
+    let elsewhere_helps =
+        !matches!(endpoint, Endpoint::Unix(_)) && matches!(errno, Some(Errno::EADDRINUSE | Errno::EACCES));
+    Failure::Listen(Box::new(ListenFailure {
+        endpoint: endpoint.clone(),
+        transport: transport(endpoint),
+        call: refused.call,
+        errno,
+        cause: local_cause(refused, (endpoint, errno.unwrap_or(Errno::EINVAL))),
+        command: elsewhere_helps.then(elsewhere).flatten(),
+    }))
 }
 
 /// Why, as far as this machine tells.

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use super::super::exit::Exit;
 use super::super::failure::Failure;
 use super::super::interruptible_writer::{InterruptibleWriter, Stream};
 use super::super::terminal_capabilities;
@@ -13,7 +12,6 @@ use crate::cli::{Format, Screen};
 use crate::render::json::JsonRenderer;
 use crate::render::style::Look;
 use crate::render::trace::{Options, TraceRenderer};
-use crate::text::trace as words;
 use crate::trace::is_hurried;
 use crate::watch::program::Narrator;
 
@@ -46,8 +44,7 @@ pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failu
 }
 
 fn file(path: &Path) -> Result<(Box<dyn Write>, bool), Failure> {
-    let refused = |error| Failure::Said { exit: Exit::Io, sentence: words::output_refused(path, &error) };
-    let file = File::create(path).map_err(refused)?;
+    let file = File::create(path).map_err(|error| Failure::TraceFile { path: path.to_owned(), error })?;
     let on_terminal = file.is_terminal();
     Ok((Box::new(InterruptibleWriter::until(file, is_hurried)), on_terminal))
 }
