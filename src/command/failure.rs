@@ -14,8 +14,8 @@ use crate::lesson::catalog::{CatalogError, Entry};
 use crate::lesson::model::Need;
 use crate::lesson::problem::Problem;
 use crate::live::kernel::{KernelError, Refusal};
+use crate::play::ports::PortOwner;
 use crate::syscall::fault::FaultError;
-use crate::text::stage::PortOwner;
 use crate::text::{catalog, fault, problem, serve, stage, trace, trouble, usage};
 use crate::trace::TraceError;
 

@@ -15,7 +15,6 @@ mod page;
 mod panic_hook;
 pub mod peer;
 pub mod place;
-mod port_lock;
 pub mod screen;
 pub mod serve;
 pub mod terminal_capabilities;

@@ -12,7 +12,6 @@ use super::failure::{Failure, ListenFailure};
 use super::interruptible_writer::Stream;
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use super::place;
-use super::port_lock::PortLock;
 use crate::cli::Screen;
 use crate::cli::peer::ServeArgs;
 use crate::cli::value::PortChoice;
@@ -35,6 +34,8 @@ use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
 use crate::peer::taking::PATIENCE;
 use crate::peer::tally::Tally;
+use crate::play::port_lock::PortLock;
+use crate::play::ports;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
@@ -131,7 +132,7 @@ fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<PortLock>), Failu
     let (port, lock) = match place.port {
         None => (PORT, None),
         Some(PortChoice::Number(port)) => (port, None),
-        Some(PortChoice::Auto) => place::offer_any().map(|lock| (lock.port(), Some(lock)))?,
+        Some(PortChoice::Auto) => ports::offer_any().map(|lock| (lock.port(), Some(lock))).map_err(place::taken)?,
     };
     let address = SocketAddr::new(ip(arguments), port);
     Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, lock))
@@ -261,7 +262,7 @@ fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Opti
 
 /// The same command on a port that is free.
 fn elsewhere() -> Option<String> {
-    let port = place::offer_any().ok()?.port();
+    let port = ports::offer_any().ok()?.port();
     let mut words: Vec<String> = vec!["socketlab".to_owned()];
     let mut typed = env::args().skip(1);
     while let Some(word) = typed.next() {
