@@ -26,7 +26,7 @@ use std::io::{self, Write};
 
 use self::exit::Exit;
 use self::failure::Failure;
-use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
+use crate::cli::{self, Cli, Command, LessonArgs, NoCommand, Screen};
 use crate::render::style::plain;
 use crate::render::wrap::{text_width, wrap};
 use crate::text::usage;
@@ -78,8 +78,8 @@ fn wrapped(line: &str, columns: usize) -> Vec<String> {
 fn dispatch(arguments: Vec<OsString>) -> Result<Exit, Failure> {
     match cli::parse(arguments) {
         Ok(cli) => run(cli),
-        Err(Stop::Shown(text)) => shown(&text),
-        Err(Stop::Refused(message)) => {
+        Err(NoCommand::Shown(text)) => shown(&text),
+        Err(NoCommand::Refused(message)) => {
             say(&message);
             Ok(Exit::Usage)
         }

@@ -28,7 +28,7 @@ use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
 use crate::peer::service::greet::Greet;
 use crate::peer::service::http::content::{Content, ContentError};
-use crate::peer::service::http::shelf::Shelf;
+use crate::peer::service::http::file_cache::FileCache;
 use crate::peer::service::http::{Http, HttpSettings, HttpWords};
 use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
@@ -193,7 +193,7 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
     })?;
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
     let asked = &arguments.misbehaviours.http;
-    Ok(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
+    Ok(HttpSettings { content, cache: FileCache::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
 fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) -> ServeStarted {

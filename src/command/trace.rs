@@ -7,13 +7,13 @@ use std::io;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::Screen;
-use crate::cli::trace::{self as typed, TraceArgs};
+use crate::cli::trace::TraceArgs;
 use crate::event::FORMAT;
 use crate::event::trace::{TraceFinished, TraceStarted};
 use crate::observe::process;
 use crate::syscall::fault::{Fault, parse};
 use crate::trace::{Ended, Settings, Status, Target, TraceError, trace};
-use crate::watch::program::{Asked, Only, Watch};
+use crate::watch::program::{Asked, Watch};
 
 use self::narrator::narrator;
 
@@ -29,19 +29,11 @@ pub fn run(arguments: &TraceArgs, screen: Screen) -> Result<Exit, Failure> {
     let target = target(arguments)?;
     let narrator = narrator(arguments, screen)?;
     let settings = Settings { faults: faults.clone(), source_lines: true, timeout: arguments.end.timeout };
-    let asked = Asked { only: only(arguments.shown.only), summary: arguments.shown.summary };
+    let asked = Asked { only: arguments.shown.only, summary: arguments.shown.summary };
     let mut watch = Watch::new(narrator, asked, started(&target, faults));
     let ended = trace(&target, &settings, &mut watch).map_err(failure)?;
     let finished = watch.finish(ended.status).map_err(|error| failure(TraceError::Output(error)))?;
     Ok(exit(ended, &finished, arguments.end.exit_code))
-}
-
-fn only(typed: typed::Only) -> Only {
-    match typed {
-        typed::Only::Usual => Only::Usual,
-        typed::Only::Network => Only::Network,
-        typed::Only::All => Only::All,
-    }
 }
 
 fn target(arguments: &TraceArgs) -> Result<Target, Failure> {

@@ -33,7 +33,7 @@ use crate::syscall::signal::Signal;
 
 pub use self::signals::is_hurried;
 
-use self::engine::{Engine, Subject};
+use self::engine::{Engine, Tracees};
 use self::signals::Signals;
 use self::watcher::Watcher;
 
@@ -123,20 +123,20 @@ pub enum TraceError {
 /// Where nothing could be traced, or where the watcher's output is gone; nothing traced is left behind then either.
 pub fn trace(target: &Target, settings: &Settings, watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
     let signals = Signals::open();
-    let subject = match target {
+    let tracees = match target {
         Target::Program { program, arguments } => launched(program, arguments, &signals)?,
-        Target::Attach { pid } => Subject::Attached { pid: *pid, tasks: attach::attach(*pid)? },
+        Target::Attach { pid } => Tracees::Attached { pid: *pid, tasks: attach::attach(*pid)? },
     };
-    Engine::new(settings, watcher, signals, subject).run()
+    Engine::new(settings, watcher, signals, tracees).run()
 }
 
-fn launched(program: &OsString, arguments: &[OsString], signals: &Signals) -> Result<Subject, TraceError> {
+fn launched(program: &OsString, arguments: &[OsString], signals: &Signals) -> Result<Tracees, TraceError> {
     let candidates = search::candidates(program);
     let sanitizers = search::found(&candidates).map(sanitizer::options).unwrap_or_default();
     let additions: Vec<(OsString, OsString)> = sanitizers.iter().map(|name| without_leak_check(name)).collect();
     let notes = if additions.is_empty() { Vec::new() } else { vec![TraceNote::LeakCheckOff] };
     let plan = launch::plan(program, arguments, &additions, (candidates, signals.inherited()))?;
-    Ok(Subject::Launched { launched: launch::launch(plan)?, notes, every: descriptors::inherits_network() })
+    Ok(Tracees::Launched { launched: launch::launch(plan)?, notes, every: descriptors::inherits_network() })
 }
 
 /// The leak check needs ptrace, and would make the program fail.

@@ -9,7 +9,7 @@ use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
 use super::why::why;
 use crate::diagnose::Diagnosis;
-use crate::event::trace::{TraceFinished, TraceStarted, Why};
+use crate::event::trace::{Only, TraceFinished, TraceStarted, Why};
 use crate::event::{Event, Renderer};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
@@ -51,16 +51,6 @@ impl fmt::Debug for Narrator {
         let Narrator { renderer: _, on_terminal, tells_entries } = self;
         out.debug_struct("Narrator").field("on_terminal", on_terminal).field("tells_entries", tells_entries).finish()
     }
-}
-
-/// The calls that are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// All but those on plain files.
-    Usual,
-    /// Sockets, and what waits for them.
-    Network,
-    All,
 }
 
 /// What is to be shown.

@@ -64,14 +64,14 @@ struct Root {
 
 /// What there is to trace.
 #[derive(Debug)]
-pub enum Subject {
+pub enum Tracees {
     Launched { launched: Launched, notes: Vec<TraceNote>, every: bool },
     Attached { pid: i32, tasks: Vec<i32> },
 }
 
 impl<'a> Engine<'a> {
-    pub fn new(settings: &'a Settings, watcher: &'a mut dyn Watcher, signals: Signals, subject: Subject) -> Self {
-        let (root, tasks) = Root::of(subject);
+    pub fn new(settings: &'a Settings, watcher: &'a mut dyn Watcher, signals: Signals, tracees: Tracees) -> Self {
+        let (root, tasks) = Root::of(tracees);
         let mut engine = Engine {
             watcher,
             settings,
@@ -182,15 +182,15 @@ impl<'a> Engine<'a> {
 
 impl Root {
     /// The program, its tasks that are there already, and whether they stop at every call.
-    fn of(subject: Subject) -> ((Root, bool), Vec<i32>) {
+    fn of(tracees: Tracees) -> ((Root, bool), Vec<i32>) {
         let root =
             |pid, attached| Root { pid, launched: None, notes: Vec::new(), status: None, attached, thirty_two: false };
-        match subject {
-            Subject::Launched { launched, notes, every } => {
+        match tracees {
+            Tracees::Launched { launched, notes, every } => {
                 let pid = launched.pid;
                 ((Root { launched: Some(launched), notes, ..root(pid, false) }, every), vec![pid])
             }
-            Subject::Attached { pid, tasks } => ((root(pid, true), true), tasks),
+            Tracees::Attached { pid, tasks } => ((root(pid, true), true), tasks),
         }
     }
 }
