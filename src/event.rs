@@ -2,6 +2,7 @@
 //! `--format json`; `docs/json.md` describes each for scripts.
 
 pub mod answer;
+pub mod misbehaviours;
 pub mod peer;
 pub mod trace;
 

@@ -65,7 +65,7 @@ pub enum What {
         core: bool,
     },
     /// The program and its peer, both seen asleep in a receive on one connection with nothing in either queue.
-    Standoff {
+    Deadlock {
         fd: i32,
         peer: Peer,
         source: Option<SourceLine>,

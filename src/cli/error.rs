@@ -5,16 +5,16 @@ use std::error::Error as _;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Stop;
+use super::NoCommand;
 
 /// What to show of a clap error: its text as it is for help and version, our own words otherwise.
 /// `command` is the one that was typed, where there is one.
-pub(super) fn stop(error: &Error, command: Option<&str>) -> Stop {
+pub(super) fn stop(error: &Error, command: Option<&str>) -> NoCommand {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Stop::Shown(error.render().to_string())
+            NoCommand::Shown(error.render().to_string())
         }
-        _ => Stop::Refused(refusal(error, command)),
+        _ => NoCommand::Refused(refusal(error, command)),
     }
 }
 
@@ -195,7 +195,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{refusal, stop};
-    use crate::cli::Stop;
+    use crate::cli::NoCommand;
     use clap::Error;
     use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn help_is_shown_and_not_refused() {
-        assert!(matches!(stop(&Error::new(ErrorKind::DisplayHelp), None), Stop::Shown(_)));
-        assert!(matches!(stop(&Error::new(ErrorKind::UnknownArgument), None), Stop::Refused(_)));
+        assert!(matches!(stop(&Error::new(ErrorKind::DisplayHelp), None), NoCommand::Shown(_)));
+        assert!(matches!(stop(&Error::new(ErrorKind::UnknownArgument), None), NoCommand::Refused(_)));
     }
 }

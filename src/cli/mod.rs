@@ -1,6 +1,7 @@
 //! What users type: the commands, their options, and clap's own words in French.
 
 pub mod error;
+pub mod misbehaviours;
 pub mod peer;
 pub mod trace;
 pub mod value;
@@ -203,7 +204,7 @@ pub enum Format {
 
 /// Why the command line leads to no command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum NoCommand {
     /// Help or version: asked for, so for stdout.
     Shown(String),
     /// Refused, in French, for stderr.
@@ -269,8 +270,8 @@ const OPTIONS: &str = "Options\u{a0}";
 /// Reads the command line.
 ///
 /// # Errors
-/// `Stop::Shown` for help and version, `Stop::Refused` for anything that clap refuses.
-pub fn parse<I>(arguments: I) -> Result<Cli, Stop>
+/// `NoCommand::Shown` for help and version, `NoCommand::Refused` for anything that clap refuses.
+pub fn parse<I>(arguments: I) -> Result<Cli, NoCommand>
 where
     I: IntoIterator<Item = OsString>,
 {

@@ -1,25 +1,27 @@
 //! The command lines of `serve` and `connect`.
 
 use std::net::IpAddr;
-use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use super::misbehaviours::Pace;
 use super::value::PortChoice;
-use super::value::count::{backlog, clients, fragment, from_one, octets};
+use super::value::count::{backlog, clients, from_one};
 use super::value::duration::duration;
 use super::value::host::{address, remote_port};
 use super::value::literal::{Text, sought, text};
 use super::value::status::status;
 use super::{OPTIONS, Output, value};
+use crate::event::misbehaviours::Misbehaviours;
+use crate::event::peer::{Mode, Task};
 
 const WHERE: &str = "Où\u{a0}";
 const TASK: &str = "Ce qu’il fait\u{a0}";
 const HOW: &str = "Comment\u{a0}";
-const MANNERS: &str = "Ce qu’il fait mal, exprès, pour éprouver un client\u{a0}";
 const END: &str = "Fin\u{a0}";
 
 pub(super) const SERVE_EXAMPLES: &str = "\
@@ -46,7 +48,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub place: ServePlace,
     #[command(flatten)]
-    pub task: Task,
+    pub task: TaskArgs,
     #[arg(
         long,
         value_name = "FICHIER",
@@ -63,9 +65,9 @@ pub struct ServeArgs {
         help = "iterative (un client après l’autre), fork (un processus par client), threads (un fil par client, \
                 par défaut), poll ou epoll (un seul fil pour tous)"
     )]
-    pub mode: Option<ModeChoice>,
+    pub mode: Option<Mode>,
     #[command(flatten)]
-    pub manners: Manners,
+    pub misbehaviours: Misbehaviours,
     #[command(flatten)]
     pub end: ServeEnd,
     #[arg(short, long, help_heading = OPTIONS, help = "Ne raconte rien ; les fautes et le bilan seulement")]
@@ -136,7 +138,7 @@ impl Default for ServePlace {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = TASK)]
 #[group(multiple = false)]
-pub struct Task {
+pub struct TaskArgs {
     #[arg(long, help = "Renvoie à chacun ce qu’il envoie (par défaut)")]
     pub echo: bool,
     #[arg(
@@ -159,79 +161,6 @@ pub struct Task {
     pub silent: bool,
 }
 
-/// The misbehaviours, freely combined.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = MANNERS)]
-pub struct Manners {
-    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque envoi : 2s, 500ms, 1m")]
-    pub slow: Option<Duration>,
-    #[arg(
-        long,
-        value_name = "OCTETS",
-        allow_negative_numbers = true,
-        value_parser = fragment,
-        help = "Envoie par morceaux, d’au plus tant d’octets"
-    )]
-    pub fragment: Option<NonZero<usize>>,
-    #[arg(
-        long,
-        value_name = "OCTETS",
-        allow_negative_numbers = true,
-        value_parser = octets,
-        conflicts_with = "reset_after",
-        help = "Ferme après avoir envoyé tant d’octets à un client"
-    )]
-    pub close_after: Option<u64>,
-    #[arg(
-        long,
-        value_name = "OCTETS",
-        allow_negative_numbers = true,
-        value_parser = octets,
-        help = "Réinitialise (RST) après avoir envoyé tant d’octets à un client"
-    )]
-    pub reset_after: Option<u64>,
-    #[arg(
-        long,
-        conflicts_with = "save",
-        help = "Ne lit jamais : le tampon se remplit, et le client finit par attendre"
-    )]
-    pub never_read: bool,
-    #[arg(
-        long,
-        conflicts_with_all = [
-            "echo", "http", "greet", "chat", "silent", "save", "mode", "slow", "fragment", "close_after", "reset_after",
-            "never_read", "drop_client", "bare_lf", "no_length", "delay_accept", "once", "max_clients",
-        ],
-        help = "N’appelle jamais accept : la file se remplit"
-    )]
-    pub never_accept: bool,
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        value_parser = from_one,
-        help = "Ferme aussitôt la connexion du N-ième client, à partir de 1"
-    )]
-    pub drop_client: Option<u64>,
-    #[command(flatten)]
-    pub http: HttpManners,
-    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque accept")]
-    pub delay_accept: Option<Duration>,
-}
-
-/// The misbehaviours of an HTTP server alone.
-#[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = MANNERS)]
-pub struct HttpManners {
-    #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : termine les lignes par \\n seul, sans \\r")]
-    pub bare_lf: bool,
-    #[arg(long, requires = "http", conflicts_with_all = NOT_HTTP, help = "Avec --http : n’annonce pas la longueur ; la fermeture finit la réponse")]
-    pub no_length: bool,
-}
-
-/// What excludes HTTP: clap forgives a missing requirement that could not be met.
-const NOT_HTTP: [&str; 5] = ["echo", "greet", "chat", "silent", "udp"];
-
 /// When a server stops.
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = END)]
@@ -248,14 +177,34 @@ pub struct ServeEnd {
     pub max_clients: Option<u64>,
 }
 
-/// How a server takes care of several clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ModeChoice {
-    Iterative,
-    Fork,
-    Threads,
-    Poll,
-    Epoll,
+impl TaskArgs {
+    /// The one that was asked for.
+    #[must_use]
+    pub fn task(&self) -> Task {
+        match () {
+            () if self.http.is_some() => Task::Http,
+            () if self.greet.is_some() => Task::Greet,
+            () if self.chat => Task::Chat,
+            () if self.silent => Task::Silent,
+            () => Task::Echo,
+        }
+    }
+}
+
+impl ValueEnum for Mode {
+    fn value_variants<'a>() -> &'a [Mode] {
+        &[Mode::Iterative, Mode::Fork, Mode::Threads, Mode::Poll, Mode::Epoll]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Mode::Iterative => "iterative",
+            Mode::Fork => "fork",
+            Mode::Threads => "threads",
+            Mode::Poll => "poll",
+            Mode::Epoll => "epoll",
+        }))
+    }
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -369,16 +318,8 @@ pub struct Saying {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = HOW)]
 pub struct How {
-    #[arg(
-        long,
-        value_name = "OCTETS",
-        allow_negative_numbers = true,
-        value_parser = fragment,
-        help = "Envoie par morceaux, d’au plus tant d’octets"
-    )]
-    pub fragment: Option<NonZero<usize>>,
-    #[arg(long, value_name = "DURÉE", value_parser = duration, help = "Attend avant chaque envoi : 2s, 500ms, 1m")]
-    pub slow: Option<Duration>,
+    #[command(flatten)]
+    pub pace: Pace,
     #[arg(
         long,
         value_name = "N",
@@ -411,7 +352,7 @@ pub struct ConnectEnd {
 mod tests {
     use std::time::Duration;
 
-    use super::{ConnectArgs, ModeChoice, ServeArgs};
+    use super::{ConnectArgs, Mode, ServeArgs};
     use crate::cli::value::PortChoice;
     use crate::cli::{Command, parse};
 
@@ -434,19 +375,19 @@ mod tests {
     fn a_server_alone_echoes_to_threads() {
         let plain = serve("serve");
         assert_eq!((plain.place.port, plain.place.backlog, plain.mode), (None, 128, None));
-        assert!(!plain.task.echo && plain.task.http.is_none() && plain.manners.slow.is_none());
+        assert!(!plain.task.echo && plain.task.http.is_none() && plain.misbehaviours.slow.is_none());
     }
 
     #[test]
     fn what_a_server_is_asked_is_read() {
         let asked = serve("serveur --port auto --bind ::1 --backlog -1 --mode epoll --http --slow 0,5s --fragment 1");
         assert_eq!((asked.place.port, asked.place.backlog), (Some(PortChoice::Auto), -1));
-        assert_eq!((asked.mode, asked.task.http), (Some(ModeChoice::Epoll), Some(None)));
-        assert_eq!(asked.manners.slow, Some(Duration::from_millis(500)));
+        assert_eq!((asked.mode, asked.task.http), (Some(Mode::Epoll), Some(None)));
+        assert_eq!(asked.misbehaviours.slow, Some(Duration::from_millis(500)));
         let folder = serve("serve --http ./site --bare-lf --close-after 0 -q --once --max-clients 3");
         assert_eq!(folder.task.http, Some(Some("./site".into())));
-        assert!(folder.manners.http.bare_lf && folder.quiet && folder.end.once);
-        assert_eq!((folder.manners.close_after, folder.end.max_clients), (Some(0), Some(3)));
+        assert!(folder.misbehaviours.http.bare_lf && folder.quiet && folder.end.once);
+        assert_eq!((folder.misbehaviours.close_after, folder.end.max_clients), (Some(0), Some(3)));
         assert_eq!(serve("serve --greet -a\\n\\x00").task.greet.unwrap().0, b"-a\n\0");
         assert!(serve("serve -6 --never-accept").place.ipv6);
     }

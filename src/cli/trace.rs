@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::value::count::{identifier, text_size};
 use super::value::duration::duration;
 use super::{OPTIONS, Output};
+use crate::event::trace::Only;
 
 const WHAT: &str = "Quoi\u{a0}";
 const SHOWN: &str = "Ce qui est montré\u{a0}";
@@ -140,14 +142,18 @@ pub struct TraceEnd {
     pub exit_code: bool,
 }
 
-/// Which calls are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Only {
-    /// Everything but calls on plain files.
-    #[default]
-    Usual,
-    Network,
-    All,
+impl ValueEnum for Only {
+    fn value_variants<'a>() -> &'a [Only] {
+        &[Only::Usual, Only::Network, Only::All]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Only::Usual => "usual",
+            Only::Network => "network",
+            Only::All => "all",
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -157,9 +163,9 @@ mod tests {
     use std::time::Duration;
 
     use super::{Only, STRSIZE, TraceArgs};
-    use crate::cli::{Command, Stop, parse};
+    use crate::cli::{Command, NoCommand, parse};
 
-    fn read(words: &[&str]) -> Result<TraceArgs, Stop> {
+    fn read(words: &[&str]) -> Result<TraceArgs, NoCommand> {
         let words = ["socketlab", "trace"].iter().chain(words).map(OsString::from);
         parse(words).map(|cli| match cli.command {
             Some(Command::Trace(arguments)) => arguments,
@@ -169,7 +175,7 @@ mod tests {
 
     fn refused(words: &[&str]) -> String {
         match read(words) {
-            Err(Stop::Refused(message)) => message,
+            Err(NoCommand::Refused(message)) => message,
             other => panic!("not refused: {other:?}"),
         }
     }

@@ -11,25 +11,24 @@ use nix::fcntl::OFlag;
 use nix::unistd::{getpid, pipe2};
 
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{ConversationFailure, Failure};
+use super::interruptible_writer::{OPEN_LINE, Stream, are_one};
 use super::keyboard::Keyboard;
-use super::outlet::{OPEN_LINE, Stream, are_one};
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use crate::cli::peer::ConnectArgs;
 use crate::cli::{Format, Screen};
 use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, ConnectFinished, ConnectStarted, End, Transport};
-use crate::event::{Event, FORMAT};
+use crate::event::{Cause, Event, FORMAT};
 use crate::observe::own::out_of_the_way;
 use crate::observe::{Observer, cause};
 use crate::peer::caller::Caller;
 use crate::peer::client::statuses;
-use crate::peer::client::{self, Failed, Family, Finished, Handle, Refusal, Settings, Target, Trouble};
+use crate::peer::client::{self, Failed, Family, Finished, Handle, Settings, Target, Trouble};
 use crate::peer::narration::Subject;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::render::sanitize::sanitize_bytes;
-use crate::text::{answer as answers, serve as words};
 
 /// The name of the process that connects.
 const ACTOR: &str = "client";
@@ -48,18 +47,18 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
     allow_many_descriptors();
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
-    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
-    caller.speaker().say(Event::ConnectStarted(started(arguments)));
+    let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
+    caller.events().send(Event::ConnectStarted(started(arguments)));
     let (output, screen) = output(show)?;
     let settings = settings(arguments, output);
     let stop = Stop::new().map_err(Failure::Terminal)?;
     // Its mode is put back when this function ends.
     let _raw = keyboard(arguments, &settings)?;
-    let result = narrated((voice, subject(show)), (&stop, || 0), (show, renderer.as_mut()), |_speaker| {
+    let result = narrated((voice, subject(show)), (&stop, || 0), (show, renderer.as_mut()), |_events| {
         let caller = caller;
         let finished = client::run(&settings, &caller, &stop);
         if let Ok(finished) = &finished {
-            caller.speaker().say(Event::ConnectFinished(summary(arguments, (finished, &tally))));
+            caller.events().send(Event::ConnectFinished(summary(arguments, (finished, &tally))));
         }
         finished
     })?;
@@ -68,7 +67,10 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
         // It ends with the pipe that it reads.
         let _ = screen.join();
     }
-    conclude(arguments, result.map_err(|refusal| refused(&refusal))?)
+    conclude(
+        arguments,
+        result.map_err(|refusal| Failure::Conversation(Box::new(ConversationFailure::Refused(refusal))))?,
+    )
 }
 
 /// Received bytes are the data of stdout, unless a person reads it, or a script that wants events.
@@ -141,8 +143,8 @@ fn settings(arguments: &ConnectArgs, output: Option<Handle>) -> Settings {
         send: saying.send.clone().map(|text| text.0),
         send_file: saying.send_file.clone(),
         expect: saying.expect.clone().map(|text| text.0),
-        fragment: how.fragment.map(Into::into),
-        slow: how.slow,
+        fragment: how.pace.fragment,
+        slow: how.pace.slow,
         reset: end.reset,
         half_close: end.half_close,
         clients: how.clients.unwrap_or(1),
@@ -220,72 +222,53 @@ fn whom(arguments: &ConnectArgs) -> String {
     }
 }
 
-/// The exit code of a conversation; a sentence where nothing else said why.
+/// The exit code of a conversation; a failure where nothing else said why.
 fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure> {
-    let said = |exit, sentence: String| Err(Failure::Said { exit, sentence });
+    let failed = |failure| Err(Failure::Conversation(Box::new(failure)));
     let whom = whom(arguments);
     let mut results = finished.results;
-    let failed =
+    let call =
         results.iter_mut().find(|result| result.attempt == finished.attempt).and_then(|result| result.failed.take());
     let trouble = results.into_iter().find_map(|result| result.trouble);
     match trouble {
         Some(Trouble::Output(error)) => return Err(Failure::Output(error)),
-        Some(trouble) => return said(Exit::Io, troubled(&trouble)),
+        Some(trouble) => return failed(ConversationFailure::Trouble(trouble)),
         None => {}
     }
-    let answer = finished.answer.as_ref().and_then(|answer| faulty_answer(arguments, answer));
-    match (finished.attempt, finished.end, finished.expected) {
-        (_, Some(End::Stopped), _) => Err(Failure::Interrupted),
-        _ if answer.is_some() => said(Exit::Surprise, answer.unwrap_or_default()),
-        (Attempt::Connected, _, Some(false)) => {
-            let sought = arguments.saying.expect.clone().unwrap_or_default().0;
-            said(Exit::Surprise, words::not_seen(&sought))
+    let is_faulty = |answer: &Answer| answer.reason.is_some() && (answer.fault.is_some() || answer.status.is_some());
+    match (finished.attempt, finished.end, finished.expected, finished.answer.filter(is_faulty)) {
+        (_, Some(End::Stopped), _, _) => Err(Failure::Interrupted),
+        (_, _, _, Some(answer)) => {
+            let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
+            failed(ConversationFailure::Answer { answer, wanted })
         }
-        (Attempt::Connected, _, Some(true))
-        | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
+        (Attempt::Connected, _, Some(false), _) => {
+            failed(ConversationFailure::NotSeen(arguments.saying.expect.clone().unwrap_or_default().0))
+        }
+        (Attempt::Connected, _, Some(true), _)
+        | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None, _) => Ok(Exit::Done),
         // An answer came, then nothing more for as long as was asked.
-        (Attempt::Connected, Some(End::TooSlow), None) if finished.received > 0 => Ok(Exit::Done),
-        (Attempt::Connected, Some(end), None) => said(Exit::Io, words::cut_short(&whom, end)),
-        (Attempt::Impossible, _, _) => said(Exit::Machine, not_connected(arguments, (finished.attempt, failed))),
-        (attempt @ (Attempt::Refused | Attempt::Silent | Attempt::Unreachable | Attempt::Unresolved), _, _) => {
-            said(Exit::Io, not_connected(arguments, (attempt, failed)))
+        (Attempt::Connected, Some(End::TooSlow), None, _) if finished.received > 0 => Ok(Exit::Done),
+        (Attempt::Connected, Some(end), None, _) => failed(ConversationFailure::CutShort { whom, end }),
+        (
+            attempt @ (Attempt::Impossible
+            | Attempt::Refused
+            | Attempt::Silent
+            | Attempt::Unreachable
+            | Attempt::Unresolved),
+            _,
+            _,
+            _,
+        ) => {
+            let (transport, cause) = (transport(arguments), local_cause(arguments, call.as_ref()));
+            failed(ConversationFailure::NotConnected { whom, attempt, transport, failed: call, cause })
         }
     }
 }
 
-/// What is wrong with an HTTP answer.
-fn faulty_answer(arguments: &ConnectArgs, answer: &Answer) -> Option<String> {
-    answer.reason?;
-    let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
-    let unwanted = || answer.status.map(|status| answers::status_unwanted(status, &wanted));
-    answer.fault.as_ref().map(answers::fault).or_else(unwanted)
-}
-
-fn not_connected(arguments: &ConnectArgs, (attempt, failed): (Attempt, Option<Failed>)) -> String {
-    let transport = transport(arguments);
-    let known = failed.as_ref().and_then(|Failed { call, errno }| {
-        let failure = cause::Failure { pid: getpid().as_raw(), call, errno: *errno };
-        cause::cause_over(&mut Observer::new().ok()?, failure, transport.protocol())
-    });
-    let failed = failed.as_ref().map(|failed| (failed.call.name, failed.errno));
-    words::not_connected(&whom(arguments), (attempt, transport), (failed, known.as_ref()))
-}
-
-fn troubled(trouble: &Trouble) -> String {
-    match trouble {
-        Trouble::File(error) => words::interrupted_by(words::FILE, error),
-        Trouble::Input(error) => words::interrupted_by(words::INPUT, error),
-        Trouble::Output(error) => words::interrupted_by(words::OUTPUT, error),
-        Trouble::Thread(error) => words::interrupted_by(words::THREAD, error),
-    }
-}
-
-fn refused(refusal: &Refusal) -> Failure {
-    let (exit, sentence) = match refusal {
-        Refusal::File { path, error } => (Exit::Io, words::file_refused(path, error)),
-        Refusal::EmptyHttpPath => (Exit::Usage, words::bad_http_path(None)),
-        Refusal::HttpPath { position, .. } => (Exit::Usage, words::bad_http_path(Some(*position))),
-        Refusal::SocketPath { path } => (Exit::Usage, words::socket_path_too_long(path)),
-    };
-    Failure::Said { exit, sentence }
+/// Why a call failed, as far as this machine tells.
+fn local_cause(arguments: &ConnectArgs, failed: Option<&Failed>) -> Option<Cause> {
+    let Failed { call, errno } = failed?;
+    let failure = cause::Failure { pid: getpid().as_raw(), call, errno: *errno };
+    cause::cause_over(&mut Observer::new().ok()?, failure, transport(arguments).protocol())
 }

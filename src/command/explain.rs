@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{page, shelf};
+use super::{lesson_lookup, page};
 use crate::cli::{ExplainArgs, Screen};
 use crate::lesson::model::{Block, Inline};
 use crate::render::page::Page;
@@ -21,7 +21,7 @@ pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Resu
         Answer::Unknown { near } => return Err(Failure::UnknownWord { word, near }),
         Answer::Found(found) => found,
     };
-    let playable: Vec<u32> = shelf::catalog(None)?.entries.iter().filter_map(|entry| entry.number).collect();
+    let playable: Vec<u32> = lesson_lookup::catalog(None)?.entries.iter().filter_map(|entry| entry.number).collect();
     let mut page = page::blank(screen);
     for (rank, explanation) in found.iter().enumerate() {
         if rank > 0 {
@@ -29,8 +29,7 @@ pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Resu
         }
         add(&mut page, explanation, &playable);
     }
-    page::write(page, out)?;
-    Ok(Exit::Done)
+    page::write(page, out).map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 fn add(page: &mut Page, explanation: &Explanation, playable: &[u32]) {

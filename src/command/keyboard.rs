@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
 
-use crate::command::guardian::Guardian;
+use crate::command::tty_restorer::TtyRestorer;
 use crate::event::Key;
 use crate::play::prompt::{Answer, Prompt};
 
@@ -36,7 +36,7 @@ pub struct Keyboard {
     saved: Termios,
     /// Raised by SIGCONT: the shell has put its own mode back while we were stopped.
     resumed: Arc<AtomicBool>,
-    guardian: Option<Guardian>,
+    restorer: Option<TtyRestorer>,
 }
 
 impl Keyboard {
@@ -48,7 +48,7 @@ impl Keyboard {
         let saved = tcgetattr(io::stdin().as_fd())?;
         let resumed = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register(libc::SIGCONT, Arc::clone(&resumed))?;
-        let keyboard = Keyboard { stop, saved, resumed, guardian: Some(Guardian::post()?) };
+        let keyboard = Keyboard { stop, saved, resumed, restorer: Some(TtyRestorer::start()?) };
         keyboard.listen()?;
         Ok(keyboard)
     }
@@ -88,8 +88,8 @@ impl Keyboard {
 impl Drop for Keyboard {
     fn drop(&mut self) {
         let restored = tcsetattr(io::stdin().as_fd(), SetArg::TCSANOW, &self.saved).is_ok();
-        if let Some(guardian) = self.guardian.take() {
-            guardian.dismiss(restored);
+        if let Some(restorer) = self.restorer.take() {
+            restorer.end(restored);
         }
     }
 }

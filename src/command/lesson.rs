@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interruptible_writer::Stream;
 use super::keyboard::{self, Keyboard, Unattended};
+use super::lesson_lookup;
 use super::list;
-use super::outlet::Stream;
 use super::place::{self, Place};
 use super::screen;
-use super::shelf;
 use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
 use crate::lesson::model::{Kind, Lesson, Need};
@@ -23,24 +23,24 @@ use crate::observe::Observer;
 use crate::play::plan::{Plan, Stage, Stop, Summary, Trouble};
 use crate::play::player;
 use crate::play::prompt::Prompt;
-use crate::text::{stage, trouble, usage};
+use crate::text::{stage, usage};
 
 /// Plays the lesson that `arguments.what` names.
 ///
 /// # Errors
 /// When no such lesson exists, when it cannot be read, or when the machine refuses.
 pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
-    let lesson = shelf::open(arguments)?;
+    let lesson = lesson_lookup::open(arguments)?;
     if arguments.code {
         let ports = place::ports_asked(&lesson, arguments)?;
         return print_programs(&substitute::lesson(lesson, &ports));
     }
     let Kind::Lesson(_) = &lesson.kind else {
-        return Err(Failure::Said { exit: Exit::Content, sentence: stage::not_a_lesson() });
+        return Err(Failure::NotALesson);
     };
     let from = starting_step(&lesson, arguments.from.as_deref())?;
     if !std::path::Path::new("/proc/self/stat").exists() {
-        return Err(Failure::Said { exit: Exit::Machine, sentence: stage::no_proc() });
+        return Err(Failure::NoProc);
     }
     let attended = !arguments.auto && arguments.output.format == Format::Text && keyboard::somebody_is_there();
     let place = place::choose(&lesson, arguments, attended)?;
@@ -65,7 +65,7 @@ fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Resu
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
     let mut renderer = screen::renderer((show.format, Stream::Stdout), screen, &stop);
-    let mut kernel = kernel(lesson).map_err(|error| machine(&error))?;
+    let mut kernel = kernel(lesson).map_err(Failure::Kernel)?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = player::play(lesson, stage, plan);
     drop(renderer);
@@ -113,16 +113,9 @@ fn failure(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Output(error) => Failure::Output(error),
         Trouble::Input(error) => Failure::Terminal(error),
-        Trouble::Kernel(error) => machine(&error),
-        Trouble::Refused { actor, line, reason } => Failure::Said {
-            exit: Exit::Content,
-            sentence: stage::statement_refused(&actor, line, &trouble::refusal(&reason)),
-        },
+        Trouble::Kernel(error) => Failure::Kernel(error),
+        Trouble::Refused { actor, line, reason } => Failure::StatementRefused { actor, line, reason },
     }
-}
-
-fn machine(error: &KernelError) -> Failure {
-    Failure::Said { exit: Exit::Machine, sentence: trouble::kernel_error(error) }
 }
 
 fn prompt(attended: bool, stop: &Arc<AtomicBool>) -> Result<Box<dyn Prompt>, Failure> {
@@ -138,7 +131,7 @@ fn check_needs(lesson: &Lesson, place: &Place) -> Result<(), Failure> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::Said { exit: Exit::Machine, sentence: stage::needs_missing(&missing) })
+    Err(Failure::NeedsMissing(missing))
 }
 
 /// The index of the step that `--from` names, by number from 1 or by identifier.
@@ -148,21 +141,22 @@ fn starting_step(lesson: &Lesson, asked: Option<&str>) -> Result<usize, Failure>
     by_number.filter(|index| *index < lesson.steps.len()).or_else(|| lesson.step_index(asked)).ok_or_else(|| {
         let steps: Vec<(String, String)> =
             lesson.steps.iter().map(|step| (step.id.clone(), step.title.clone())).collect();
-        Failure::Said { exit: Exit::Usage, sentence: stage::no_such_step(asked, &steps) }
+        Failure::NoSuchStep { asked: asked.to_owned(), steps }
     })
 }
 
 fn print_programs(lesson: &Lesson) -> Result<Exit, Failure> {
     if lesson.programs.is_empty() {
-        return Err(Failure::Said { exit: Exit::Usage, sentence: stage::no_program() });
+        return Err(Failure::NoProgram);
     }
     let mut out = BufWriter::new(io::stdout().lock());
     for (index, program) in lesson.programs.iter().enumerate() {
         if index > 0 {
-            writeln!(out)?;
+            writeln!(out).map_err(Failure::Output)?;
         }
-        writeln!(out, "{}\n{}", stage::program_heading(&program.actor), program.source.trim_end())?;
+        let heading = stage::program_heading(&program.actor);
+        writeln!(out, "{heading}\n{}", program.source.trim_end()).map_err(Failure::Output)?;
     }
-    out.flush()?;
+    out.flush().map_err(Failure::Output)?;
     Ok(Exit::Done)
 }

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::shelf;
+use super::lesson_lookup;
 use crate::author::trial::Trial;
 use crate::author::{locate, rules};
 use crate::cli::LintArgs;
@@ -29,7 +29,7 @@ struct Findings {
 /// # Errors
 /// When a path cannot be read, or stdout written to.
 pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
-    let entries = shelf::files(&arguments.paths)?;
+    let entries = lesson_lookup::files(&arguments.paths)?;
     let progress = progress(entries.len());
     let (mut faults, mut exit) = (0, Exit::Done);
     for (index, entry) in entries.iter().enumerate() {
@@ -38,10 +38,10 @@ pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
         progress.inc(1);
         faults += findings.faults;
         exit = worst(exit, findings.exit);
-        progress.suspend(|| io::stdout().lock().write_all(findings.report.as_bytes()))?;
+        progress.suspend(|| io::stdout().lock().write_all(findings.report.as_bytes())).map_err(Failure::Output)?;
     }
     progress.finish_and_clear();
-    writeln!(io::stdout().lock(), "{}", trial::summary(entries.len(), faults))?;
+    writeln!(io::stdout().lock(), "{}", trial::summary(entries.len(), faults)).map_err(Failure::Output)?;
     Ok(exit)
 }
 

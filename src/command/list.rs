@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::lesson_lookup::{self, LessonSummary};
 use super::page;
 use super::say;
-use super::shelf::{self, Entry};
 use crate::cli::{Format, ListArgs, Screen};
 use crate::progress::{self, Mark, Progress};
 use crate::render::page::Page;
@@ -30,13 +30,13 @@ const AROUND: usize = 8 + 18;
 /// # Errors
 /// When the lessons cannot be read, or when the writer fails.
 pub fn run(arguments: &ListArgs, screen: Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let entries = shelf::entries(arguments.lessons.as_deref())?;
+    let entries = lesson_lookup::entries(arguments.lessons.as_deref())?;
     let progress = learner();
-    match arguments.output.format {
-        Format::Json => write_json(&entries, &progress, out)?,
-        Format::Text => page::write(listing(&entries, &progress, screen), out)?,
-    }
-    Ok(Exit::Done)
+    let written = match arguments.output.format {
+        Format::Json => write_json(&entries, &progress, out),
+        Format::Text => page::write(listing(&entries, &progress, screen), out),
+    };
+    written.map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 /// The learner's progress; what is wrong with its file is said on stderr.
@@ -55,7 +55,7 @@ pub fn now() -> String {
     progress::utc(SystemTime::now())
 }
 
-fn listing(entries: &[Entry], progress: &Progress, screen: Screen) -> Page {
+fn listing(entries: &[LessonSummary], progress: &Progress, screen: Screen) -> Page {
     let mut page = page::blank(screen);
     let mut level = None;
     for entry in entries {
@@ -75,7 +75,7 @@ fn listing(entries: &[Entry], progress: &Progress, screen: Screen) -> Page {
     page
 }
 
-fn add(page: &mut Page, entry: &Entry, mark: Option<&Mark>) {
+fn add(page: &mut Page, entry: &LessonSummary, mark: Option<&Mark>) {
     let status = usage::status(mark);
     let (sign, tone) = match mark {
         None => (' ', Tone::Plain),
@@ -122,13 +122,13 @@ struct Document<'a> {
     lessons: Vec<Line<'a>>,
 }
 
-fn write_json(entries: &[Entry], progress: &Progress, out: &mut dyn Write) -> io::Result<()> {
+fn write_json(entries: &[LessonSummary], progress: &Progress, out: &mut dyn Write) -> io::Result<()> {
     let lessons = entries.iter().map(|entry| line(entry, progress.mark(entry.number))).collect();
     serde_json::to_writer(&mut *out, &Document { format: FORMAT, lessons })?;
     writeln!(out)
 }
 
-fn line<'a>(entry: &'a Entry, mark: Option<&'a Mark>) -> Line<'a> {
+fn line<'a>(entry: &'a LessonSummary, mark: Option<&'a Mark>) -> Line<'a> {
     Line {
         number: entry.number,
         slug: &entry.slug,
@@ -144,15 +144,15 @@ fn line<'a>(entry: &'a Entry, mark: Option<&'a Mark>) -> Line<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, listing, write_json};
+    use super::{LessonSummary, listing, write_json};
     use crate::cli::{ColorChoice, Screen};
     use crate::progress::Progress;
     use crate::render::wrap::text_width;
 
     const SCREEN: Screen = Screen { color: ColorChoice::Never, ascii: false, linear: false };
 
-    fn entry(number: u32, level: u32, title: &str) -> Entry {
-        Entry {
+    fn entry(number: u32, level: u32, title: &str) -> LessonSummary {
+        LessonSummary {
             number,
             slug: format!("slug-{number}"),
             title: title.to_owned(),
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    fn sample() -> (Vec<Entry>, Progress) {
+    fn sample() -> (Vec<LessonSummary>, Progress) {
         let mut progress = Progress::default();
         progress.mark_step(0, "un", "2026-05-04T10:21:00Z");
         progress.mark_finished(0, "2026-05-04T10:21:00Z");

@@ -11,9 +11,9 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
 
 use super::failure::Failure;
-use super::guardian::Guardian;
+use super::lesson_lookup::{self, LessonSummary};
 use super::list;
-use super::shelf::{self, Entry};
+use super::tty_restorer::TtyRestorer;
 use crate::cli::Screen;
 use crate::cli::value::Choice;
 use crate::progress::Progress;
@@ -30,7 +30,7 @@ pub(super) fn possible(screen: Screen) -> bool {
 /// # Errors
 /// When the lessons cannot be read, when the terminal is gone, or on Ctrl-C.
 pub(super) fn choose(folder: Option<&Path>) -> Result<Option<Choice>, Failure> {
-    let entries = shelf::entries(folder)?;
+    let entries = lesson_lookup::entries(folder)?;
     let progress = list::learner();
     let items: Vec<String> = entries.iter().map(|entry| item(entry, &progress)).collect();
     let next = entries.iter().position(|entry| progress.mark(entry.number).is_none_or(|mark| !mark.finished));
@@ -39,7 +39,7 @@ pub(super) fn choose(folder: Option<&Path>) -> Result<Option<Choice>, Failure> {
 }
 
 /// One line of the menu; it must fit the terminal, or the menu cannot erase itself.
-fn item(entry: &Entry, progress: &Progress) -> String {
+fn item(entry: &LessonSummary, progress: &Progress) -> String {
     let columns = usize::from(Term::stderr().size().1).min(80);
     let status = usage::status(progress.mark(entry.number));
     let line = format!("{:>2}  {}  {} min  {status}", entry.number, entry.title, entry.minutes);
@@ -49,13 +49,13 @@ fn item(entry: &Entry, progress: &Progress) -> String {
 /// Asks on stderr. dialoguer raises SIGINT itself on Ctrl-C: it is held back, or it would leave the terminal without its
 /// cursor. It stays so when the menu is interrupted, for all that is left to do then is to leave.
 fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
-    let hushed = Hushed::new().map_err(Failure::Terminal)?;
+    let raw_mode = RawMode::new().map_err(Failure::Terminal)?;
     let ctrl_c = SigSet::from(Signal::SIGINT);
     let _ = ctrl_c.thread_block();
     let theme = French;
     let select = Select::with_theme(&theme).with_prompt(usage::menu_prompt()).items(items).default(first);
     let answer = select.report(false).interact_opt();
-    drop(hushed);
+    drop(raw_mode);
     match answer {
         Ok(picked) => {
             let _ = ctrl_c.thread_unblock();
@@ -73,28 +73,28 @@ fn ask(items: &[String], first: usize) -> Result<Option<usize>, Failure> {
 }
 
 /// The terminal without echo, lines or signals, so that a key pressed between two reads is neither shown nor lost; put
-/// back as it was at the end, by the guardian if need be.
-struct Hushed {
+/// back as it was at the end, by the restorer if need be.
+struct RawMode {
     saved: Termios,
-    guardian: Option<Guardian>,
+    restorer: Option<TtyRestorer>,
 }
 
-impl Hushed {
-    fn new() -> io::Result<Hushed> {
+impl RawMode {
+    fn new() -> io::Result<RawMode> {
         let saved = termios::tcgetattr(io::stdin())?;
-        let hushed = Hushed { saved, guardian: Guardian::post().ok() };
-        let mut modes = hushed.saved.clone();
+        let raw_mode = RawMode { saved, restorer: TtyRestorer::start().ok() };
+        let mut modes = raw_mode.saved.clone();
         modes.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG);
         termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &modes)?;
-        Ok(hushed)
+        Ok(raw_mode)
     }
 }
 
-impl Drop for Hushed {
+impl Drop for RawMode {
     fn drop(&mut self) {
         let restored = termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &self.saved).is_ok();
-        if let Some(guardian) = self.guardian.take() {
-            guardian.dismiss(restored);
+        if let Some(restorer) = self.restorer.take() {
+            restorer.end(restored);
         }
     }
 }

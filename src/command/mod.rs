@@ -1,33 +1,32 @@
-//! The composition root: one function for each subcommand, and what they share: exit codes, failures, the guard.
+//! The composition root: one function for each subcommand, and what they share: exit codes, failures, the panic hook.
 
-mod claim;
 pub mod connect;
 pub mod exit;
 pub mod explain;
 pub mod failure;
-mod guard;
-pub mod guardian;
+pub mod interruptible_writer;
 pub mod keyboard;
 pub mod lesson;
+pub mod lesson_lookup;
 pub mod lint;
 pub mod list;
-pub mod look;
 mod menu;
-pub mod outlet;
 mod page;
+mod panic_hook;
 pub mod peer;
 pub mod place;
 pub mod screen;
 pub mod serve;
-pub mod shelf;
+pub mod terminal_capabilities;
 pub mod trace;
+pub mod tty_restorer;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
 use self::exit::Exit;
 use self::failure::Failure;
-use crate::cli::{self, Cli, Command, LessonArgs, Screen, Stop};
+use crate::cli::{self, Cli, Command, LessonArgs, NoCommand, Screen};
 use crate::render::style::plain;
 use crate::render::wrap::{text_width, wrap};
 use crate::text::usage;
@@ -41,10 +40,10 @@ pub fn main(arguments: Vec<OsString>) -> Exit {
     if arguments.get(1).is_some_and(|argument| argument == crate::live::actor::ARGUMENT) {
         crate::live::actor::serve();
     }
-    if arguments.get(1).is_some_and(|argument| argument == guardian::ARGUMENT) {
-        return told(guardian::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
+    if arguments.get(1).is_some_and(|argument| argument == tty_restorer::ARGUMENT) {
+        return told(tty_restorer::serve().map(|()| Exit::Done).map_err(Failure::Terminal));
     }
-    guard::guarded(|| told(dispatch(arguments)))
+    panic_hook::run(|| told(dispatch(arguments)))
 }
 
 /// Says a failure on stderr, and gives its exit code.
@@ -79,8 +78,8 @@ fn wrapped(line: &str, columns: usize) -> Vec<String> {
 fn dispatch(arguments: Vec<OsString>) -> Result<Exit, Failure> {
     match cli::parse(arguments) {
         Ok(cli) => run(cli),
-        Err(Stop::Shown(text)) => shown(&text),
-        Err(Stop::Refused(message)) => {
+        Err(NoCommand::Shown(text)) => shown(&text),
+        Err(NoCommand::Refused(message)) => {
             say(&message);
             Ok(Exit::Usage)
         }
@@ -134,7 +133,7 @@ fn help(command: Option<&str>) -> Result<Exit, Failure> {
 
 fn shown(text: &str) -> Result<Exit, Failure> {
     on_stdout(|out| {
-        writeln!(out, "{}", text.trim_end())?;
+        writeln!(out, "{}", text.trim_end()).map_err(Failure::Output)?;
         Ok(Exit::Done)
     })
 }
@@ -143,6 +142,6 @@ fn shown(text: &str) -> Result<Exit, Failure> {
 fn on_stdout(body: impl FnOnce(&mut dyn Write) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let exit = body(&mut out)?;
-    out.flush()?;
+    out.flush().map_err(Failure::Output)?;
     Ok(exit)
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::look;
+use super::terminal_capabilities;
 use crate::cli::Screen;
 use crate::render::page::Page;
 
 /// An empty page for stdout, as the terminal, the environment and the options allow.
 pub(super) fn blank(screen: Screen) -> Page {
-    Page::new(look::look(screen, io::stdout().is_terminal()))
+    Page::new(terminal_capabilities::detect(screen, io::stdout().is_terminal()))
 }
 
 /// Writes every line of a page.

@@ -11,16 +11,16 @@ use std::thread;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::failure::Failure;
+use super::interruptible_writer::Stream;
 use super::keyboard::SIGNALS;
-use super::outlet::Stream;
 use super::screen;
 use crate::cli::{Format, Screen};
 use crate::event::peer::PeerNote;
 use crate::event::{Event, Renderer, Waiting};
 use crate::observe::Observer;
 use crate::observe::own::{self, out_of_the_way};
+use crate::peer::event_channel::{EventReceiver, EventSender, channel};
 use crate::peer::narration::{Narration, Subject};
-use crate::peer::speaker::{Listener, Speaker, channel};
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
 use crate::text::peer::is_trouble;
@@ -39,8 +39,8 @@ const OVER: u8 = b'.';
 /// What a peer tells through, before anything is opened: its first socket is to be number 3.
 #[derive(Debug)]
 pub struct Voice {
-    pub speaker: Speaker,
-    listener: Listener,
+    pub events: EventSender,
+    receiver: EventReceiver,
     pub tally: Arc<Tally>,
 }
 
@@ -49,9 +49,9 @@ impl Voice {
     pub fn new(show: Show) -> Voice {
         let tally = Arc::new(Tally::default());
         let waiting = if show.is_watched() { WAITING_FOR_A_PERSON } else { WAITING_FOR_A_SCRIPT };
-        let (speaker, listener) = channel(waiting, &tally);
-        let speaker = if show.quiet { speaker.quieted() } else { speaker };
-        Voice { speaker, listener, tally }
+        let (events, receiver) = channel(waiting, &tally);
+        let events = if show.quiet { events.notes_only() } else { events };
+        Voice { events, receiver, tally }
     }
 }
 
@@ -101,25 +101,25 @@ pub fn narrated<T>(
     (voice, subject): (Voice, Subject),
     (stop, present): (&Arc<Stop>, impl Fn() -> u64 + Send),
     (show, renderer): (Show, &mut (dyn Renderer + Send)),
-    body: impl FnOnce(Speaker) -> T,
+    body: impl FnOnce(EventSender) -> T,
 ) -> Result<T, Failure> {
     let (mut signals, signalled) = signal_pipe().map_err(Failure::Terminal)?;
     let observer = if show.quiet { None } else { Observer::new().ok() };
-    let Voice { speaker, listener, .. } = voice;
+    let Voice { events, receiver, .. } = voice;
     let subject = Subject { hidden: own::descriptors(), ..subject };
-    let announcer = speaker.clone();
+    let announcer = events.clone();
     thread::scope(|scope| {
         let narrator = scope.spawn(move || {
             let mut faults = OnlyFaults(&mut *renderer);
             let renderer: &mut (dyn Renderer + Send) = if show.quiet { &mut faults } else { faults.0 };
-            let shown = Narration::new(subject, listener, (renderer, observer)).run();
+            let shown = Narration::new(subject, receiver, (renderer, observer)).run();
             if shown.is_err() {
                 stop.ask();
             }
             shown
         });
         let waiting = scope.spawn(move || obey(signalled, stop, &|| announce(&announcer, present())));
-        let value = body(speaker);
+        let value = body(events);
         // Nobody is left to hear it where the thread has ended.
         let _ = signals.write_all(&[OVER]);
         let _ = waiting.join();
@@ -151,8 +151,8 @@ fn obey(mut signalled: File, stop: &Stop, announce: &dyn Fn()) {
     }
 }
 
-fn announce(speaker: &Speaker, clients: u64) {
-    speaker.say(Event::PeerNote { note: PeerNote::Stopping { clients } });
+fn announce(events: &EventSender, clients: u64) {
+    events.send(Event::PeerNote { note: PeerNote::Stopping { clients } });
 }
 
 /// Allows as many descriptors as this account may have: a thousand clients need more than the usual 1,024.

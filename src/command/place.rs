@@ -2,21 +2,15 @@
 
 use nix::unistd::geteuid;
 
-use super::claim::Claim;
-use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::PortChoice;
 use crate::event::{Network, Note};
 use crate::lesson::model::{Lesson, Need};
 use crate::lesson::substitute::Ports;
-use crate::observe::{Observer, cause, local};
+use crate::play::port_lock::PortLock;
+use crate::play::ports::{self, Taken};
 use crate::sandbox::network;
-use crate::state::Cause;
-use crate::text::stage::{self, PortOwner};
-
-/// Browsers, other accounts and the kernel's ephemeral range all keep away from here.
-const FIRST_OFFER: u16 = 3100;
 
 /// The place chosen for a lesson.
 #[derive(Debug)]
@@ -25,7 +19,7 @@ pub struct Place {
     pub ports: Ports,
     pub notes: Vec<Note>,
     /// Keeps the ports from other lessons while this one plays.
-    pub claims: Vec<Claim>,
+    pub locks: Vec<PortLock>,
 }
 
 /// Chooses, and enters a private network where nobody is there to connect from outside.
@@ -37,19 +31,15 @@ pub fn choose(lesson: &Lesson, arguments: &LessonArgs, attended: bool) -> Result
         return Ok(unchanged(lesson, Network::Private));
     }
     let Some(own) = lesson.port else { return Ok(unchanged(lesson, Network::Host)) };
-    let (network, claim) = match arguments.port {
-        Some(PortChoice::Number(asked)) => (Network::Host, free(asked, None)?),
-        Some(PortChoice::Auto) => (Network::Host, offer(0, lesson)?),
-        None if attended => {
-            let command = || Some(command_for(arguments, offer(0, lesson).ok()?.port()));
-            (Network::Host, free(own, Some(&command))?)
-        }
-        None => (Network::FreePorts, claim_free(own).map_or_else(|| offer(0, lesson), Ok)?),
+    let (network, lock) = match arguments.port {
+        Some(PortChoice::Number(asked)) => (Network::Host, ports::lock(asked).map_err(taken)?),
+        Some(PortChoice::Auto) => (Network::Host, ports::offer(lesson, 0).map_err(taken)?),
+        None if attended => (Network::Host, ports::lock(own).map_err(|taken| offered(taken, lesson, arguments))?),
+        None => (Network::FreePorts, ports::lock_or_offer(own, lesson, 0).map_err(taken)?),
     };
-    let others = other_ports(lesson)?;
-    let ports = Ports::new(lesson, claim.port(), &numbers(&others));
-    let notes = replaced(lesson, &ports);
-    Ok(Place { network, ports, notes, claims: std::iter::once(claim).chain(others).collect() })
+    let (ports, others) = ports::around(lesson, lock.port()).map_err(taken)?;
+    let locks = std::iter::once(lock).chain(others).collect();
+    Ok(Place { network, notes: ports::replaced(lesson, &ports), ports, locks })
 }
 
 /// The ports of the programs that `--code` prints: the lesson's, or those asked for.
@@ -60,88 +50,30 @@ pub fn ports_asked(lesson: &Lesson, arguments: &LessonArgs) -> Result<Ports, Fai
     let port = match arguments.port {
         None => return Ok(Ports::unchanged(lesson)),
         Some(PortChoice::Number(port)) => port,
-        Some(PortChoice::Auto) => offer(0, lesson)?.port(),
+        Some(PortChoice::Auto) => ports::offer(lesson, 0).map_err(taken)?.port(),
     };
-    Ok(Ports::new(lesson, port, &numbers(&other_ports(lesson)?)))
+    ports::around(lesson, port).map(|(ports, _)| ports).map_err(taken)
 }
 
 fn unchanged(lesson: &Lesson, network: Network) -> Place {
-    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new(), claims: Vec::new() }
+    Place { network, ports: Ports::unchanged(lesson), notes: Vec::new(), locks: Vec::new() }
 }
 
-fn numbers(claims: &[Claim]) -> Vec<u16> {
-    claims.iter().map(Claim::port).collect()
+/// Somebody has the port.
+pub fn taken(Taken { port, owner }: Taken) -> Failure {
+    Failure::PortTaken { port, owner, command: None }
 }
 
-fn other_ports(lesson: &Lesson) -> Result<Vec<Claim>, Failure> {
-    let needed = Ports::others_needed(lesson);
-    let own: Vec<u16> = lesson
-        .other_ports
-        .iter()
-        .copied()
-        .filter(|port| lesson.port.is_none_or(|own| own.swap_bytes() != *port))
-        .collect();
-    let choose = |(index, port): (usize, &u16)| {
-        claim_free(*port).map_or_else(|| offer(u16::try_from(index + 1).unwrap_or(1), lesson), Ok)
-    };
-    own.iter().take(needed).enumerate().map(choose).collect()
-}
-
-/// The port, claimed and then found free.
-fn claim_free(port: u16) -> Option<Claim> {
-    Claim::new(port).filter(|claim| local::port_free(claim.port()))
-}
-
-/// The port, if nobody has it.
-fn free(port: u16, command: Option<&dyn Fn() -> Option<String>>) -> Result<Claim, Failure> {
-    claim_free(port).ok_or_else(|| taken(port, command.and_then(|command| command()).as_deref()))
-}
-
-/// A free port, claimed, the first of this account's that no lesson plays on; its bytes swapped, where the lesson
-/// forgets htons, give a free port too.
-fn offer(rank: u16, lesson: &Lesson) -> Result<Claim, Failure> {
-    let swaps = lesson.port.is_some_and(|own| lesson.other_ports.contains(&own.swap_bytes()));
-    let suits = |port: u16| !swaps || local::bindable(port.swap_bytes()) && local::port_free(port.swap_bytes());
-    claim_among(FIRST_OFFER + 200 * rank, suits)
-}
-
-fn claim_among(base: u16, suits: impl Fn(u16) -> bool) -> Result<Claim, Failure> {
-    let claim = local::offers(base, geteuid().as_raw()).filter(|port| suits(*port)).find_map(claim_free);
-    claim.ok_or_else(|| taken(FIRST_OFFER, None))
-}
-
-/// A free port for what is no lesson, claimed.
-///
-/// # Errors
-/// When none is free.
-pub fn offer_any() -> Result<Claim, Failure> {
-    claim_among(FIRST_OFFER, |_| true)
+/// The same, with a command that plays on another port.
+fn offered(Taken { port, owner }: Taken, lesson: &Lesson, arguments: &LessonArgs) -> Failure {
+    let command = ports::offer(lesson, 0).ok().map(|offered| command_for(arguments, offered.port()));
+    Failure::PortTaken { port, owner, command }
 }
 
 fn command_for(arguments: &LessonArgs, port: u16) -> String {
     let what = arguments.what.as_ref().map(ToString::to_string).unwrap_or_default();
     let from = arguments.from.as_ref().map(|step| format!(" --from {step}")).unwrap_or_default();
     format!("socketlab lesson {what} --port {port}{from}")
-}
-
-fn taken(port: u16, command: Option<&str>) -> Failure {
-    let owner = match owner(port) {
-        Some(cause) => PortOwner::Known(cause),
-        None if local::port_free(port) => PortOwner::AnotherLesson,
-        None => PortOwner::Hidden,
-    };
-    Failure::Said { exit: Exit::Machine, sentence: stage::port_taken(port, &owner, command) }
-}
-
-/// Who has the port, as far as the kernel tells.
-fn owner(port: u16) -> Option<Cause> {
-    cause::owner(&mut Observer::new().ok()?, port)
-}
-
-fn replaced(lesson: &Lesson, ports: &Ports) -> Vec<Note> {
-    let fixed = lesson.port.iter().chain(&lesson.other_ports);
-    let changed = fixed.map(|port| (*port, ports.played(*port))).filter(|(lesson, played)| lesson != played);
-    changed.map(|(lesson, played)| Note::PortReplaced { lesson, played }).collect()
 }
 
 /// What this machine, in the place chosen, allows.

@@ -4,8 +4,8 @@ use std::io::BufWriter;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::look;
-use super::outlet::{Outlet, Stream};
+use super::interruptible_writer::{InterruptibleWriter, Stream};
+use super::terminal_capabilities;
 use crate::cli::{Format, Screen};
 use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
@@ -21,13 +21,13 @@ pub fn renderer(
     screen: Screen,
     stop: &Arc<AtomicBool>,
 ) -> Box<dyn Renderer + Send> {
-    let out = BufWriter::with_capacity(OUTPUT, Outlet::new(stream, Arc::clone(stop)));
+    let out = BufWriter::with_capacity(OUTPUT, InterruptibleWriter::new(stream, Arc::clone(stop)));
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
             let on_terminal = stream.is_terminal();
-            let renderer = TerminalRenderer::new(out, look::look(screen, on_terminal));
-            if on_terminal { Box::new(renderer.following(look::size)) } else { Box::new(renderer) }
+            let renderer = TerminalRenderer::new(out, terminal_capabilities::detect(screen, on_terminal));
+            if on_terminal { Box::new(renderer.following(terminal_capabilities::size)) } else { Box::new(renderer) }
         }
     }
 }

@@ -7,21 +7,19 @@ use std::sync::Arc;
 
 use nix::unistd::getpid;
 
-use super::claim::Claim;
 use super::exit::Exit;
-use super::failure::Failure;
-use super::outlet::Stream;
+use super::failure::{Failure, ListenFailure};
+use super::interruptible_writer::Stream;
 use super::peer::{Show, Voice, allow_many_descriptors, narrated};
 use super::place;
 use crate::cli::Screen;
-use crate::cli::peer::{ModeChoice, ServeArgs};
+use crate::cli::peer::ServeArgs;
 use crate::cli::value::PortChoice;
 use crate::event::peer::{Listening, Mode, ServeFinished, ServeStarted, Task, Transport};
 use crate::event::{Event, FORMAT, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
-use crate::peer::manners::{HttpManners, Manners};
 use crate::peer::narration::Subject;
 use crate::peer::server::open::{Endpoint, Refused, open};
 use crate::peer::server::{Make, Server, Settings};
@@ -30,18 +28,19 @@ use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
 use crate::peer::service::greet::Greet;
 use crate::peer::service::http::content::{Content, ContentError};
-use crate::peer::service::http::shelf::Shelf;
+use crate::peer::service::http::file_cache::FileCache;
 use crate::peer::service::http::{Http, HttpSettings, HttpWords};
 use crate::peer::service::silent::Silent;
 use crate::peer::stop::Stop;
 use crate::peer::taking::PATIENCE;
 use crate::peer::tally::Tally;
+use crate::play::port_lock::PortLock;
+use crate::play::ports;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Call, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::name::Name;
 use crate::text::http as pages;
-use crate::text::serve as words;
 use crate::text::usage::shell_word;
 
 /// The port where nobody asks for another: the one of the courses.
@@ -62,8 +61,8 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     allow_many_descriptors();
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
-    let caller = Caller::new(voice.speaker.clone(), ACTOR.to_owned());
-    caller.speaker().say(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
+    let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
+    caller.events().send(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
     let archive = arguments.save.as_deref().map(|path| archive(&caller, path)).transpose()?;
     settings.archive.clone_from(&archive);
     let opened = open(&caller, &endpoint, arguments.place.backlog);
@@ -73,22 +72,22 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     if let Some(address) = &address {
         let listening = Event::Listening(Listening {
             transport: transport(&endpoint),
-            task: task(arguments),
+            task: arguments.task.task(),
             address: address.to_string(),
             reach: reach.clone(),
         });
         // Where nothing is told, the address still is.
-        if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.speaker().say(listening) }
+        if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.events().send(listening) }
     }
     let subject = subject(show, address.as_ref(), reach);
     let server = opened.map(|(listener, _)| Server::new(caller, listener, (settings, Arc::clone(&stop))));
     let presence = server.as_ref().ok().map(Server::presence);
     let present = move || presence.as_ref().map_or(0, |count| count());
-    let outcome = narrated((voice, subject), (&stop, present), (show, renderer.as_mut()), |_speaker| {
+    let outcome = narrated((voice, subject), (&stop, present), (show, renderer.as_mut()), |_events| {
         let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
-            server.caller.speaker().say(Event::ServeFinished(finished(server.caller.speaker().tally())));
+            server.caller.events().send(Event::ServeFinished(finished(server.caller.events().tally())));
         }
         result.map_err(|error| failure(&Refused { call: Name::Accept, error }, &endpoint))
     });
@@ -107,33 +106,14 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
 
 /// What the command line allows and the server cannot do.
 fn check(arguments: &ServeArgs) -> Result<(), Failure> {
-    let said = |sentence: String| Err(Failure::Said { exit: Exit::Usage, sentence });
     match mode(arguments) {
-        Mode::Iterative if arguments.task.chat => said(words::chat_needs_one_memory("iterative")),
-        Mode::Fork if arguments.task.chat => said(words::chat_needs_one_memory("fork")),
+        mode @ (Mode::Iterative | Mode::Fork) if arguments.task.chat => Err(Failure::ChatAlone(mode)),
         _ => Ok(()),
     }
 }
 
 fn mode(arguments: &ServeArgs) -> Mode {
-    match arguments.mode {
-        Some(ModeChoice::Iterative) => Mode::Iterative,
-        Some(ModeChoice::Fork) => Mode::Fork,
-        Some(ModeChoice::Poll) => Mode::Poll,
-        Some(ModeChoice::Epoll) => Mode::Epoll,
-        Some(ModeChoice::Threads) | None => Mode::Threads,
-    }
-}
-
-fn task(arguments: &ServeArgs) -> Task {
-    let task = &arguments.task;
-    match () {
-        () if task.http.is_some() => Task::Http,
-        () if task.greet.is_some() => Task::Greet,
-        () if task.chat => Task::Chat,
-        () if task.silent => Task::Silent,
-        () => Task::Echo,
-    }
+    arguments.mode.unwrap_or(Mode::Threads)
 }
 
 fn transport(endpoint: &Endpoint) -> Transport {
@@ -145,18 +125,18 @@ fn transport(endpoint: &Endpoint) -> Transport {
 }
 
 /// Where to wait, and what keeps an offered port meanwhile.
-fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<Claim>), Failure> {
+fn endpoint(arguments: &ServeArgs) -> Result<(Endpoint, Option<PortLock>), Failure> {
     let place = &arguments.place;
     if let Some(path) = &place.unix {
         return Ok((Endpoint::Unix(path.clone()), None));
     }
-    let (port, claim) = match place.port {
+    let (port, lock) = match place.port {
         None => (PORT, None),
         Some(PortChoice::Number(port)) => (port, None),
-        Some(PortChoice::Auto) => place::offer_any().map(|claim| (claim.port(), Some(claim)))?,
+        Some(PortChoice::Auto) => ports::offer_any().map(|lock| (lock.port(), Some(lock))).map_err(place::taken)?,
     };
     let address = SocketAddr::new(ip(arguments), port);
-    Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, claim))
+    Ok((if place.udp { Endpoint::Udp(address) } else { Endpoint::Tcp(address) }, lock))
 }
 
 /// Every interface, but for the files of a folder: those are for this machine unless somebody says otherwise.
@@ -172,14 +152,13 @@ fn ip(arguments: &ServeArgs) -> IpAddr {
 }
 
 fn archive(caller: &Caller, path: &Path) -> Result<Arc<Archive>, Failure> {
-    Archive::create(caller, path)
-        .map_err(|error| Failure::Said { exit: Exit::Io, sentence: words::file_refused(path, &error) })
+    Archive::create(caller, path).map_err(|error| Failure::FileRefused { path: path.to_owned(), error })
 }
 
 fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
     Ok(Settings {
         mode: mode(arguments),
-        manners: manners(arguments),
+        misbehaviours: arguments.misbehaviours.clone(),
         make: service(arguments)?,
         once: arguments.end.once,
         max_clients: arguments.end.max_clients,
@@ -189,7 +168,7 @@ fn settings(arguments: &ServeArgs) -> Result<Settings, Failure> {
 }
 
 fn service(arguments: &ServeArgs) -> Result<Box<Make>, Failure> {
-    Ok(match task(arguments) {
+    Ok(match arguments.task.task() {
         Task::Echo => Box::new(|| Box::new(Echo) as Box<dyn Service>),
         Task::Silent => Box::new(|| Box::new(Silent)),
         Task::Chat => Box::new(|| Box::new(Chat::default())),
@@ -208,30 +187,14 @@ fn http(arguments: &ServeArgs) -> Result<HttpSettings, Failure> {
     let path = arguments.task.http.clone().flatten();
     let content = Content::new(path.as_deref()).map_err(|error| {
         let path = path.clone().unwrap_or_default();
-        let sentence = match error {
-            ContentError::Unreachable(error) => words::file_refused(&path, &error),
-            ContentError::NotAFile => words::not_a_file(&path),
-        };
-        Failure::Said { exit: Exit::Io, sentence }
+        match error {
+            ContentError::Unreachable(error) => Failure::FileRefused { path, error },
+            ContentError::NotAFile => Failure::NotAFile { path },
+        }
     })?;
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
-    let asked = &arguments.manners.http;
-    Ok(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
-}
-
-fn manners(arguments: &ServeArgs) -> Manners {
-    let asked = &arguments.manners;
-    Manners {
-        slow: asked.slow,
-        fragment: asked.fragment.map(Into::into),
-        close_after: asked.close_after,
-        reset_after: asked.reset_after,
-        never_read: asked.never_read,
-        never_accept: asked.never_accept,
-        drop_client: asked.drop_client,
-        http: HttpManners { bare_lf: asked.http.bare_lf, no_length: asked.http.no_length },
-        delay_accept: asked.delay_accept,
-    }
+    let asked = &arguments.misbehaviours.http;
+    Ok(HttpSettings { content, cache: FileCache::default(), words, bare_lf: asked.bare_lf, no_length: asked.no_length })
 }
 
 fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) -> ServeStarted {
@@ -240,9 +203,9 @@ fn started(arguments: &ServeArgs, (endpoint, settings): (&Endpoint, &Settings)) 
         actor: ACTOR.to_owned(),
         pid: getpid().as_raw(),
         transport: transport(endpoint),
-        task: task(arguments),
+        task: arguments.task.task(),
         mode: settings.mode,
-        manners: settings.manners.list(),
+        misbehaviours: settings.misbehaviours.list(),
         save: arguments.save.as_ref().map(|path| path.display().to_string()),
     }
 }
@@ -277,18 +240,17 @@ fn finished(tally: &Tally) -> ServeFinished {
 }
 
 fn failure(refused: &Refused, endpoint: &Endpoint) -> Failure {
-    let errno = Errno::new(refused.error.raw_os_error().unwrap_or(libc::EINVAL));
-    let known = local_cause(refused, (endpoint, errno));
-    let sentence = match endpoint {
-        // It does not fit: refused before any call, without errno.
-        Endpoint::Unix(path) if refused.error.raw_os_error().is_none() => words::socket_path_too_long(path),
-        Endpoint::Unix(path) => words::socket_file_refused(path, (refused.call, errno), known.as_ref()),
-        Endpoint::Tcp(_) | Endpoint::Udp(_) => {
-            let command = (errno == Errno::EADDRINUSE || errno == Errno::EACCES).then(elsewhere).flatten();
-            words::refused((refused.call, errno, transport(endpoint)), known.as_ref(), command.as_deref())
-        }
-    };
-    Failure::Said { exit: Exit::Machine, sentence }
+    let errno = refused.error.raw_os_error().map(Errno::new);
+    let elsewhere_helps =
+        !matches!(endpoint, Endpoint::Unix(_)) && matches!(errno, Some(Errno::EADDRINUSE | Errno::EACCES));
+    Failure::Listen(Box::new(ListenFailure {
+        endpoint: endpoint.clone(),
+        transport: transport(endpoint),
+        call: refused.call,
+        errno,
+        cause: local_cause(refused, (endpoint, errno.unwrap_or(Errno::EINVAL))),
+        command: elsewhere_helps.then(elsewhere).flatten(),
+    }))
 }
 
 /// Why, as far as this machine tells.
@@ -301,7 +263,7 @@ fn local_cause(refused: &Refused, (endpoint, errno): (&Endpoint, Errno)) -> Opti
 
 /// The same command on a port that is free.
 fn elsewhere() -> Option<String> {
-    let port = place::offer_any().ok()?.port();
+    let port = ports::offer_any().ok()?.port();
     let mut words: Vec<String> = vec!["socketlab".to_owned()];
     let mut typed = env::args().skip(1);
     while let Some(word) = typed.next() {

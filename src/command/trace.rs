@@ -7,15 +7,13 @@ use std::io;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::Screen;
-use crate::cli::trace::{self as typed, TraceArgs};
+use crate::cli::trace::TraceArgs;
 use crate::event::FORMAT;
 use crate::event::trace::{TraceFinished, TraceStarted};
 use crate::observe::process;
 use crate::syscall::fault::{Fault, parse};
-use crate::text::fault::refused;
-use crate::text::trace as words;
 use crate::trace::{Ended, Settings, Status, Target, TraceError, trace};
-use crate::watch::program::{Asked, Only, Watch};
+use crate::watch::program::{Asked, Watch};
 
 use self::narrator::narrator;
 
@@ -31,19 +29,11 @@ pub fn run(arguments: &TraceArgs, screen: Screen) -> Result<Exit, Failure> {
     let target = target(arguments)?;
     let narrator = narrator(arguments, screen)?;
     let settings = Settings { faults: faults.clone(), source_lines: true, timeout: arguments.end.timeout };
-    let asked = Asked { only: only(arguments.shown.only), summary: arguments.shown.summary };
+    let asked = Asked { only: arguments.shown.only, summary: arguments.shown.summary };
     let mut watch = Watch::new(narrator, asked, started(&target, faults));
-    let ended = trace(&target, &settings, &mut watch).map_err(|error| failure(&error))?;
-    let finished = watch.finish(ended.status).map_err(|error| failure(&TraceError::Output(error)))?;
+    let ended = trace(&target, &settings, &mut watch).map_err(failure)?;
+    let finished = watch.finish(ended.status).map_err(|error| failure(TraceError::Output(error)))?;
     Ok(exit(ended, &finished, arguments.end.exit_code))
-}
-
-fn only(typed: typed::Only) -> Only {
-    match typed {
-        typed::Only::Usual => Only::Usual,
-        typed::Only::Network => Only::Network,
-        typed::Only::All => Only::All,
-    }
 }
 
 fn target(arguments: &TraceArgs) -> Result<Target, Failure> {
@@ -55,7 +45,7 @@ fn target(arguments: &TraceArgs) -> Result<Target, Failure> {
 }
 
 fn fault(typed: &str) -> Result<Fault, Failure> {
-    parse(typed).map_err(|error| Failure::Said { exit: Exit::Usage, sentence: refused(typed, &error) })
+    parse(typed).map_err(|error| Failure::BadFault { typed: typed.to_owned(), error })
 }
 
 fn started(target: &Target, faults: Vec<Fault>) -> TraceStarted {
@@ -67,26 +57,14 @@ fn started(target: &Target, faults: Vec<Fault>) -> TraceStarted {
     TraceStarted { format: FORMAT, program, arguments, attached, faults }
 }
 
-fn failure(error: &TraceError) -> Failure {
-    let exit = match error {
-        TraceError::NotFound { .. }
-        | TraceError::NotExecutable { .. }
-        | TraceError::NoInterpreter { .. }
-        | TraceError::NoSuchProcess { .. } => Exit::Usage,
-        TraceError::Foreign { .. }
-        | TraceError::AlreadyTraced { .. }
-        | TraceError::Forbidden { .. }
-        | TraceError::NoFilter { .. }
-        | TraceError::Refused { .. } => Exit::Machine,
+fn failure(error: TraceError) -> Failure {
+    match error {
         // Nobody reads any more: nothing is left to say.
-        TraceError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            return Failure::Output(io::ErrorKind::BrokenPipe.into());
-        }
+        TraceError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Failure::Output(error),
         // Nobody read, and a second Ctrl-C came.
-        TraceError::Output(error) if error.kind() == io::ErrorKind::TimedOut => return Failure::Interrupted,
-        TraceError::Output(_) => Exit::Io,
-    };
-    Failure::Said { exit, sentence: words::trouble(error) }
+        TraceError::Output(error) if error.kind() == io::ErrorKind::TimedOut => Failure::Interrupted,
+        error => Failure::Trace(error),
+    }
 }
 
 fn exit(ended: Ended, finished: &TraceFinished, passed_on: bool) -> Exit {
@@ -149,13 +127,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_decides_of_the_code() {
-        let refused = failure(&TraceError::Forbidden { yama: Some(3), errno: Errno::EPERM });
+        let refused = failure(TraceError::Forbidden { yama: Some(3), errno: Errno::EPERM });
         assert_eq!(refused.exit(), Exit::Machine);
-        let missing = failure(&TraceError::NotFound { program: "./absent".into() });
+        let missing = failure(TraceError::NotFound { program: "./absent".into() });
         assert_eq!(missing.exit(), Exit::Usage);
-        let quiet = failure(&TraceError::Output(std::io::ErrorKind::BrokenPipe.into()));
+        let quiet = failure(TraceError::Output(std::io::ErrorKind::BrokenPipe.into()));
         assert_eq!((quiet.exit(), quiet.sentence()), (Exit::Done, None));
-        let full = failure(&TraceError::Output(std::io::Error::from_raw_os_error(libc::ENOSPC)));
+        let full = failure(TraceError::Output(std::io::Error::from_raw_os_error(libc::ENOSPC)));
         assert_eq!(full.exit(), Exit::Io);
     }
 }

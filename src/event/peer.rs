@@ -62,7 +62,7 @@ pub enum Task {
 /// A misbehaviour asked for, so that clients learn to be robust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Manner {
+pub enum Misbehaviour {
     /// Waits so long before each piece that it sends.
     Slow {
         milliseconds: u64,
@@ -104,7 +104,7 @@ pub struct ServeStarted {
     pub transport: Transport,
     pub task: Task,
     pub mode: Mode,
-    pub manners: Vec<Manner>,
+    pub misbehaviours: Vec<Misbehaviour>,
     /// The file where what is received is kept too.
     pub save: Option<String>,
 }
@@ -202,7 +202,11 @@ pub enum Direction {
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum PeerNote {
     /// A misbehaviour asked for happens now, for this client.
-    Misbehaves { manner: Manner, client: Option<u64> },
+    Misbehaves {
+        #[serde(rename = "manner")]
+        misbehaviour: Misbehaviour,
+        client: Option<u64>,
+    },
     /// Calls, and remarks about clients, that could not be shown without slowing the peer.
     CallsSkipped { count: u64, remarks: u64 },
     /// More connections wait than the backlog says: Linux takes one more.
@@ -407,7 +411,7 @@ pub struct ConnectFinished {
 
 #[cfg(test)]
 mod tests {
-    use super::{Manner, PeerNote, Transport, Unfinished};
+    use super::{Misbehaviour, PeerNote, Transport, Unfinished};
     use crate::state::Protocol;
 
     #[test]
@@ -422,7 +426,7 @@ mod tests {
 
     #[test]
     fn a_note_comes_with_calls_or_is_owed() {
-        let misbehaves = |client| PeerNote::Misbehaves { manner: Manner::NeverRead, client };
+        let misbehaves = |client| PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverRead, client };
         for (note, with_calls, owed) in [
             (PeerNote::RequestRefused { status: 400, reason: String::new() }, true, false),
             (PeerNote::NulReceived { client: 1, offset: 0 }, true, false),

@@ -104,3 +104,14 @@ pub struct TraceFinished {
     /// Calls on plain files that were followed and not shown.
     pub hidden: u64,
 }
+
+/// Which calls are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    /// All but those on plain files.
+    #[default]
+    Usual,
+    /// Sockets, and what waits for them.
+    Network,
+    All,
+}

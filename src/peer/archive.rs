@@ -47,7 +47,7 @@ impl Archive {
     /// Writes these bytes together; why they could not be, the first time. Those that are not kept are counted.
     pub fn write(&self, caller: &Caller, bytes: &[u8]) -> Option<PeerNote> {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsaved = &caller.speaker().tally().unsaved;
+        let unsaved = &caller.events().tally().unsaved;
         if self.broken.is_known() {
             // What came in between is missing already: what comes now would look as if nothing were.
             Tally::add(unsaved, bytes.len() as u64);

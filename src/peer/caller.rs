@@ -15,7 +15,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::event::peer::{Data, Direction};
 use crate::event::{CallEvent, Event, Judgement, Returned};
-use crate::peer::speaker::Speaker;
+use crate::peer::event_channel::EventSender;
 use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
@@ -31,7 +31,7 @@ const QUOTED: usize = 128;
 /// Makes the calls of one thread.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    speaker: Speaker,
+    events: EventSender,
     actor: String,
     pid: i32,
     tid: i32,
@@ -43,8 +43,8 @@ type After<T> = fn(&mut Call, &T) -> i64;
 impl Caller {
     /// For the present thread, under this name.
     #[must_use]
-    pub fn new(speaker: Speaker, actor: String) -> Caller {
-        Caller { speaker, actor, pid: getpid().as_raw(), tid: gettid().as_raw() }
+    pub fn new(events: EventSender, actor: String) -> Caller {
+        Caller { events, actor, pid: getpid().as_raw(), tid: gettid().as_raw() }
     }
 
     #[must_use]
@@ -63,8 +63,8 @@ impl Caller {
     }
 
     #[must_use]
-    pub fn speaker(&self) -> &Speaker {
-        &self.speaker
+    pub fn events(&self) -> &EventSender {
+        &self.events
     }
 
     /// Makes a call and tells it.
@@ -93,37 +93,37 @@ impl Caller {
         real: impl FnOnce() -> Result<T, E>,
         outcome: impl FnOnce(&mut Call, &Result<T, E>) -> Outcome,
     ) -> Result<T, E> {
-        let tally = self.speaker.tally();
+        let tally = self.events.tally();
         Tally::add(&tally.calls, 1);
-        let told = self.speaker.has_room().then(|| self.begin(call()));
-        let untold = told.is_none() && self.speaker.is_heard() && self.begin_untold(&call);
+        let told = self.events.has_room().then(|| self.begin(call()));
+        let dropped = told.is_none() && self.events.has_receiver() && self.begin_dropped(&call);
         let began = told.is_some().then(Instant::now);
         let result = real();
         let duration_us = began.map_or(0, |began| u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
-        if untold {
-            self.speaker.forget_untold(&self.actor);
+        if dropped {
+            self.events.forget_dropped(&self.actor);
         }
         if result.as_ref().is_err_and(|error| counts(errno_of(error))) {
             Tally::add(&tally.errors, 1);
         }
         if let Some(mut call) = told {
             let outcome = outcome(&mut call, &result);
-            self.speaker.say(self.returned(call, outcome, duration_us));
+            self.events.send(self.returned(call, outcome, duration_us));
         }
         result
     }
 
     fn begin(&self, call: Call) -> Call {
-        self.speaker.say(Event::Call(self.event(call.clone())));
+        self.events.send(Event::Call(self.event(call.clone())));
         call
     }
 
     /// A call in which a thread may sleep for long is remembered even when it cannot be told: once it sleeps, it can.
-    fn begin_untold(&self, call: &impl Fn() -> Call) -> bool {
+    fn begin_dropped(&self, call: &impl Fn() -> Call) -> bool {
         let call = call();
         let sleeps = matches!(call.name, Name::Accept | Name::Connect | Name::Poll | Name::EpollWait | Name::Recvfrom);
         if sleeps {
-            self.speaker.remember_untold(self.event(call));
+            self.events.remember_dropped(self.event(call));
         }
         sleeps
     }
@@ -149,7 +149,7 @@ impl Caller {
     /// A failed call that was no error of anybody's is not counted as one after all.
     pub fn forgive(&self, error: &io::Error) {
         if counts(error.raw_os_error()) {
-            Tally::subtract(&self.speaker.tally().errors, 1);
+            Tally::subtract(&self.events.tally().errors, 1);
         }
     }
 
@@ -253,7 +253,7 @@ impl Caller {
         let mut shown = Vec::new();
         let real = || {
             let count = reader.read(buffer)?;
-            if self.speaker.is_heard() {
+            if self.events.has_receiver() {
                 shown.extend_from_slice(&buffer[..count.min(SHOWN)]);
             }
             Ok((count, shown))
@@ -264,9 +264,9 @@ impl Caller {
             kept = (*count > 0).then(|| shown.clone());
             i64::try_from(*count).unwrap_or(i64::MAX)
         })?;
-        Tally::add(&self.speaker.tally().received, count as u64);
+        Tally::add(&self.events.tally().received, count as u64);
         if let Some(bytes) = kept {
-            self.speaker.say(self.data((peer, offset), (count, bytes)));
+            self.events.send(self.data((peer, offset), (count, bytes)));
         }
         Ok(count)
     }
@@ -308,7 +308,7 @@ impl Caller {
         };
         let real = || socket.send_with_flags(bytes, flags);
         let count = self.told(call, real, |_, count| i64::try_from(*count).unwrap_or(i64::MAX))?;
-        Tally::add(&self.speaker.tally().sent, count as u64);
+        Tally::add(&self.events.tally().sent, count as u64);
         Ok(count)
     }
 

@@ -4,17 +4,17 @@
 //! in [`Finished`].
 
 pub mod answer;
-mod aside;
-mod crowd;
+mod blocking_thread;
+mod clients;
+mod connect;
 mod exchange;
 mod inbox;
-mod reach;
+mod poll;
 mod request;
 mod resolve;
 mod search;
+mod session;
 mod source;
-mod talk;
-mod waiting;
 
 use std::fmt;
 use std::io;
@@ -30,10 +30,10 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, End};
 use crate::peer::caller::Caller;
+use crate::peer::client::connect::{Attempted, ConnectFailure};
 pub use crate::peer::client::exchange::statuses;
-use crate::peer::client::reach::{Miss, Reached};
+use crate::peer::client::session::{Session, SessionEnd};
 use crate::peer::client::source::Script;
-use crate::peer::client::talk::{Held, Talk};
 use crate::peer::parting::{self, Parting};
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
@@ -230,7 +230,7 @@ pub struct Finished {
 
 /// An address to try.
 #[derive(Clone, Debug)]
-struct Place {
+struct Candidate {
     domain: Domain,
     kind: Type,
     address: SockAddr,
@@ -240,7 +240,7 @@ struct Place {
 struct Client<'a> {
     settings: &'a Settings,
     script: &'a Script,
-    places: &'a [Place],
+    candidates: &'a [Candidate],
     caller: &'a Caller,
     stop: &'a Arc<Stop>,
     number: u64,
@@ -252,11 +252,11 @@ struct Client<'a> {
 /// What forbids to begin; a failed call is no error but an [`Attempt`] or an [`End`].
 pub fn run(settings: &Settings, caller: &Caller, stop: &Arc<Stop>) -> Result<Finished, Refusal> {
     let script = Script::of(settings)?;
-    let Ok(places) = resolve::places(&settings.target, caller, stop)? else {
+    let Ok(candidates) = resolve::candidates(&settings.target, caller, stop)? else {
         return Ok(Finished::unresolved(settings, stop));
     };
-    let client = Client { settings, script: &script, places: &places, caller, stop, number: 1 };
-    let results = if settings.clients > 1 { crowd::run(&client) } else { vec![client.run()] };
+    let client = Client { settings, script: &script, candidates: &candidates, caller, stop, number: 1 };
+    let results = if settings.clients > 1 { clients::run(&client) } else { vec![client.run()] };
     Ok(Finished::of(results))
 }
 
@@ -271,7 +271,7 @@ impl Client<'_> {
     }
 
     fn buffer_size(&self) -> usize {
-        match (self.is_datagram(), self.is_alone() && !self.caller.speaker().is_heard()) {
+        match (self.is_datagram(), self.is_alone() && !self.caller.events().has_receiver()) {
             (true, _) => DATAGRAM_BUFFER,
             (false, true) => LARGE_BUFFER,
             (false, false) => BUFFER,
@@ -279,34 +279,34 @@ impl Client<'_> {
     }
 
     fn run(&self) -> ClientResult {
-        match reach::reach(self) {
-            Reached::Yes(socket) => {
-                Tally::add(&self.caller.speaker().tally().clients, 1);
-                let held = Talk::new(self, &socket).hold();
-                let held = Held { end: held.end.map(|end| self.look(&socket, (end, &held))), ..held };
-                self.part(socket, held.end);
-                self.result(held)
+        match connect::connect(self) {
+            Attempted::Yes(socket) => {
+                Tally::add(&self.caller.events().tally().clients, 1);
+                let ended = Session::new(self, &socket).run();
+                let ended = SessionEnd { end: ended.end.map(|end| self.look(&socket, (end, &ended))), ..ended };
+                self.part(socket, ended.end);
+                self.result(ended)
             }
-            Reached::No(Miss { attempt, failed }) => {
+            Attempted::No(ConnectFailure { attempt, failed }) => {
                 ClientResult { failed, ..self.without_conversation(attempt, None) }
             }
-            Reached::Stopped => self.without_conversation(Attempt::Silent, Some(End::Stopped)),
+            Attempted::Stopped => self.without_conversation(Attempt::Silent, Some(End::Stopped)),
         }
     }
 
     /// How the conversation ended, as far as the kernel tells more than the calls did.
-    fn look(&self, socket: &Socket, (end, held): (End, &Held)) -> End {
+    fn look(&self, socket: &Socket, (end, ended): (End, &SessionEnd)) -> End {
         if self.is_datagram() {
             return end;
         }
-        if end == End::TooSlow && held.received == 0 && reach::awaits_accept(socket) {
+        if end == End::TooSlow && ended.received == 0 && connect::awaits_accept(socket) {
             return End::NotAccepted;
         }
         let client = (!self.is_alone()).then_some(self.number);
-        let parting = Parting { client, end, sent: held.sent, half_closed: held.half_closed };
+        let parting = Parting { client, end, sent: ended.sent, half_closed: ended.half_closed };
         let (end, note) = parting::part(self.caller, socket, parting);
         if let Some(note) = note {
-            self.say(note);
+            self.note(note);
         }
         end
     }
@@ -316,12 +316,12 @@ impl Client<'_> {
             // Without the option, the close is an ordinary one: its call has told why.
             let _ = self.caller.linger_nothing(&socket);
         }
-        reach::close(self.caller, socket);
+        connect::close(self.caller, socket);
     }
 
-    fn result(&self, held: Held) -> ClientResult {
-        let attempt = if held.end.is_none() { Attempt::Refused } else { Attempt::Connected };
-        let Held { end, seen, answer, received, sent, trouble, half_closed: _ } = held;
+    fn result(&self, ended: SessionEnd) -> ClientResult {
+        let attempt = if ended.end.is_none() { Attempt::Refused } else { Attempt::Connected };
+        let SessionEnd { end, seen, answer, received, sent, trouble, half_closed: _ } = ended;
         let expected = self.settings.expect.as_ref().map(|_| seen);
         ClientResult { number: self.number, attempt, end, expected, answer, received, sent, trouble, failed: None }
     }

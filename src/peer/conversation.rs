@@ -1,13 +1,13 @@
-//! What happens on one connection, whatever calls carry it: the service's answers, bent by the manners asked for. It
-//! makes no call and reads no clock: [`Conversation::next`] says which call comes next, and the other methods say what
+//! What happens on one connection, whatever calls carry it: the service's answers, bent by the misbehaviours asked for.
+//! It makes no call and reads no clock: [`Conversation::next`] says which call comes next, and the other methods say what
 //! came of it. So a thread that blocks and a loop over epoll behave alike.
 
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::event::peer::{End, Manner, PeerNote, Unfinished};
+use crate::event::misbehaviours::Misbehaviours;
+use crate::event::peer::{End, Misbehaviour, PeerNote, Unfinished};
 use crate::peer::mailbox::Mailbox;
-use crate::peer::manners::Manners;
 use crate::peer::nul;
 use crate::peer::outgoing::Outgoing;
 use crate::peer::service::{Reply, Service};
@@ -53,7 +53,7 @@ enum Phase {
 
 pub struct Conversation {
     service: Box<dyn Service>,
-    manners: Manners,
+    misbehaviours: Misbehaviours,
     number: u64,
     outgoing: Outgoing,
     /// Lines of others, behind what the service sends.
@@ -70,7 +70,7 @@ pub struct Conversation {
     due: Option<Instant>,
     /// Since when the client is awaited.
     since: Instant,
-    misbehaved: Vec<Manner>,
+    misbehaved: Vec<Misbehaviour>,
     /// What was last told of what the client has not finished.
     unfinished: (Unfinished, u64, u64),
     /// A NUL in its texts was told.
@@ -97,10 +97,10 @@ impl std::fmt::Debug for Conversation {
 impl Conversation {
     /// With the client of that number, from 1, accepted now.
     #[must_use]
-    pub fn new(service: Box<dyn Service>, manners: Manners, (number, now): (u64, Instant)) -> Conversation {
+    pub fn new(service: Box<dyn Service>, misbehaviours: Misbehaviours, (number, now): (u64, Instant)) -> Conversation {
         Conversation {
             service,
-            manners,
+            misbehaviours,
             number,
             outgoing: Outgoing::default(),
             mailbox: Mailbox::default(),
@@ -130,14 +130,14 @@ impl Conversation {
 
     /// To be called once, first.
     pub fn open(&mut self) -> Effects {
-        if self.manners.drop_client == Some(self.number) {
+        if self.misbehaviours.drop_client == Some(self.number) {
             self.phase = Phase::Over(End::ByUs);
-            return self.misbehave(Manner::DropClient { number: self.number });
+            return self.misbehave(Misbehaviour::DropClient { number: self.number });
         }
         let reply = self.service.opened();
         let mut effects = self.take(reply);
-        if self.manners.never_read {
-            effects.notes.extend(self.misbehave(Manner::NeverRead).notes);
+        if self.misbehaviours.never_read {
+            effects.notes.extend(self.misbehave(Misbehaviour::NeverRead).notes);
         }
         effects
     }
@@ -161,14 +161,14 @@ impl Conversation {
         if self.phase == Phase::Finishing {
             return Ok(if self.ended { Next::Close(End::ByPeer) } else { Next::HalfClose });
         }
-        if self.manners.never_read {
+        if self.misbehaviours.never_read {
             return Ok(Next::Idle);
         }
         Ok(Next::Receive(self.service.patience().map(|patience| self.since + patience)))
     }
 
     fn next_piece(&mut self, now: Instant) -> io::Result<Next<'_>> {
-        if let Some(pause) = self.manners.slow {
+        if let Some(pause) = self.misbehaviours.slow {
             let due = *self.due.get_or_insert(now + pause);
             if now < due {
                 return Ok(Next::Pause(due));
@@ -181,19 +181,19 @@ impl Conversation {
 
     /// What may be sent at once: a fragment, and no more than what remains before the connection is cut.
     fn largest_piece(&self) -> usize {
-        let limits = [self.manners.close_after, self.manners.reset_after].into_iter().flatten();
+        let limits = [self.misbehaviours.close_after, self.misbehaviours.reset_after].into_iter().flatten();
         let left = limits.map(|limit| limit.saturating_sub(self.sent)).min().unwrap_or(u64::MAX);
-        usize::try_from(left).unwrap_or(usize::MAX).min(self.manners.fragment.unwrap_or(usize::MAX))
+        usize::try_from(left).unwrap_or(usize::MAX).min(self.misbehaviours.fragment.unwrap_or(usize::MAX))
     }
 
-    /// Cuts the connection where the manners say so.
+    /// Cuts the connection where the misbehaviours say so.
     fn obey_limits(&mut self) {
         if !matches!(self.phase, Phase::Talking | Phase::Finishing) {
             return;
         }
-        if self.manners.reset_after.is_some_and(|limit| self.sent >= limit) {
+        if self.misbehaviours.reset_after.is_some_and(|limit| self.sent >= limit) {
             self.phase = Phase::Aborted(End::ResetByUs);
-        } else if self.manners.close_after.is_some_and(|limit| self.sent >= limit) {
+        } else if self.misbehaviours.close_after.is_some_and(|limit| self.sent >= limit) {
             self.phase = Phase::Over(End::ByUs);
         }
     }
@@ -212,29 +212,29 @@ impl Conversation {
     }
 
     fn misbehave_in_sending(&mut self) -> Effects {
-        let manners = self.manners.list();
+        let misbehaviours = self.misbehaviours.list();
         let mut effects = Effects::default();
-        for manner in manners {
-            let happens = match manner {
-                Manner::Slow { .. } => true,
-                Manner::Fragment { .. } => self.has_more_to_send(),
-                Manner::CloseAfter { bytes } | Manner::ResetAfter { bytes } => self.sent >= bytes,
+        for misbehaviour in misbehaviours {
+            let happens = match misbehaviour {
+                Misbehaviour::Slow { .. } => true,
+                Misbehaviour::Fragment { .. } => self.has_more_to_send(),
+                Misbehaviour::CloseAfter { bytes } | Misbehaviour::ResetAfter { bytes } => self.sent >= bytes,
                 _ => false,
             };
             if happens {
-                effects.notes.extend(self.misbehave(manner).notes);
+                effects.notes.extend(self.misbehave(misbehaviour).notes);
             }
         }
         effects
     }
 
     /// Announces a misbehaviour the first time that this client meets it.
-    fn misbehave(&mut self, manner: Manner) -> Effects {
-        if self.misbehaved.contains(&manner) {
+    fn misbehave(&mut self, misbehaviour: Misbehaviour) -> Effects {
+        if self.misbehaved.contains(&misbehaviour) {
             return Effects::default();
         }
-        self.misbehaved.push(manner);
-        Effects { notes: vec![PeerNote::Misbehaves { manner, client: Some(self.number) }], ..Effects::default() }
+        self.misbehaved.push(misbehaviour);
+        Effects { notes: vec![PeerNote::Misbehaves { misbehaviour, client: Some(self.number) }], ..Effects::default() }
     }
 
     /// The first of the bytes that `received` is given next had come by this moment.
@@ -392,10 +392,10 @@ impl Conversation {
 
     fn take(&mut self, reply: Reply) -> Effects {
         let mut notes = reply.notes;
-        if let (Some(pause), false) = (self.manners.slow, reply.pieces.is_empty()) {
+        if let (Some(pause), false) = (self.misbehaviours.slow, reply.pieces.is_empty()) {
             // Before the pause: nothing else tells why nothing happens.
             let milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            notes.extend(self.misbehave(Manner::Slow { milliseconds }).notes);
+            notes.extend(self.misbehave(Misbehaviour::Slow { milliseconds }).notes);
         }
         for piece in reply.pieces {
             self.outgoing.push(piece);

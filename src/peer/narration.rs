@@ -14,7 +14,7 @@ use crate::event::peer::{ConnectFinished, PeerNote, ServeFinished};
 use crate::event::{Blocked, CallEvent, Event, ProcessChange, Reach, Renderer, Returned, Waiting};
 use crate::observe::{Observer, process};
 use crate::peer::doubts::Doubts;
-use crate::peer::speaker::{Heard, Listener};
+use crate::peer::event_channel::{EventReceiver, Received};
 use crate::state::View;
 use crate::syscall::call::{Answer, Outcome};
 use crate::syscall::name::Name;
@@ -55,12 +55,12 @@ struct Pending {
     /// Seen asleep.
     blocked: Option<Blocked>,
     /// Its beginning was not told: nor will its return be.
-    untold: bool,
+    dropped: bool,
 }
 
 pub struct Narration<'a> {
     subject: Subject,
-    listener: Listener,
+    receiver: EventReceiver,
     renderer: &'a mut (dyn Renderer + Send),
     sight: Sight,
     pace: Pace,
@@ -85,14 +85,14 @@ impl<'a> Narration<'a> {
     /// Watches the network namespace of this thread; `observer` is `None` where nothing can be watched.
     pub fn new(
         mut subject: Subject,
-        listener: Listener,
+        receiver: EventReceiver,
         (renderer, observer): (&'a mut (dyn Renderer + Send), Option<Observer>),
     ) -> Narration<'a> {
         subject.hidden.extend(observer.as_ref().and_then(Observer::descriptor));
         Narration {
             pace: Pace::new(subject.pace),
             subject,
-            listener,
+            receiver,
             renderer,
             sight: Sight::new(observer),
             pending: BTreeMap::new(),
@@ -103,16 +103,16 @@ impl<'a> Narration<'a> {
         }
     }
 
-    /// Until every speaker is gone.
+    /// Until every sender is gone.
     ///
     /// # Errors
     /// The renderer's own: a closed pipe, a full disk.
     pub fn run(mut self) -> io::Result<()> {
         loop {
-            match self.listener.hear(if self.stirred.is_some() { PATIENCE } else { REFRESH }) {
-                Heard::Event(event) => self.tell(*event)?,
-                Heard::Nothing => self.rest()?,
-                Heard::End => break,
+            match self.receiver.receive(if self.stirred.is_some() { PATIENCE } else { REFRESH }) {
+                Received::Event(event) => self.tell(*event)?,
+                Received::Nothing => self.rest()?,
+                Received::End => break,
             }
             self.announce_in_time()?;
             self.tell_doubts()?;
@@ -212,7 +212,7 @@ impl<'a> Narration<'a> {
         if self.pace.begins(&actor) {
             self.renderer.show(&Event::Call(call.clone()))?;
         }
-        self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None, untold: false });
+        self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None, dropped: false });
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl<'a> Narration<'a> {
 
     /// Says how much was not shown.
     fn announce(&mut self) -> io::Result<()> {
-        match self.pace.announce(self.listener.take_skipped()) {
+        match self.pace.announce(self.receiver.take_skipped()) {
             Some(note) => {
                 // What was not told may be what ended them.
                 self.doubts = Doubts::default();
@@ -240,7 +240,7 @@ impl<'a> Narration<'a> {
 
     /// Nothing happens: who sleeps, what the kernel holds.
     fn rest(&mut self) -> io::Result<()> {
-        self.recall_untold();
+        self.recall_dropped();
         self.announce_in_time()?;
         self.show_sleepers()?;
         if self.is_owed() || (self.glimpsed.1 && self.glimpsed.0.elapsed() < GLIMPSE) {
@@ -255,13 +255,13 @@ impl<'a> Narration<'a> {
     }
 
     /// Calls that sleep for long although nobody could tell that they began.
-    fn recall_untold(&mut self) {
-        let untold = self.listener.untold();
-        let sleeping: BTreeSet<&str> = untold.iter().map(|call| call.actor.as_str()).collect();
-        self.pending.retain(|actor, pending| !pending.untold || sleeping.contains(actor.as_str()));
-        for call in untold {
+    fn recall_dropped(&mut self) {
+        let dropped = self.receiver.dropped();
+        let sleeping: BTreeSet<&str> = dropped.iter().map(|call| call.actor.as_str()).collect();
+        self.pending.retain(|actor, pending| !pending.dropped || sleeping.contains(actor.as_str()));
+        for call in dropped {
             let since = Instant::now();
-            let pending = Pending { call, since, blocked: None, untold: true };
+            let pending = Pending { call, since, blocked: None, dropped: true };
             self.pending.entry(pending.call.actor.clone()).or_insert(pending);
         }
     }
@@ -286,7 +286,7 @@ impl<'a> Narration<'a> {
             return None;
         }
         let view = self.sight.look(&self.subject)?;
-        (!self.listener.is_behind()).then_some(view)
+        (!self.receiver.has_waiting()).then_some(view)
     }
 
     fn show_view(&mut self, view: &View) -> io::Result<()> {
@@ -358,7 +358,7 @@ mod tests {
     use super::{Narration, Subject};
     use crate::event::peer::{Data, Direction, PeerNote};
     use crate::event::{CallEvent, Event, Judgement, Renderer, Returned, Waiting};
-    use crate::peer::speaker::{Heard, Speaker, channel};
+    use crate::peer::event_channel::{EventSender, Received, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::call::{Answer, Call, Outcome};
     use crate::syscall::name::Name;
@@ -378,10 +378,10 @@ mod tests {
     }
 
     /// A call that returned, and what it brought.
-    fn receive(speaker: &Speaker, actor: &str) {
+    fn receive(events: &EventSender, actor: &str) {
         let (actor, source) = (actor.to_owned(), String::new());
         let call = Some(Call { name: Name::Recv, arguments: Vec::new() });
-        speaker.say(Event::Call(CallEvent {
+        events.send(Event::Call(CallEvent {
             actor: actor.clone(),
             pid: 1,
             tid: 1,
@@ -389,7 +389,7 @@ mod tests {
             source,
             call: call.clone(),
         }));
-        speaker.say(Event::Returned(Returned {
+        events.send(Event::Returned(Returned {
             actor: actor.clone(),
             pid: 1,
             call,
@@ -400,7 +400,7 @@ mod tests {
             cause: None,
         }));
         let direction = Direction::Received;
-        speaker.say(Event::Data(Data { actor, peer: None, direction, offset: 0, total: 1, bytes: vec![b'x'] }));
+        events.send(Event::Data(Data { actor, peer: None, direction, offset: 0, total: 1, bytes: vec![b'x'] }));
     }
 
     fn subject(pace: Option<u32>) -> Subject {
@@ -415,12 +415,12 @@ mod tests {
         }
     }
 
-    fn narrate(pace: Option<u32>, speak: impl FnOnce(&Speaker)) -> Vec<Event> {
-        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
-        speak(&speaker);
-        drop(speaker);
+    fn narrate(pace: Option<u32>, speak: impl FnOnce(&EventSender)) -> Vec<Event> {
+        let (events, receiver) = channel(1000, &Arc::new(Tally::default()));
+        speak(&events);
+        drop(events);
         let mut shown = Shown::default();
-        Narration::new(subject(pace), listener, (&mut shown, None)).run().unwrap();
+        Narration::new(subject(pace), receiver, (&mut shown, None)).run().unwrap();
         shown.0
     }
 
@@ -430,12 +430,12 @@ mod tests {
 
     #[test]
     fn refusals_are_paced_as_calls_are_and_counted() {
-        let shown = narrate(Some(3), |speaker| {
+        let shown = narrate(Some(3), |events| {
             for index in 0..10 {
-                receive(speaker, &format!("fil {index}"));
-                speaker.remark(PeerNote::RequestRefused { status: 404, reason: "not-found".to_owned() });
+                receive(events, &format!("fil {index}"));
+                events.send_note(PeerNote::RequestRefused { status: 404, reason: "not-found".to_owned() });
             }
-            speaker.remark(PeerNote::Full { clients: 2 });
+            events.send_note(PeerNote::Full { clients: 2 });
         });
         let refused = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::RequestRefused { .. } });
         assert_eq!((count(&shown, |event| matches!(event, Event::Call(_))), count(&shown, refused)), (3, 3));
@@ -446,17 +446,17 @@ mod tests {
 
     #[test]
     fn no_view_runs_ahead_of_what_is_to_be_told() {
-        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
+        let (events, receiver) = channel(1000, &Arc::new(Tally::default()));
         let mut shown = Shown::default();
         let own = i32::try_from(std::process::id()).unwrap();
         let observed = (&mut shown as &mut (dyn Renderer + Send), crate::observe::Observer::new().ok());
-        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, listener, observed);
+        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, receiver, observed);
         // A call, its return and its bytes: no view before all three are told, nor while the call is under way.
-        receive(&speaker, "fil 1");
+        receive(&events, "fil 1");
         narration.glimpsed.0 = std::time::Instant::now().checked_sub(super::GLIMPSE * 2).unwrap();
         for _ in 0..3 {
             narration.rest().unwrap();
-            let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
+            let Received::Event(event) = narration.receiver.receive(std::time::Duration::ZERO) else { panic!() };
             narration.tell(*event).unwrap();
             assert!(!narration.is_never_quiet(), "a long quiet is no reason for a glimpse");
         }
@@ -467,14 +467,14 @@ mod tests {
 
     #[test]
     fn nothing_comes_between_a_call_and_what_it_brought() {
-        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
-        receive(&speaker, "fil 1");
+        let (events, receiver) = channel(1000, &Arc::new(Tally::default()));
+        receive(&events, "fil 1");
         let mut shown = Shown::default();
         let own = i32::try_from(std::process::id()).unwrap();
         let observed = (&mut shown as &mut (dyn Renderer + Send), crate::observe::Observer::new().ok());
-        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, listener, observed);
+        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, receiver, observed);
         for _ in 0..3 {
-            let Heard::Event(event) = narration.listener.hear(std::time::Duration::ZERO) else { panic!() };
+            let Received::Event(event) = narration.receiver.receive(std::time::Duration::ZERO) else { panic!() };
             narration.tell(*event).unwrap();
             narration.rest().unwrap();
         }
@@ -494,7 +494,7 @@ mod tests {
 
     #[test]
     fn calls_beyond_the_pace_are_counted_with_what_they_brought() {
-        let shown = narrate(Some(3), |speaker| (0..10).for_each(|index| receive(speaker, &format!("fil {index}"))));
+        let shown = narrate(Some(3), |events| (0..10).for_each(|index| receive(events, &format!("fil {index}"))));
         let told = [
             count(&shown, |event| matches!(event, Event::Call(_))),
             count(&shown, |event| matches!(event, Event::Returned(_))),
@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_from_those_who_do_not_read() {
-        let shown = narrate(None, |speaker| (0..10).for_each(|_| receive(speaker, "serveur")));
+        let shown = narrate(None, |events| (0..10).for_each(|_| receive(events, "serveur")));
         assert_eq!(shown.len(), 30);
     }
 }

@@ -30,7 +30,7 @@ pub fn part(caller: &Caller, socket: &Socket, parting: Parting) -> (End, Option<
         let bytes = lost.saturating_sub(u64::from(half_closed)).min(sent);
         if bytes > 0 && found {
             // No call has failed.
-            Tally::add(&caller.speaker().tally().errors, 1);
+            Tally::add(&caller.events().tally().errors, 1);
         }
         return (End::ResetByPeer, (bytes > 0).then_some(PeerNote::BytesLost { client, bytes }));
     }

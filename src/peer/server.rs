@@ -1,18 +1,18 @@
 //! The narrating server: one way of taking care of clients a file, the same conversations in all.
 
 mod blocking;
+mod child_channel;
+mod client_table;
 mod datagram;
 mod epoll;
+mod event_loop;
 mod fork;
 mod iterative;
 pub mod open;
 mod outbox;
 mod poll;
 mod postman;
-mod ready;
-mod room;
 mod threads;
-mod wire;
 
 use std::io;
 use std::os::fd::AsFd;
@@ -24,16 +24,16 @@ use nix::poll::PollFd;
 use socket2::{SockAddr, Socket, Type};
 
 use crate::event::Event;
-use crate::event::peer::{Client, ClientGone, End, Manner, Mode, PeerNote, Unfinished};
+use crate::event::misbehaviours::Misbehaviours;
+use crate::event::peer::{Client, ClientGone, End, Misbehaviour, Mode, PeerNote, Unfinished};
 use crate::peer::archive::Archive;
 use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
 use crate::peer::conversation::{Conversation, Effects};
-use crate::peer::manners::Manners;
 use crate::peer::parting::{self, Parting};
+use crate::peer::server::child_channel::ChildChannel;
+use crate::peer::server::client_table::ClientTable;
 use crate::peer::server::postman::Postman;
-use crate::peer::server::room::Room;
-use crate::peer::server::wire::Wire;
 use crate::peer::service::Service;
 use crate::peer::stop::Stop;
 use crate::peer::tally::Tally;
@@ -48,7 +48,7 @@ pub type Make = dyn Fn() -> Box<dyn Service> + Send + Sync;
 /// What was asked of the server.
 pub struct Settings {
     pub mode: Mode,
-    pub manners: Manners,
+    pub misbehaviours: Misbehaviours,
     pub make: Box<Make>,
     /// End after the first client.
     pub once: bool,
@@ -62,7 +62,10 @@ pub struct Settings {
 
 impl std::fmt::Debug for Settings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Settings").field("mode", &self.mode).field("manners", &self.manners).finish_non_exhaustive()
+        out.debug_struct("Settings")
+            .field("mode", &self.mode)
+            .field("misbehaviours", &self.misbehaviours)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,9 +76,9 @@ pub struct Server {
     pub listener: Arc<Socket>,
     pub settings: Settings,
     pub stop: Arc<Stop>,
-    room: Arc<Room>,
+    clients: Arc<ClientTable>,
     /// How forked children tell what they do.
-    wire: Option<Arc<Wire>>,
+    channel: Option<Arc<ChildChannel>>,
 }
 
 /// A client that has just been accepted.
@@ -91,15 +94,15 @@ struct Accepted {
 struct Care<'a> {
     settings: &'a Settings,
     stop: &'a Arc<Stop>,
-    room: &'a Room,
+    clients: &'a ClientTable,
     /// Where other threads have lines for a client that does not read.
     postman: Option<&'a Postman>,
     /// Where those who are not served yet wait, in a server of one client at a time.
     queue: Option<&'a Socket>,
 }
 
-/// Closes the room, however the serving ends.
-struct Closing<'a>(&'a Room);
+/// Closes the table, however the serving ends.
+struct Closing<'a>(&'a ClientTable);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
@@ -110,15 +113,15 @@ impl Drop for Closing<'_> {
 impl Server {
     #[must_use]
     pub fn new(caller: Caller, listener: Socket, (settings, stop): (Settings, Arc<Stop>)) -> Server {
-        let room = Arc::new(Room::new(settings.max_clients, &stop));
-        let wire = (settings.mode == Mode::Fork).then(Wire::new).and_then(Result::ok).map(Arc::new);
-        Server { caller, listener: Arc::new(listener), settings, stop, room, wire }
+        let clients = Arc::new(ClientTable::new(settings.max_clients, &stop));
+        let channel = (settings.mode == Mode::Fork).then(ChildChannel::new).and_then(Result::ok).map(Arc::new);
+        Server { caller, listener: Arc::new(listener), settings, stop, clients, channel }
     }
 
     /// Counts the clients that are being served, even once the server itself is gone.
     pub fn presence(&self) -> impl Fn() -> u64 + Send + use<> {
-        let room = Arc::clone(&self.room);
-        move || room.present()
+        let clients = Arc::clone(&self.clients);
+        move || clients.connected()
     }
 
     /// Serves until somebody asks to stop, or `once` is done; every client is gone when it returns.
@@ -129,43 +132,43 @@ impl Server {
         if self.listener.r#type()? == Type::DGRAM {
             return datagram::serve(self);
         }
-        if self.settings.manners.never_accept {
+        if self.settings.misbehaviours.never_accept {
             self.never_accept();
             return Ok(());
         }
         match self.settings.mode {
-            Mode::Iterative => self.pressed(iterative::serve),
-            Mode::Threads => self.pressed(threads::serve),
+            Mode::Iterative => self.with_forced_shutdown(iterative::serve),
+            Mode::Threads => self.with_forced_shutdown(threads::serve),
             Mode::Poll => {
-                self.stop.introduce(self.caller.speaker());
-                ready::serve(self, poll::Polled::default())
+                self.stop.introduce(self.caller.events());
+                event_loop::serve(self, poll::Polled::default())
             }
-            Mode::Epoll => ready::serve(self, epoll::Epolled::new(&self.caller, &self.stop)?),
+            Mode::Epoll => event_loop::serve(self, epoll::Epolled::new(&self.caller, &self.stop)?),
             Mode::Fork => fork::serve(self),
         }
     }
 
     /// Serves by calls that block, beside a thread that ends those which outlive the wish to end.
-    fn pressed(&self, serve: fn(&Server) -> io::Result<()>) -> io::Result<()> {
+    fn with_forced_shutdown(&self, serve: fn(&Server) -> io::Result<()>) -> io::Result<()> {
         thread::scope(|scope| {
-            let _closing = Closing(&self.room);
-            thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || self.room.press())?;
+            let _closing = Closing(&self.clients);
+            thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || self.clients.shut_down_late())?;
             serve(self)
         })
     }
 
     fn care(&self) -> Care<'_> {
-        Care { settings: &self.settings, stop: &self.stop, room: &self.room, postman: None, queue: None }
+        Care { settings: &self.settings, stop: &self.stop, clients: &self.clients, postman: None, queue: None }
     }
 
     /// The accept queue fills under the eyes of whoever watches.
     fn never_accept(&self) {
-        self.note(PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None });
+        self.note(PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverAccept, client: None });
         self.stop.wait_until(None, |asked| asked);
     }
 
     fn note(&self, note: PeerNote) {
-        self.caller.speaker().remark(note);
+        self.caller.events().send_note(note);
     }
 
     /// Accepts clients one by one and hands each to `serve`.
@@ -173,18 +176,18 @@ impl Server {
         let _interrupted = self.stop.watch(&self.listener);
         let mut exhausted = false;
         while self.may_accept() {
-            let departures = self.room.departures();
+            let departures = self.clients.departures();
             match self.caller.accept(&self.listener) {
                 Ok((socket, address)) => {
                     exhausted = false;
-                    serve(self.welcome(socket, &address));
+                    serve(self.register(socket, &address));
                     if self.settings.once {
                         break;
                     }
                 }
                 Err(error) if is_exhaustion(&error) => {
                     self.tell_exhaustion(&mut exhausted);
-                    self.room.wait_for_departure(departures, RELIEF);
+                    self.clients.wait_for_departure(departures, RELIEF);
                 }
                 // The wish to end woke it: no error of anybody's.
                 Err(error) if self.stop.is_asked() => self.caller.forgive(&error),
@@ -197,11 +200,11 @@ impl Server {
 
     /// Waits for what must come before the next accept; false once the server is to end.
     fn may_accept(&self) -> bool {
-        if self.room.is_full() {
+        if self.clients.is_full() {
             self.tell_full();
-            self.room.wait_for_place();
+            self.clients.wait_for_slot();
         }
-        if let Some(pause) = self.settings.manners.delay_accept {
+        if let Some(pause) = self.settings.misbehaviours.delay_accept {
             return self.is_somebody_there() && {
                 self.tell_delay();
                 !self.stop.pause(pause)
@@ -222,9 +225,9 @@ impl Server {
     }
 
     fn tell_delay(&self) {
-        let pause = self.settings.manners.delay_accept.unwrap_or_default();
+        let pause = self.settings.misbehaviours.delay_accept.unwrap_or_default();
         let milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        self.note(PeerNote::Misbehaves { manner: Manner::DelayAccept { milliseconds }, client: None });
+        self.note(PeerNote::Misbehaves { misbehaviour: Misbehaviour::DelayAccept { milliseconds }, client: None });
     }
 
     /// EMFILE: said once.
@@ -235,37 +238,43 @@ impl Server {
         }
     }
 
-    fn welcome(&self, socket: Socket, address: &SockAddr) -> Accepted {
+    fn register(&self, socket: Socket, address: &SockAddr) -> Accepted {
         let socket = Arc::new(socket);
-        let number = self.room.enter(&socket);
-        let speaker = self.caller.speaker();
-        Tally::add(&speaker.tally().clients, 1);
+        let number = self.clients.add(&socket);
+        let events = self.caller.events();
+        Tally::add(&events.tally().clients, 1);
         let address = shown(&address_of(address));
-        speaker.offer(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
+        events.try_send(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
         Accepted { number, socket, address }
     }
 }
 
-/// The client leaves the room, and the descriptor is closed; what is to be told of it.
-fn part(room: &Room, caller: &Caller, client: Accepted, (talk, end): (&mut Conversation, End)) -> ClientGone {
+/// The client leaves the table, and the descriptor is closed; what is to be told of it.
+fn disconnect(
+    clients: &ClientTable,
+    caller: &Caller,
+    client: Accepted,
+    (conversation, end): (&mut Conversation, End),
+) -> ClientGone {
     let Accepted { number, socket, address } = client;
-    talk.give_up();
-    let parting = Parting { client: Some(number), end, sent: talk.sent, half_closed: talk.has_half_closed() };
+    conversation.give_up();
+    let parting =
+        Parting { client: Some(number), end, sent: conversation.sent, half_closed: conversation.has_half_closed() };
     let (end, note) = parting::part(caller, &socket, parting);
     if let Some(note) = note {
         note_by(caller, note);
     }
-    room.leave(number);
+    clients.remove(number);
     match Arc::try_unwrap(socket) {
         Ok(socket) => caller.close(socket),
         // Another thread is about to send to it: the last one closes.
         Err(shared) => drop(shared),
     }
-    let (sent, unsent, missed) = (talk.sent + talk.relayed, talk.unsent, talk.missed());
-    let tally = caller.speaker().tally();
+    let (sent, unsent, missed) = (conversation.sent + conversation.relayed, conversation.unsent, conversation.missed());
+    let tally = caller.events().tally();
     Tally::add(&tally.unsent, unsent);
-    Tally::add(&tally.missed, missed + talk.dropped);
-    ClientGone { number, address, received: talk.received, sent, unsent, missed, end }
+    Tally::add(&tally.missed, missed + conversation.dropped);
+    ClientGone { number, address, received: conversation.received, sent, unsent, missed, end }
 }
 
 /// What others must know of a step, the bytes for other clients apart.
@@ -276,18 +285,18 @@ fn tell(caller: &Caller, effects: &mut Effects) {
 }
 
 fn note_by(caller: &Caller, note: PeerNote) {
-    let speaker = caller.speaker();
+    let events = caller.events();
     match note {
-        PeerNote::Unfinished { .. } if !speaker.is_heard() => {}
+        PeerNote::Unfinished { .. } if !events.has_receiver() => {}
         // What was told does not hold any more: that must be heard.
-        PeerNote::Unfinished { what: Unfinished::Nothing, .. } => speaker.say(Event::PeerNote { note }),
-        note => speaker.remark(note),
+        PeerNote::Unfinished { what: Unfinished::Nothing, .. } => events.send(Event::PeerNote { note }),
+        note => events.send_note(note),
     }
 }
 
 /// A file to send cannot be read to its end. Where it shrank no call failed, but its client is not served.
 fn break_off(conversation: &mut Conversation, (caller, error): (&Caller, &io::Error)) -> Effects {
-    Tally::add(&caller.speaker().tally().errors, 1);
+    Tally::add(&caller.events().tally().errors, 1);
     conversation.broken_off(error)
 }
 

@@ -17,7 +17,7 @@ use socket2::Socket;
 
 use crate::event::peer::PeerNote;
 use crate::observe::own;
-use crate::peer::speaker::Speaker;
+use crate::peer::event_channel::EventSender;
 
 /// How long what is being said may still be said, once the wish is there: a client that does not read, or never stops
 /// sending, cannot keep a server alive.
@@ -173,9 +173,9 @@ impl Stop {
     }
 
     /// Tells what the descriptor is, once: it is about to be seen among those that a call watches.
-    pub fn introduce(&self, speaker: &Speaker) {
-        if speaker.is_heard() && !self.introduced.swap(true, Ordering::SeqCst) {
-            speaker.remark(PeerNote::WakePipe { fd: self.readable.as_raw_fd() });
+    pub fn introduce(&self, events: &EventSender) {
+        if events.has_receiver() && !self.introduced.swap(true, Ordering::SeqCst) {
+            events.send_note(PeerNote::WakePipe { fd: self.readable.as_raw_fd() });
         }
     }
 

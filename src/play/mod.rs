@@ -8,6 +8,8 @@ pub mod landscape;
 pub mod pause;
 pub mod plan;
 pub mod player;
+pub mod port_lock;
+pub mod ports;
 pub mod prompt;
 pub mod sleep;
 pub mod turn;

@@ -6,7 +6,7 @@ mod failure;
 use std::collections::BTreeSet;
 
 use crate::event::peer::{
-    Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Manner, PeerNote, ServeFinished,
+    Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Misbehaviour, PeerNote, ServeFinished,
     ServeStarted, Task, Transport,
 };
 use crate::event::{Blocked, Event, Returned};
@@ -17,7 +17,7 @@ use crate::render::panel::Frame;
 use crate::render::style::{Tone, piece, plain};
 use crate::syscall::name::Name;
 use crate::text::guide;
-use crate::text::peer::{self, Side, manner};
+use crate::text::peer::{self, Side, misbehaviour};
 
 /// The marks of the legend, in the order of its words.
 const LEGEND: [Glyph; 7] =
@@ -81,18 +81,18 @@ impl Peer {
     pub(super) fn serve(&mut self, page: &mut Page, started: &ServeStarted) {
         self.begin(Side::Server, (started.transport, started.task == Task::Http));
         title(page, &peer::serve_heading(started), started.pid);
-        if !started.manners.contains(&Manner::NeverAccept) {
+        if !started.misbehaviours.contains(&Misbehaviour::NeverAccept) {
             page.sentence(0, Tone::Plain, peer::task(started.task));
             page.sentence(0, Tone::Plain, peer::mode(started.transport, started.mode));
         }
         if let Some(path) = &started.save {
             page.sentence(0, Tone::Plain, &peer::saves(path));
         }
-        if !started.manners.is_empty() {
+        if !started.misbehaviours.is_empty() {
             page.sentence(0, Tone::Plain, peer::MISBEHAVES);
         }
-        for one in &started.manners {
-            page.line(2, 4, &[plain("- "), plain(manner::announced(*one))]);
+        for one in &started.misbehaviours {
+            page.line(2, 4, &[plain("- "), plain(misbehaviour::announced(*one))]);
         }
         legend(page, Side::Server);
     }

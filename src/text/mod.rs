@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod catalog;
 pub mod cause;
 pub mod errno;
 pub mod expected;
@@ -16,7 +17,6 @@ pub mod quantity;
 pub mod remark;
 pub mod sentence;
 pub mod serve;
-pub mod shelf;
 pub mod socket;
 pub mod stage;
 pub mod trace;

@@ -2,7 +2,7 @@
 
 pub mod advice;
 pub mod loss;
-pub mod manner;
+pub mod misbehaviour;
 mod note;
 
 pub use self::note::{is_trouble, note};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::event::Cause;
-use crate::event::peer::{Attempt, End, Transport};
+use crate::event::peer::{Attempt, End, Mode, Transport};
 use crate::syscall::errno::Errno;
 use crate::syscall::name::Name;
 use crate::syscall::notation::{errno_name, escape};
@@ -69,10 +69,10 @@ pub fn not_a_file(path: &Path) -> String {
 
 /// `--chat` where clients cannot reach each other.
 #[must_use]
-pub fn chat_needs_one_memory(mode: &str) -> String {
-    let why = match mode {
-        "fork" => "chaque client y a son propre processus, qui ne voit pas les autres connexions",
-        _ => "il n’y a jamais qu’un client servi à la fois",
+pub fn chat_needs_one_memory(mode: Mode) -> String {
+    let (mode, why) = match mode {
+        Mode::Fork => ("fork", "chaque client y a son propre processus, qui ne voit pas les autres connexions"),
+        _ => ("iterative", "il n’y a jamais qu’un client servi à la fois"),
     };
     format!("--chat ne marche pas avec --mode {mode}\u{a0}: {why}.\nPrenez --mode threads, poll ou epoll.")
 }

@@ -1,7 +1,7 @@
 //! Sentences of `socketlab lesson`, before the lesson starts and where it cannot go on.
 
 use crate::lesson::model::Need;
-use crate::state::Cause;
+use crate::play::ports::PortOwner;
 use crate::text::cause::{Scene, cause as explain};
 use crate::text::expected;
 
@@ -11,15 +11,6 @@ pub fn no_such_step(asked: &str, steps: &[(String, String)]) -> String {
     let list: Vec<String> =
         steps.iter().enumerate().map(|(index, (id, title))| format!("  {:>2}  {id}  ({title})", index + 1)).collect();
     format!("Cette leçon n’a pas d’étape «\u{a0}{asked}\u{a0}». Ses étapes\u{a0}:\n{}", list.join("\n"))
-}
-
-/// Who has the port that was wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PortOwner {
-    Known(Cause),
-    /// A socketlab that has not bound it yet, or not any more.
-    AnotherLesson,
-    Hidden,
 }
 
 /// The lesson's port is taken; `command` plays on another, which is free.

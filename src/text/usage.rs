@@ -41,15 +41,6 @@ pub fn terminal_failed(error: &io::Error) -> String {
 }
 
 #[must_use]
-pub fn folder_unreadable(path: &Path, error: &io::Error) -> String {
-    format!(
-        "erreur : impossible de lire le dossier « {} » ({}). Vérifiez le chemin donné à --lessons.",
-        safe(path),
-        reason(error)
-    )
-}
-
-#[must_use]
 pub fn folder_without_lesson(path: &Path) -> String {
     format!("erreur : le dossier « {} » ne contient aucune leçon ; une leçon est un fichier .md.", safe(path))
 }

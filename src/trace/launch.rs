@@ -13,8 +13,8 @@ use nix::unistd::{ForkResult, Pid, fork, pipe2, write};
 
 use crate::syscall::errno::Errno;
 use crate::trace::TraceError;
-use crate::trace::attention::{self, Received};
-use crate::trace::{filter, ptrace, search};
+use crate::trace::signals::{self, Inherited};
+use crate::trace::{ptrace, search, seccomp};
 
 /// A child that is about to become the program.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Plan {
     by_shell: Vec<*const libc::c_char>,
     environment: Vec<*const libc::c_char>,
     filter: Vec<libc::sock_filter>,
-    received: Received,
+    inherited: Inherited,
     /// What the pointers point to.
     _owned: Vec<CString>,
 }
@@ -52,7 +52,7 @@ const FAILED: i32 = 127;
 pub fn launch(mut plan: Plan) -> Result<Launched, TraceError> {
     let (gate, opening) = pipe2(OFlag::O_CLOEXEC).map_err(refused("pipe2"))?;
     let (report, failure) = pipe2(OFlag::O_CLOEXEC).map_err(refused("pipe2"))?;
-    let mask = attention::block_all();
+    let mask = signals::block_all();
     #[allow(unsafe_code, reason = "fork(2)")]
     // SAFETY: this process has one thread, and the child allocates nothing before it runs another program.
     let born = unsafe { fork() };
@@ -60,7 +60,7 @@ pub fn launch(mut plan: Plan) -> Result<Launched, TraceError> {
         drop(opening);
         become_the_program(&mut plan, &gate, &failure);
     }
-    attention::set_mask(&mask);
+    signals::set_mask(&mask);
     let Ok(ForkResult::Parent { child }) = born else {
         return Err(born.err().map_or(TraceError::Refused { call: "fork", errno: Errno::EIO }, refused("fork")));
     };
@@ -114,7 +114,7 @@ pub fn plan(
     program: &OsString,
     arguments: &[OsString],
     additions: &[(OsString, OsString)],
-    (paths, received): (Vec<PathBuf>, Received),
+    (paths, inherited): (Vec<PathBuf>, Inherited),
 ) -> Result<Plan, TraceError> {
     let unusable = |_| TraceError::NotFound { program: PathBuf::from(program) };
     let text = |bytes: &[u8]| CString::new(bytes).map_err(unusable);
@@ -133,8 +133,8 @@ pub fn plan(
         by_shell,
         environment: pointers(&variables),
         candidates,
-        filter: filter::program(),
-        received,
+        filter: seccomp::program(),
+        inherited,
         _owned: given.into_iter().chain(variables).collect(),
     })
 }
@@ -148,10 +148,10 @@ fn environment(additions: &[(OsString, OsString)]) -> Vec<Vec<u8>> {
 /// In the child: nothing here allocates or locks.
 fn become_the_program(plan: &mut Plan, gate: &OwnedFd, failure: &OwnedFd) -> ! {
     if await_tracer(gate) {
-        attention::default_sigpipe();
+        signals::default_sigpipe();
         match install(&plan.filter) {
             Ok(()) => {
-                plan.received.put_back();
+                plan.inherited.restore();
                 let (index, errno) = run(plan);
                 tell(failure, EXEC, index, errno);
             }

@@ -1,13 +1,11 @@
 //! Follows a program and its children by ptrace(2), stopped by a seccomp filter at the calls that matter only.
 
 mod attach;
-mod attention;
+mod call_filter;
 pub mod decode;
 mod descriptors;
 mod engine;
-mod filter;
 pub mod injection;
-mod interest;
 mod launch;
 mod memory;
 mod multiplex;
@@ -17,6 +15,8 @@ pub mod raw;
 mod registers;
 mod sanitizer;
 mod search;
+mod seccomp;
+mod signals;
 pub mod source;
 mod task;
 pub mod watcher;
@@ -31,10 +31,10 @@ use crate::syscall::errno::Errno;
 use crate::syscall::fault::Fault;
 use crate::syscall::signal::Signal;
 
-pub use self::attention::is_hurried;
+pub use self::signals::is_hurried;
 
-use self::attention::Attention;
-use self::engine::{Engine, Subject};
+use self::engine::{Engine, Tracees};
+use self::signals::Signals;
 use self::watcher::Watcher;
 
 /// What to trace.
@@ -122,21 +122,21 @@ pub enum TraceError {
 /// # Errors
 /// Where nothing could be traced, or where the watcher's output is gone; nothing traced is left behind then either.
 pub fn trace(target: &Target, settings: &Settings, watcher: &mut dyn Watcher) -> Result<Ended, TraceError> {
-    let attention = Attention::open();
-    let subject = match target {
-        Target::Program { program, arguments } => launched(program, arguments, &attention)?,
-        Target::Attach { pid } => Subject::Attached { pid: *pid, tasks: attach::attach(*pid)? },
+    let signals = Signals::open();
+    let tracees = match target {
+        Target::Program { program, arguments } => launched(program, arguments, &signals)?,
+        Target::Attach { pid } => Tracees::Attached { pid: *pid, tasks: attach::attach(*pid)? },
     };
-    Engine::new(settings, watcher, attention, subject).run()
+    Engine::new(settings, watcher, signals, tracees).run()
 }
 
-fn launched(program: &OsString, arguments: &[OsString], attention: &Attention) -> Result<Subject, TraceError> {
+fn launched(program: &OsString, arguments: &[OsString], signals: &Signals) -> Result<Tracees, TraceError> {
     let candidates = search::candidates(program);
     let sanitizers = search::found(&candidates).map(sanitizer::options).unwrap_or_default();
     let additions: Vec<(OsString, OsString)> = sanitizers.iter().map(|name| without_leak_check(name)).collect();
     let notes = if additions.is_empty() { Vec::new() } else { vec![TraceNote::LeakCheckOff] };
-    let plan = launch::plan(program, arguments, &additions, (candidates, attention.received()))?;
-    Ok(Subject::Launched { launched: launch::launch(plan)?, notes, every: descriptors::inherits_network() })
+    let plan = launch::plan(program, arguments, &additions, (candidates, signals.inherited()))?;
+    Ok(Tracees::Launched { launched: launch::launch(plan)?, notes, every: descriptors::inherits_network() })
 }
 
 /// The leak check needs ptrace, and would make the program fail.

@@ -88,12 +88,12 @@ impl Process {
 
 /// Every traced task and process.
 #[derive(Debug, Default)]
-pub struct Population {
+pub struct TaskTable {
     pub tasks: BTreeMap<i32, Task>,
     pub processes: BTreeMap<i32, Process>,
 }
 
-impl Population {
+impl TaskTable {
     #[must_use]
     pub fn pid(&self, tid: i32) -> i32 {
         self.tasks.get(&tid).map_or(tid, |task| task.pid)

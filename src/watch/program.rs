@@ -9,7 +9,7 @@ use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
 use super::why::why;
 use crate::diagnose::Diagnosis;
-use crate::event::trace::{TraceFinished, TraceStarted, Why};
+use crate::event::trace::{Only, TraceFinished, TraceStarted, Why};
 use crate::event::{Event, Renderer};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
@@ -51,16 +51,6 @@ impl fmt::Debug for Narrator {
         let Narrator { renderer: _, on_terminal, tells_entries } = self;
         out.debug_struct("Narrator").field("on_terminal", on_terminal).field("tells_entries", tells_entries).finish()
     }
-}
-
-/// The calls that are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// All but those on plain files.
-    Usual,
-    /// Sockets, and what waits for them.
-    Network,
-    All,
 }
 
 /// What is to be shown.
@@ -259,7 +249,7 @@ impl Watch {
             | What::Signalled { .. }
             | What::Stopped { .. }
             | What::Ending { .. }
-            | What::Standoff { .. }
+            | What::Deadlock { .. }
             | What::Note(_) => {}
         }
         self.diagnosis.see(&step);
@@ -311,9 +301,9 @@ impl Watch {
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
             let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
-            let Seen { stuck, standoff } = sleeper.look(self.observer.as_mut(), asleep);
-            if let (Some(peer), Some(fd)) = (standoff, traced.fd) {
-                let what = What::Standoff { fd, peer, source: traced.source.clone() };
+            let Seen { stuck, deadlock } = sleeper.look(self.observer.as_mut(), asleep);
+            if let (Some(peer), Some(fd)) = (deadlock, traced.fd) {
+                let what = What::Deadlock { fd, peer, source: traced.source.clone() };
                 certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
             }
             looked.extend(stuck);
@@ -381,7 +371,7 @@ impl Watcher for Watch {
             | What::Ending { .. }
             | What::Exited { .. }
             | What::Killed { .. }
-            | What::Standoff { .. }
+            | What::Deadlock { .. }
             | What::Note(_) => self.happened(step)?,
         }
         Ok(Wish::GoOn)

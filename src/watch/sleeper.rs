@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::deadlock::deadlock;
 use super::difference::differs;
-use super::standoff::standoff;
 use super::why::{watched, why};
 use crate::event::trace::{Stuck, Why};
 use crate::observe::{Observer, Watched, process};
@@ -40,7 +40,7 @@ pub struct Seen {
     /// To show: the first time, and when something changed.
     pub stuck: Option<Stuck>,
     /// A peer that waits too, the first time that it is certain.
-    pub standoff: Option<Peer>,
+    pub deadlock: Option<Peer>,
 }
 
 impl Sleeper {
@@ -58,20 +58,20 @@ impl Sleeper {
             return Seen::default();
         };
         let mut view = observer.and_then(|observer| view(observer, asleep)).unwrap_or_default();
-        let facing = standoff(asleep.traced, asleep.pid, &view.rows);
+        let facing = deadlock(asleep.traced, asleep.pid, &view.rows);
         self.facing = if facing.is_some() { self.facing.saturating_add(1) } else { 0 };
         let certain = facing.filter(|_| self.facing >= CERTAIN);
         let why = why(asleep.traced, &view.rows, certain.as_ref());
         keep_concerned(&mut view, asleep.traced);
         let same = self.shown.as_ref().is_some_and(|(old, shown)| *old == why && !differs(shown, &view));
-        let standoff = certain.filter(|_| self.facing == CERTAIN);
+        let deadlock = certain.filter(|_| self.facing == CERTAIN);
         if same {
-            return Seen { stuck: None, standoff };
+            return Seen { stuck: None, deadlock };
         }
         self.shown = Some((why.clone(), view.clone()));
         let Asleep { pid, tid, at_us, since_ms, traced } = asleep;
         let stuck = Stuck { at_us, pid, tid, call: traced.call.clone(), since_ms, activity, view, why };
-        Seen { stuck: Some(stuck), standoff }
+        Seen { stuck: Some(stuck), deadlock }
     }
 }
 

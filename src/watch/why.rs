@@ -7,9 +7,9 @@ use crate::syscall::address::Address;
 use crate::syscall::call::Value;
 use crate::syscall::sys::{Direction, Purpose, Sys};
 
-/// What the call waits for, as the sockets around it show it; `standoff` where its peer is known to wait as well.
+/// What the call waits for, as the sockets around it show it; `deadlock` where its peer is known to wait as well.
 #[must_use]
-pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
+pub fn why(traced: &Traced, rows: &[Row], deadlock: Option<&Peer>) -> Why {
     let socket = traced.fd.and_then(|fd| held(rows, fd));
     match traced.sys.purpose() {
         Purpose::Accept => Why::NoClient { address: socket.map(|socket| socket.local.to_string()).unwrap_or_default() },
@@ -19,14 +19,14 @@ pub fn why(traced: &Traced, rows: &[Row], standoff: Option<&Peer>) -> Why {
         }
         Purpose::Time | Purpose::Readiness { .. } => Why::Time,
         _ if traced.sys == Sys::Connect => Why::NoAnswer { address: asked(traced).unwrap_or_default() },
-        _ => transfer(traced, socket, standoff),
+        _ => transfer(traced, socket, deadlock),
     }
 }
 
-fn transfer(traced: &Traced, socket: Option<&Socket>, standoff: Option<&Peer>) -> Why {
+fn transfer(traced: &Traced, socket: Option<&Socket>, deadlock: Option<&Peer>) -> Why {
     let peer = || socket.map(|socket| socket.remote.to_string()).filter(|_| socket.is_some_and(is_connected));
     match (traced.sys.direction(), traced.subject) {
-        (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match standoff {
+        (Some(Direction::Received), Some(Subject::Socket { socket_type, .. })) => match deadlock {
             Some(Peer { pid, command }) => Why::BothReceive { peer_pid: *pid, peer_command: command.clone() },
             None => Why::NothingToRead { peer: peer(), datagram: socket_type == libc::SOCK_DGRAM },
         },

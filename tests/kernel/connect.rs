@@ -18,7 +18,7 @@ use socketlab::event::Event;
 use socketlab::event::peer::{Attempt, End, PeerNote};
 use socketlab::peer::caller::Caller;
 use socketlab::peer::client::{Family, Finished, Handle, Refusal, Settings, Target, Trouble, run};
-use socketlab::peer::speaker::{Heard, Listener, Speaker, channel};
+use socketlab::peer::event_channel::{EventReceiver, EventSender, Received, channel};
 use socketlab::peer::stop::Stop;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::Outcome;
@@ -78,32 +78,32 @@ impl Told {
     }
 }
 
-fn narrated(limit: usize) -> (Caller, Listener) {
-    let (speaker, listener) = channel(limit, &Arc::new(Tally::default()));
-    (Caller::new(speaker, "client".into()), listener)
+fn narrated(limit: usize) -> (Caller, EventReceiver) {
+    let (events, receiver) = channel(limit, &Arc::new(Tally::default()));
+    (Caller::new(events, "client".into()), receiver)
 }
 
-fn drain(listener: &Listener) -> Vec<Event> {
+fn drain(receiver: &EventReceiver) -> Vec<Event> {
     let mut events = Vec::new();
     loop {
-        match listener.hear(LIMIT) {
-            Heard::Event(event) => events.push(*event),
-            Heard::Nothing => panic!("a speaker is left"),
-            Heard::End => return events,
+        match receiver.receive(LIMIT) {
+            Received::Event(event) => events.push(*event),
+            Received::Nothing => panic!("a sender is left"),
+            Received::End => return events,
         }
     }
 }
 
 pub(crate) fn played(settings: &Settings) -> Told {
-    let (caller, listener) = narrated(100_000);
+    let (caller, receiver) = narrated(100_000);
     let finished = run(settings, &caller, &Stop::new().unwrap()).unwrap();
     drop(caller);
-    Told { finished, events: drain(&listener) }
+    Told { finished, events: drain(&receiver) }
 }
 
 /// Runs the client untold.
 fn silent(settings: &Settings) -> Finished {
-    let caller = Caller::new(Speaker::silent(&Arc::new(Tally::default())), "client".into());
+    let caller = Caller::new(EventSender::disconnected(&Arc::new(Tally::default())), "client".into());
     run(settings, &caller, &Stop::new().unwrap()).unwrap()
 }
 
@@ -478,7 +478,7 @@ fn the_bytes_of_a_request() {
 
 #[test]
 fn what_cannot_begin() {
-    let caller = Caller::new(Speaker::silent(&Arc::new(Tally::default())), "client".into());
+    let caller = Caller::new(EventSender::disconnected(&Arc::new(Tally::default())), "client".into());
     let refusal = |settings: Settings| run(&settings, &caller, &Stop::new().unwrap()).unwrap_err();
     let target = || named("localhost", 1);
     let http = |path: &str| Settings { http: Some(path.to_owned()), ..target() };
@@ -797,7 +797,7 @@ fn endless_line() {
         io::copy(&mut io::repeat(b'x').take(LENGTH), &mut stream).unwrap();
     });
     // A narration that shows nothing: what is told must be bounded too.
-    let (caller, _listener) = narrated(1000);
+    let (caller, _receiver) = narrated(1000);
     let before = resident();
     let finished = run(&inet(address), &caller, &Stop::new().unwrap()).unwrap();
     let grown = resident().saturating_sub(before);
@@ -807,25 +807,25 @@ fn endless_line() {
 }
 
 /// Runs the client and asks it to stop once `ready` says so; it must then end by itself.
-fn stopped(settings: &Settings, ready: impl FnOnce(&Listener) + Send) -> Told {
-    let (caller, listener) = narrated(100_000);
+fn stopped(settings: &Settings, ready: impl FnOnce(&EventReceiver) + Send) -> Told {
+    let (caller, receiver) = narrated(100_000);
     let stop = Stop::new().unwrap();
     let (sender, finished) = mpsc::channel();
     thread::scope(|scope| {
         let stop = &stop;
         scope.spawn(move || sender.send(run(settings, &caller, stop).unwrap()).unwrap());
-        ready(&listener);
+        ready(&receiver);
         stop.ask();
         let finished = finished.recv_timeout(LIMIT).expect("the client does not stop");
-        Told { finished, events: drain(&listener) }
+        Told { finished, events: drain(&receiver) }
     })
 }
 
 /// Hears until this call begins.
-fn hear_call(listener: &Listener, name: &str) {
+fn wait_for_call(receiver: &EventReceiver, name: &str) {
     loop {
-        match listener.hear(LIMIT) {
-            Heard::Event(event) => match *event {
+        match receiver.receive(LIMIT) {
+            Received::Event(event) => match *event {
                 Event::Call(call) if call.call.as_ref().is_some_and(|call| call.name.as_str() == name) => return,
                 _ => {}
             },
@@ -874,7 +874,7 @@ fn the_wish_to_end_during_a_connect_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
     let _held = full_file(&path);
-    let told = stopped(&Settings::to(Target::Unix(path)), |listener| hear_call(listener, "connect"));
+    let told = stopped(&Settings::to(Target::Unix(path)), |receiver| wait_for_call(receiver, "connect"));
     assert_eq!((told.finished.attempt, told.finished.end), (Attempt::Silent, Some(End::Stopped)));
 }
 
@@ -883,7 +883,7 @@ fn the_wish_to_end_during_a_conversation() {
     let (listener, address) = listener();
     let told = thread::scope(|scope| {
         let serving = scope.spawn(|| everything(listener.accept().unwrap().0));
-        let told = stopped(&inet(address), |listener| hear_call(listener, "poll"));
+        let told = stopped(&inet(address), |receiver| wait_for_call(receiver, "poll"));
         assert!(serving.join().unwrap().is_empty());
         told
     });
@@ -907,9 +907,9 @@ fn the_wish_to_end_during_a_pause_and_before_a_peer_that_does_not_read() {
                 let _unread = listener.accept().unwrap();
                 let _ = wait.recv();
             });
-            let told = stopped(&make(address), |listener| {
-                hear_call(listener, "getsockname");
-                hear_call(listener, "poll");
+            let told = stopped(&make(address), |receiver| {
+                wait_for_call(receiver, "getsockname");
+                wait_for_call(receiver, "poll");
             });
             assert_eq!(told.finished.end, Some(End::Stopped));
             drop(done);

@@ -11,7 +11,7 @@ use socketlab::event::Event;
 use socketlab::event::peer::{End, Mode, PeerNote};
 use socketlab::peer::server::Settings;
 use socketlab::peer::service::http::content::Content;
-use socketlab::peer::service::http::shelf::Shelf;
+use socketlab::peer::service::http::file_cache::FileCache;
 use socketlab::peer::service::http::{Http, HttpSettings, HttpWords};
 use socketlab::peer::tally::Tally;
 
@@ -29,8 +29,8 @@ const WORDS: HttpWords = HttpWords {
 const MARK: &str = "GET /mark HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
 fn http(mode: Mode, path: Option<&Path>) -> Settings {
-    let (content, shelf) = (Content::new(path).unwrap(), Shelf::default());
-    let shared = Arc::new(HttpSettings { content, shelf, words: WORDS, bare_lf: false, no_length: false });
+    let (content, cache) = (Content::new(path).unwrap(), FileCache::default());
+    let shared = Arc::new(HttpSettings { content, cache, words: WORDS, bare_lf: false, no_length: false });
     Settings { make: Box::new(move || Box::new(Http::new(Arc::clone(&shared)))), ..settings(mode) }
 }
 

@@ -14,9 +14,9 @@ use crate::support::peer::{
 };
 use crate::support::{LIMIT, everything, until};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use socketlab::event::peer::{End, Manner, Mode, PeerNote};
+use socketlab::event::misbehaviours::Misbehaviours;
+use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote};
 use socketlab::event::{Event, Returned};
-use socketlab::peer::manners::Manners;
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
@@ -39,8 +39,8 @@ fn mebibyte() -> Vec<u8> {
     (0..1_u32 << 20).map(|number| u8::try_from(number % 251).unwrap()).collect()
 }
 
-fn greeting(mode: Mode, manners: Manners) -> Settings {
-    Settings { manners, ..with(mode, Greet { text: b"abcdef".to_vec() }) }
+fn greeting(mode: Mode, misbehaviours: Misbehaviours) -> Settings {
+    Settings { misbehaviours, ..with(mode, Greet { text: b"abcdef".to_vec() }) }
 }
 
 fn reset(stream: TcpStream) {
@@ -263,13 +263,19 @@ fn an_endless_line_is_not_kept() {
 fn fragments_are_small_and_slow_ones_wait() {
     each(&EVERY_MODE, "fragments_are_small_and_slow_ones_wait", |mode| {
         let pause = Duration::from_millis(3);
-        let lab = Lab::tcp(greeting(mode, Manners { fragment: Some(2), slow: Some(pause), ..Manners::default() }));
+        let lab = Lab::tcp(greeting(
+            mode,
+            Misbehaviours { fragment: Some(2), slow: Some(pause), ..Misbehaviours::default() },
+        ));
         let began = Instant::now();
         let stream = lab.connect();
         assert_eq!(read(&stream, 6), b"abcdef");
         assert!(began.elapsed() >= pause * 3);
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::Slow { milliseconds: 3 }, client: Some(1) });
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::Fragment { bytes: 2 }, client: Some(1) });
+        lab.wait_for_note(&PeerNote::Misbehaves {
+            misbehaviour: Misbehaviour::Slow { milliseconds: 3 },
+            client: Some(1),
+        });
+        lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: Misbehaviour::Fragment { bytes: 2 }, client: Some(1) });
         let events = lab.finish();
         let sizes: Vec<&Value> = calls(&events, "send").map(|call| &call.arguments[2]).collect();
         assert_eq!(sizes, [&Value::Number(2); 3]);
@@ -279,12 +285,12 @@ fn fragments_are_small_and_slow_ones_wait() {
 #[test]
 fn connections_are_cut_as_asked() {
     each(&EVERY_MODE, "connections_are_cut_as_asked", |mode| {
-        let lab = Lab::tcp(greeting(mode, Manners { close_after: Some(3), ..Manners::default() }));
+        let lab = Lab::tcp(greeting(mode, Misbehaviours { close_after: Some(3), ..Misbehaviours::default() }));
         let (bytes, end) = read_all(&lab.connect());
         assert!(bytes == b"abc" && end.is_ok());
         lab.assert_end(1, End::ByUs);
         lab.finish();
-        let lab = Lab::tcp(greeting(mode, Manners { reset_after: Some(3), ..Manners::default() }));
+        let lab = Lab::tcp(greeting(mode, Misbehaviours { reset_after: Some(3), ..Misbehaviours::default() }));
         let (bytes, end) = read_all(&lab.connect());
         assert_eq!((bytes, end.unwrap_err().kind()), (b"abc".to_vec(), ErrorKind::ConnectionReset));
         lab.assert_end(1, End::ResetByUs);
@@ -295,7 +301,7 @@ fn connections_are_cut_as_asked() {
 #[test]
 fn who_is_never_read_cannot_send_for_ever() {
     each(&EVERY_MODE, "who_is_never_read_cannot_send_for_ever", |mode| {
-        let lab = Lab::tcp(greeting(mode, Manners { never_read: true, ..Manners::default() }));
+        let lab = Lab::tcp(greeting(mode, Misbehaviours { never_read: true, ..Misbehaviours::default() }));
         let mut stream = lab.connect();
         assert_eq!(read(&stream, 6), b"abcdef");
         stream.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -325,8 +331,8 @@ fn who_is_never_read_cannot_send_for_ever() {
 #[test]
 fn one_client_is_dropped() {
     each(&EVERY_MODE, "one_client_is_dropped", |mode| {
-        let manners = Manners { drop_client: Some(2), ..Manners::default() };
-        let lab = Lab::tcp(Settings { manners, ..settings(mode) });
+        let misbehaviours = Misbehaviours { drop_client: Some(2), ..Misbehaviours::default() };
+        let lab = Lab::tcp(Settings { misbehaviours, ..settings(mode) });
         assert_eq!(exchange(&lab.connect(), b"un"), b"un");
         let (bytes, end) = read_all(&lab.connect());
         assert!(bytes.is_empty() && end.is_ok());
@@ -338,8 +344,8 @@ fn one_client_is_dropped() {
 #[test]
 fn accept_comes_late() {
     each(&EVERY_MODE, "accept_comes_late", |mode| {
-        let manners = Manners { delay_accept: Some(Duration::from_millis(5)), ..Manners::default() };
-        let lab = Lab::tcp(Settings { manners, ..settings(mode) });
+        let misbehaviours = Misbehaviours { delay_accept: Some(Duration::from_millis(5)), ..Misbehaviours::default() };
+        let lab = Lab::tcp(Settings { misbehaviours, ..settings(mode) });
         for number in 1..=2 {
             let began = Instant::now();
             assert_eq!(exchange(&lab.connect(), b"x"), b"x");
@@ -355,10 +361,10 @@ fn accept_comes_late() {
 #[test]
 fn accept_never_comes() {
     each(&EVERY_MODE, "accept_never_comes", |mode| {
-        let manners = Manners { never_accept: true, ..Manners::default() };
+        let misbehaviours = Misbehaviours { never_accept: true, ..Misbehaviours::default() };
         let endpoint = Endpoint::Tcp((Ipv4Addr::LOCALHOST, 0).into());
-        let lab = Lab::start(Settings { manners, ..settings(mode) }, (endpoint, 1));
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None });
+        let lab = Lab::start(Settings { misbehaviours, ..settings(mode) }, (endpoint, 1));
+        lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverAccept, client: None });
         let address: SocketAddr = lab.inet();
         let mut inside = Vec::new();
         let error = loop {

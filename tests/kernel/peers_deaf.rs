@@ -12,7 +12,7 @@ use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
 use socketlab::peer::server::Settings;
 use socketlab::peer::service::chat::Chat;
 use socketlab::peer::service::http::content::Content;
-use socketlab::peer::service::http::shelf::Shelf;
+use socketlab::peer::service::http::file_cache::FileCache;
 use socketlab::peer::service::http::{Http, HttpSettings, HttpWords};
 use socketlab::peer::tally::Tally;
 use socketlab::text::http as pages;
@@ -174,7 +174,8 @@ fn who_takes_no_byte_of_its_echo_is_told_and_counted() {
 
 fn http(mode: Mode, content: Content) -> Settings {
     let words = HttpWords { welcome: pages::WELCOME, status: pages::status_page, folder: pages::folder_page };
-    let shared = Arc::new(HttpSettings { content, shelf: Shelf::default(), words, bare_lf: false, no_length: false });
+    let shared =
+        Arc::new(HttpSettings { content, cache: FileCache::default(), words, bare_lf: false, no_length: false });
     Settings { make: Box::new(move || Box::new(Http::new(Arc::clone(&shared)))), ..settings(mode) }
 }
 

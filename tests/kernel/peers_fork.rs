@@ -13,8 +13,8 @@ use socketlab::event::peer::{ClientGone, End, Losses, Mode, PeerNote};
 use socketlab::event::{Event, ProcessChange};
 use socketlab::peer::archive::Archive;
 use socketlab::peer::caller::Caller;
+use socketlab::peer::event_channel::EventSender;
 use socketlab::peer::server::Settings;
-use socketlab::peer::speaker::Speaker;
 use socketlab::peer::tally::Tally;
 
 /// The process of this child.
@@ -201,7 +201,7 @@ fn children_that_are_still_ending_are_waited_for() {
 #[test]
 fn a_file_that_cannot_be_written_is_told_once_by_all_children() {
     alone("a_file_that_cannot_be_written_is_told_once_by_all_children", || {
-        let caller = Caller::new(Speaker::silent(&Arc::default()), "serveur".to_owned());
+        let caller = Caller::new(EventSender::disconnected(&Arc::default()), "serveur".to_owned());
         let archive = Some(Archive::create(&caller, Path::new("/dev/full")).unwrap());
         let lab = Lab::tcp(Settings { archive, ..settings(Mode::Fork) });
         let streams: Vec<TcpStream> = (0..5).map(|_| lab.connect()).collect();

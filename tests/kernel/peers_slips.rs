@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::support::peer::{CONCURRENT, EVERY_MODE, Lab, alone, echo, read_all, settings, with};
 use socketlab::event::Event;
-use socketlab::event::peer::{End, Manner, Mode, PeerNote, Unfinished};
-use socketlab::peer::manners::Manners;
+use socketlab::event::misbehaviours::Misbehaviours;
+use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote, Unfinished};
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
@@ -30,12 +30,12 @@ fn each(modes: &[Mode], name: &str, body: impl Fn(Mode)) {
 #[test]
 fn bytes_that_a_reset_answers_are_told_lost() {
     each(&EVERY_MODE, "bytes_that_a_reset_answers_are_told_lost", |mode| {
-        let manners = Manners { slow: Some(Duration::from_millis(400)), ..Manners::default() };
-        let lab = Lab::tcp(Settings { manners, ..settings(mode) });
+        let misbehaviours = Misbehaviours { slow: Some(Duration::from_millis(400)), ..Misbehaviours::default() };
+        let lab = Lab::tcp(Settings { misbehaviours, ..settings(mode) });
         let mut stream = lab.connect();
         stream.write_all(b"abc").unwrap();
-        let slow = Manner::Slow { milliseconds: 400 };
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: slow, client: Some(1) });
+        let slow = Misbehaviour::Slow { milliseconds: 400 };
+        lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: slow, client: Some(1) });
         drop(stream);
         lab.wait_for_note(&PeerNote::BytesLost { client: Some(1), bytes: 3 });
         lab.assert_end(1, End::ResetByPeer);
@@ -90,12 +90,15 @@ fn a_nul_sent_with_the_text_is_told_once() {
 
 #[test]
 fn a_close_with_unread_bytes_is_told_as_what_it_is() {
-    let silent = |mode| Settings { manners: Manners { never_read: true, ..Manners::default() }, ..settings(mode) };
+    let silent = |mode| Settings {
+        misbehaviours: Misbehaviours { never_read: true, ..Misbehaviours::default() },
+        ..settings(mode)
+    };
     each(&CONCURRENT, "a_close_with_unread_bytes_is_told_as_what_it_is", |mode| {
         let lab = Lab::tcp(silent(mode));
         let mut stream = lab.connect();
         stream.write_all(b"salut").unwrap();
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::NeverRead, client: Some(1) });
+        lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverRead, client: Some(1) });
         lab.stop.ask();
         lab.wait_for_note(&PeerNote::ClosedUnread { client: Some(1), bytes: 5, reset: true });
         assert!(read_all(&stream).1.is_err());
@@ -105,7 +108,7 @@ fn a_close_with_unread_bytes_is_told_as_what_it_is() {
         let lab = Lab::start(silent(mode), (Endpoint::Unix(path.clone()), 8));
         let mut stream = UnixStream::connect(&path).unwrap();
         stream.write_all(b"salut").unwrap();
-        lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::NeverRead, client: Some(1) });
+        lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverRead, client: Some(1) });
         lab.stop.ask();
         lab.wait_for_note(&PeerNote::ClosedUnread { client: Some(1), bytes: 5, reset: false });
         lab.finish();

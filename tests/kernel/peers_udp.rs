@@ -10,16 +10,16 @@ use crate::support::peer::{Lab, settings, with};
 use crate::support::{LIMIT, network};
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrIn, sendto};
 use socketlab::event::Event;
-use socketlab::event::peer::{Manner, Mode, PeerNote};
+use socketlab::event::misbehaviours::Misbehaviours;
+use socketlab::event::peer::{Misbehaviour, Mode, PeerNote};
 use socketlab::peer::archive::Archive;
 use socketlab::peer::caller::Caller;
-use socketlab::peer::manners::Manners;
+use socketlab::peer::event_channel::EventSender;
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
 use socketlab::peer::service::greet::Greet;
 use socketlab::peer::service::silent::Silent;
-use socketlab::peer::speaker::Speaker;
 use socketlab::peer::tally::Tally;
 use socketlab::syscall::call::{Call, Outcome};
 use socketlab::syscall::name::Name;
@@ -173,7 +173,7 @@ fn three(text: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
 fn datagrams_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tout");
-    let caller = Caller::new(Speaker::silent(&Arc::default()), "serveur".to_owned());
+    let caller = Caller::new(EventSender::disconnected(&Arc::default()), "serveur".to_owned());
     let archive = Some(Archive::create(&caller, &path).unwrap());
     let lab = udp(Settings { archive, once: true, ..with(Mode::Iterative, Silent) });
     client(&lab).send(b"garde-moi").unwrap();
@@ -184,8 +184,9 @@ fn datagrams_are_kept() {
 #[test]
 fn manners_apply_to_datagrams() {
     let pause = Duration::from_millis(3);
-    let manners = Manners { slow: Some(pause), fragment: Some(2), drop_client: Some(2), ..Manners::default() };
-    let lab = udp(Settings { manners, ..settings(Mode::Iterative) });
+    let misbehaviours =
+        Misbehaviours { slow: Some(pause), fragment: Some(2), drop_client: Some(2), ..Misbehaviours::default() };
+    let lab = udp(Settings { misbehaviours, ..settings(Mode::Iterative) });
     let (first, second) = (client(&lab), client(&lab));
     let began = Instant::now();
     assert_eq!((ask(&first, b"abc"), receive(&first)), (b"ab".to_vec(), b"c".to_vec()));
@@ -195,20 +196,27 @@ fn manners_apply_to_datagrams() {
     assert_eq!(second.recv(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
     let events = lab.finish();
     let said = notes(&events);
-    let about = |manner| {
-        said.iter().filter(|note| matches!(note, PeerNote::Misbehaves { manner: it, .. } if *it == manner)).count()
+    let about = |misbehaviour| {
+        said.iter()
+            .filter(|note| matches!(note, PeerNote::Misbehaves { misbehaviour: it, .. } if *it == misbehaviour))
+            .count()
     };
     assert_eq!(
-        [Manner::Slow { milliseconds: 3 }, Manner::Fragment { bytes: 2 }, Manner::DropClient { number: 2 }].map(about),
+        [
+            Misbehaviour::Slow { milliseconds: 3 },
+            Misbehaviour::Fragment { bytes: 2 },
+            Misbehaviour::DropClient { number: 2 }
+        ]
+        .map(about),
         [1; 3]
     );
 }
 
 #[test]
 fn a_queue_that_nobody_reads_fills() {
-    let manners = Manners { never_read: true, ..Manners::default() };
-    let lab = udp(Settings { manners, ..settings(Mode::Iterative) });
-    lab.wait_for_note(&PeerNote::Misbehaves { manner: Manner::NeverRead, client: None });
+    let misbehaviours = Misbehaviours { never_read: true, ..Misbehaviours::default() };
+    let lab = udp(Settings { misbehaviours, ..settings(Mode::Iterative) });
+    lab.wait_for_note(&PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverRead, client: None });
     // UDP never makes a sender wait: what the queue cannot take is lost.
     let socket = client(&lab);
     for _ in 0..1000 {

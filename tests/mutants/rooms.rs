@@ -29,7 +29,6 @@ mod house {
         pub mod conversation;
         pub mod field;
         pub mod mailbox;
-        pub mod manners;
         pub mod nul;
         pub mod outgoing;
         pub mod service;

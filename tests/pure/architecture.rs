@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "watch", "text"]),
     ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
-    ("cli", &["text"]),
+    ("cli", &["event", "text"]),
     ("command", &["*"]),
 ];
 

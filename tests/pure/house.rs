@@ -30,7 +30,7 @@ const TOLD: &[&str] = &[
     "PeerNote",
     "TraceNote",
     "What",
-    "Manner",
+    "Misbehaviour",
     "End",
     "Attempt",
     "Why",

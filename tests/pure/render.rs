@@ -98,7 +98,7 @@ fn french_sentences_keep_their_no_break_spaces() {
         "expected",
         "peer",
         "peer/advice",
-        "peer/manner",
+        "peer/misbehaviour",
         "http",
         "serve",
         "quantity",

@@ -11,14 +11,14 @@ use std::time::Duration;
 use nix::sys::socket::SockaddrStorage;
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use socketlab::event::Event;
+use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
 use socketlab::peer::caller::Caller;
-use socketlab::peer::manners::Manners;
+use socketlab::peer::event_channel::{Received, channel};
 use socketlab::peer::server::open::{Endpoint, open};
 use socketlab::peer::server::{Make, Server, Settings};
 use socketlab::peer::service::Service;
 use socketlab::peer::service::echo::Echo;
-use socketlab::peer::speaker::{Heard, channel};
 use socketlab::peer::stop::Stop;
 use socketlab::peer::taking::PATIENCE;
 use socketlab::peer::tally::Tally;
@@ -50,7 +50,7 @@ pub fn settings(mode: Mode) -> Settings {
     let make: Box<Make> = Box::new(|| Box::new(Echo));
     Settings {
         mode,
-        manners: Manners::default(),
+        misbehaviours: Misbehaviours::default(),
         make,
         once: false,
         max_clients: None,
@@ -97,19 +97,19 @@ impl Lab {
 
     pub fn start(settings: Settings, (endpoint, backlog): (Endpoint, i32)) -> Lab {
         let tally = Arc::new(Tally::default());
-        let (speaker, listener) = channel(1_000_000, &tally);
+        let (events, receiver) = channel(1_000_000, &tally);
         let heap = Arc::new(Heap::default());
         let hearing = {
             let heap = Arc::clone(&heap);
             thread::spawn(move || {
                 loop {
-                    match listener.hear(Duration::from_hours(1)) {
-                        Heard::Event(event) => {
+                    match receiver.receive(Duration::from_hours(1)) {
+                        Received::Event(event) => {
                             heap.events.lock().unwrap().push(*event);
                             heap.more.notify_all();
                         }
-                        Heard::Nothing => {}
-                        Heard::End => return,
+                        Received::Nothing => {}
+                        Received::End => return,
                     }
                 }
             })
@@ -120,7 +120,7 @@ impl Lab {
         let own = Arc::new(OnceLock::new());
         let settings = without_inheritance(settings, Arc::clone(&own));
         let server = thread::spawn(move || {
-            let caller = Caller::new(speaker, "serveur".to_owned());
+            let caller = Caller::new(events, "serveur".to_owned());
             let (socket, address) = open(&caller, &endpoint, backlog).unwrap();
             own.set(address.clone()).unwrap();
             let server = Server::new(caller, socket, (settings, asked));

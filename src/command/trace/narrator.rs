@@ -4,16 +4,14 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use super::super::exit::Exit;
 use super::super::failure::Failure;
-use super::super::look;
-use super::super::outlet::{Outlet, Stream};
+use super::super::interruptible_writer::{InterruptibleWriter, Stream};
+use super::super::terminal_capabilities;
 use crate::cli::trace::TraceArgs;
 use crate::cli::{Format, Screen};
 use crate::render::json::JsonRenderer;
 use crate::render::style::Look;
 use crate::render::trace::{Options, TraceRenderer};
-use crate::text::trace as words;
 use crate::trace::is_hurried;
 use crate::watch::program::Narrator;
 
@@ -27,7 +25,7 @@ const OUTPUT: usize = 64 * 1024;
 pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failure> {
     let (out, on_terminal): (Box<dyn Write>, bool) = match &arguments.shown.output {
         Some(path) => file(path)?,
-        None => (Box::new(Outlet::until(Stream::Stderr, is_hurried)), Stream::Stderr.is_terminal()),
+        None => (Box::new(InterruptibleWriter::until(Stream::Stderr, is_hurried)), Stream::Stderr.is_terminal()),
     };
     let out = BufWriter::with_capacity(OUTPUT, out);
     let tells_entries = arguments.output.format == Format::Json;
@@ -35,19 +33,18 @@ pub fn narrator(arguments: &TraceArgs, screen: Screen) -> Result<Narrator, Failu
         let renderer = Box::new(JsonRenderer::new(out).buffered());
         return Ok(Narrator { renderer, on_terminal, tells_entries });
     }
-    let (width, height) = if on_terminal { look::error_size() } else { (80, 24) };
-    let look = Look { width, height, ..look::look(screen, on_terminal) };
+    let (width, height) = if on_terminal { terminal_capabilities::error_size() } else { (80, 24) };
+    let look = Look { width, height, ..terminal_capabilities::detect(screen, on_terminal) };
     let in_place = on_terminal && !look.linear;
     let options =
         Options { strsize: arguments.shown.strsize, explain: arguments.shown.explain, in_place, shared: on_terminal };
     let renderer = TraceRenderer::new(out, look, options);
-    let renderer = if on_terminal { renderer.following(look::error_size) } else { renderer };
+    let renderer = if on_terminal { renderer.following(terminal_capabilities::error_size) } else { renderer };
     Ok(Narrator { renderer: Box::new(renderer), on_terminal, tells_entries })
 }
 
 fn file(path: &Path) -> Result<(Box<dyn Write>, bool), Failure> {
-    let refused = |error| Failure::Said { exit: Exit::Io, sentence: words::output_refused(path, &error) };
-    let file = File::create(path).map_err(refused)?;
+    let file = File::create(path).map_err(|error| Failure::TraceFile { path: path.to_owned(), error })?;
     let on_terminal = file.is_terminal();
-    Ok((Box::new(Outlet::until(file, is_hurried)), on_terminal))
+    Ok((Box::new(InterruptibleWriter::until(file, is_hurried)), on_terminal))
 }

@@ -100,7 +100,7 @@ pub struct Facts {
 impl Facts {
     pub fn add(&mut self, ledger: &Ledger, mut fact: Fact) {
         fact.proofs.truncate(PROOFS);
-        let program = ledger.epitaph(fact.pid).program;
+        let program = ledger.exit_record(fact.pid).program;
         let key = (fact.kind, program, fact.place());
         if let Some(group) = self.groups.get_mut(&key) {
             group.count += fact.weight;
@@ -195,7 +195,7 @@ pub fn draw_life(ledger: &Ledger, step: &Step, out: &mut Vec<Fact>) {
         What::Killed { signal, .. } if step.pid == step.tid => {
             process::ends(ledger, step, &Exhibit::Killed { signal: *signal }, out);
         }
-        What::Standoff { fd, peer, source } => robustness::standoff(ledger, step, (*fd, peer, source.as_ref()), out),
+        What::Deadlock { fd, peer, source } => robustness::deadlock(ledger, step, (*fd, peer, source.as_ref()), out),
         _ => {}
     }
 }

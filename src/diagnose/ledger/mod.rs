@@ -36,20 +36,20 @@ pub struct Gone {
 
 /// What is remembered of a process that ended.
 #[derive(Clone, Debug, Default)]
-pub struct Epitaph {
+pub struct ExitRecord {
     pub program: Vec<u8>,
     pub stray_closes: u32,
     pub connected_ports: BTreeSet<u16>,
 }
 
 /// How many ended processes are remembered.
-const EPITAPHS: usize = 256;
+const EXIT_RECORDS: usize = 256;
 
 #[derive(Debug, Default)]
 pub struct Ledger {
     pub processes: BTreeMap<i32, Process>,
     pub sockets: BTreeMap<SocketId, Socket>,
-    epitaphs: BTreeMap<i32, Epitaph>,
+    exit_records: BTreeMap<i32, ExitRecord>,
     inodes: BTreeMap<u64, SocketId>,
     /// Ports that the kernel told, to any process of the trace, or that somebody is known to hold.
     pub ports: BTreeSet<u16>,
@@ -69,19 +69,19 @@ impl Ledger {
 
     /// What is known of a process, even after its end.
     #[must_use]
-    pub fn epitaph(&self, pid: i32) -> Epitaph {
-        let alive = self.process(pid).map(|process| Epitaph {
+    pub fn exit_record(&self, pid: i32) -> ExitRecord {
+        let alive = self.process(pid).map(|process| ExitRecord {
             program: process.program.clone(),
             stray_closes: process.stray_closes,
             connected_ports: process.connected_ports.clone(),
         });
-        alive.or_else(|| self.epitaphs.get(&pid).cloned()).unwrap_or_default()
+        alive.or_else(|| self.exit_records.get(&pid).cloned()).unwrap_or_default()
     }
 
     fn bury(&mut self, pid: i32) {
-        let epitaph = self.epitaph(pid);
-        if self.epitaphs.len() < EPITAPHS {
-            self.epitaphs.insert(pid, epitaph);
+        let exit_record = self.exit_record(pid);
+        if self.exit_records.len() < EXIT_RECORDS {
+            self.exit_records.insert(pid, exit_record);
         }
         self.processes.remove(&pid);
     }

@@ -17,22 +17,22 @@ pub struct Context<'a> {
 }
 
 /// How serious a group of facts is; `None` where it says nothing.
-type Weigh = fn(&Group, &Context<'_>) -> Option<Severity>;
+type SeverityOf = fn(&Group, &Context<'_>) -> Option<Severity>;
 
 struct Rule {
     kind: Kind,
     id: Id,
-    weigh: Weigh,
+    severity: SeverityOf,
 }
 
-const fn rule(kind: Kind, id: Id, weigh: Weigh) -> Rule {
-    Rule { kind, id, weigh }
+const fn rule(kind: Kind, id: Id, severity: SeverityOf) -> Rule {
+    Rule { kind, id, severity }
 }
 
-const DEFECT: Weigh = |_, _| Some(Severity::Defect);
-const WEAKNESS: Weigh = |_, _| Some(Severity::Weakness);
-const ADVICE: Weigh = |_, _| Some(Severity::Advice);
-const INFORMATION: Weigh = |_, _| Some(Severity::Information);
+const DEFECT: SeverityOf = |_, _| Some(Severity::Defect);
+const WEAKNESS: SeverityOf = |_, _| Some(Severity::Weakness);
+const ADVICE: SeverityOf = |_, _| Some(Severity::Advice);
+const INFORMATION: SeverityOf = |_, _| Some(Severity::Information);
 
 const RULES: &[Rule] = &[
     rule(Kind::UsedNoDescriptor, Id::UncheckedSetup, DEFECT),
@@ -101,7 +101,7 @@ const RULES: &[Rule] = &[
 
 /// A process that closes whatever may be open: the descriptors were anybody's.
 fn unless_sweeping(group: &Group, context: &Context<'_>) -> Option<Severity> {
-    let sweeps = context.ledger.epitaph(group.fact.pid).stray_closes >= 3;
+    let sweeps = context.ledger.exit_record(group.fact.pid).stray_closes >= 3;
     (!sweeps).then_some(Severity::Defect)
 }
 
@@ -123,7 +123,7 @@ fn unless_reached(group: &Group, context: &Context<'_>) -> Option<Severity> {
         Detail::Port { port } => Some(*port),
         _ => None,
     });
-    let known = context.ledger.epitaph(group.fact.pid);
+    let known = context.ledger.exit_record(group.fact.pid);
     let reached = port.is_some_and(|port| known.connected_ports.contains(&port));
     let swapped = |detail: &Detail| matches!(detail, Detail::Cause { cause: Cause::ByteSwapped { .. } });
     (!reached && !group.fact.details.iter().any(swapped)).then_some(Severity::Information)
@@ -140,7 +140,7 @@ pub fn judge(context: &Context<'_>) -> Vec<Finding> {
         context
             .facts
             .of(rule.kind)
-            .filter_map(|group| (rule.weigh)(group, context).map(|severity| finding(rule, group, severity)))
+            .filter_map(|group| (rule.severity)(group, context).map(|severity| finding(rule, group, severity)))
     });
     let mut findings = same_cause::merge(&found.collect::<Vec<_>>());
     findings.sort_by_key(|finding| (finding.severity, finding.evidence.first().map_or(0, |evidence| evidence.at_us)));

@@ -257,9 +257,9 @@ fn something_is_remembered_of_who_has_ended() {
     let mut script = Script::client();
     script.does(call(Sys::Close).on(20).fails(Errno::EBADF));
     for ended in [false, true] {
-        let epitaph = script.ledger().epitaph(MAIN);
-        assert_eq!((epitaph.program.as_slice(), epitaph.stray_closes), (&b"prog"[..], 1), "{ended}");
-        assert!(epitaph.connected_ports.contains(&3001));
+        let exit_record = script.ledger().exit_record(MAIN);
+        assert_eq!((exit_record.program.as_slice(), exit_record.stray_closes), (&b"prog"[..], 1), "{ended}");
+        assert!(exit_record.connected_ports.contains(&3001));
         if !ended {
             script.exits(0);
         }
@@ -267,7 +267,7 @@ fn something_is_remembered_of_who_has_ended() {
     for pid in 200..600 {
         script.by(pid).what(What::Born { parent: None }).executes(&["./other"]).exits(0);
     }
-    let known = |pid: i32| !script.ledger().epitaph(pid).program.is_empty();
+    let known = |pid: i32| !script.ledger().exit_record(pid).program.is_empty();
     assert_eq!([MAIN, 454, 455, 599].map(known), [true, true, false, false]);
     assert!(script.ledger().process(454).is_none());
 }

@@ -237,7 +237,7 @@ fn the_receive_in_which_both_wait_is_the_evidence() {
 }
 
 #[test]
-fn bytes_that_come_after_all_withdraw_one_standoff_only() {
+fn bytes_that_come_after_all_withdraw_one_deadlock_only() {
     let stands = |go_on: &dyn Fn(&mut Script)| {
         let mut script = Script::client();
         script.tcp(4).does(call(Sys::Connect).on(4).to("127.0.0.1:3001").gives(0));

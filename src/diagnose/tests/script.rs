@@ -403,7 +403,7 @@ impl Script {
 
     pub fn stands_off(&mut self, fd: i32) -> &mut Script {
         let peer = Peer { pid: 7, command: "client".to_owned() };
-        self.what(What::Standoff { fd, peer, source: None })
+        self.what(What::Deadlock { fd, peer, source: None })
     }
 
     pub fn ledger(&self) -> &Ledger {

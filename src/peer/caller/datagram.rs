@@ -27,7 +27,7 @@ impl Caller {
         let mut shown = Vec::new();
         let real = || {
             let (total, sender) = receive(socket, buffer, libc::MSG_TRUNC)?;
-            if self.speaker.is_heard() {
+            if self.events.has_receiver() {
                 shown.extend_from_slice(&buffer[..total.min(buffer.len()).min(SHOWN)]);
             }
             Ok((total, sender, shown))
@@ -42,9 +42,9 @@ impl Caller {
             call.arguments.extend([address, Value::Length(sender.len().into())]);
             i64::try_from(*total).unwrap_or(i64::MAX)
         })?;
-        Tally::add(&self.speaker.tally().received, total.min(buffer.len()) as u64);
+        Tally::add(&self.events.tally().received, total.min(buffer.len()) as u64);
         if let (true, Some(address)) = (told && total > 0, sender.as_socket()) {
-            self.speaker.say(self.data((&address.to_string(), 0), (total, shown)));
+            self.events.send(self.data((&address.to_string(), 0), (total, shown)));
         }
         Ok((total, sender))
     }
@@ -61,7 +61,7 @@ impl Caller {
         };
         let real = || socket.send_to(bytes, address);
         let count = self.told(call, real, |_, count| i64::try_from(*count).unwrap_or(i64::MAX))?;
-        Tally::add(&self.speaker.tally().sent, count as u64);
+        Tally::add(&self.events.tally().sent, count as u64);
         Ok(count)
     }
 }

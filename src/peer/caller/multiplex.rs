@@ -102,7 +102,7 @@ impl Caller {
     /// # Errors
     /// Those of poll(2).
     pub fn poll(&self, watched: &mut [PollFd<'_>], (interests, timeout): (&[Interest], PollTimeout)) -> io::Result<()> {
-        let heard = self.speaker.is_heard();
+        let heard = self.events.has_receiver();
         let asked = if heard { entries(watched, interests, false) } else { Vec::new() };
         let count = Value::Number(i64::try_from(watched.len()).unwrap_or(i64::MAX));
         let call = || {
@@ -163,7 +163,7 @@ impl Caller {
     /// Those of `epoll_wait`(2).
     pub fn epoll_wait(&self, epoll: &Epoll, (events, timeout): (&mut [EpollEvent], PollTimeout)) -> io::Result<usize> {
         let size = Value::Number(i64::try_from(events.len()).unwrap_or(i64::MAX));
-        let heard = self.speaker.is_heard();
+        let heard = self.events.has_receiver();
         let call = || {
             let timeout = Value::Number(i32::from(timeout).into());
             named(Name::EpollWait, vec![fd(&epoll.0), Value::Opaque("evenements".to_owned()), size.clone(), timeout])
@@ -238,18 +238,18 @@ mod tests {
 
     use super::{Caller, Change, Interest, is_broken, is_ready, timeout};
     use crate::event::Event;
-    use crate::peer::speaker::{Heard, Listener, channel};
+    use crate::peer::event_channel::{EventReceiver, Received, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::notation::format_call;
 
-    fn caller() -> (Caller, Listener) {
-        let (speaker, listener) = channel(1000, &Arc::new(Tally::default()));
-        (Caller::new(speaker, "serveur".to_owned()), listener)
+    fn caller() -> (Caller, EventReceiver) {
+        let (events, receiver) = channel(1000, &Arc::new(Tally::default()));
+        (Caller::new(events, "serveur".to_owned()), receiver)
     }
 
-    fn returned(listener: &Listener) -> Vec<String> {
+    fn returned(receiver: &EventReceiver) -> Vec<String> {
         let mut told = Vec::new();
-        while let Heard::Event(event) = listener.hear(Duration::ZERO) {
+        while let Received::Event(event) = receiver.receive(Duration::ZERO) {
             if let Event::Returned(returned) = *event {
                 told.push(format_call(&returned.call.unwrap()));
             }
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn poll_tells_the_whole_array_and_what_is_ready() {
-        let (caller, listener) = caller();
+        let (caller, receiver) = caller();
         let pairs: Vec<(Socket, Socket)> =
             (0..10).map(|_| Socket::pair(Domain::UNIX, Type::STREAM, None).unwrap()).collect();
         let all = || -> Vec<PollFd<'_>> {
@@ -270,7 +270,7 @@ mod tests {
         let mut watched = all();
         caller.poll(&mut watched, (&[Interest::Read; 10], PollTimeout::NONE)).unwrap();
         assert_eq!(watched.iter().filter(|entry| is_ready(entry)).count(), 1);
-        let told = returned(&listener);
+        let told = returned(&receiver);
         let fd = |index: usize| pairs[index].0.as_raw_fd();
         let entry = |index: usize, ready: &str| format!("{{fd={}, events=POLLIN, revents={ready}}}", fd(index));
         assert_eq!(told[0], format!("poll([{}, {}], 2, 0)", entry(0, "0"), entry(1, "0")));
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn epoll_tells_the_descriptor() {
-        let (caller, listener) = caller();
+        let (caller, receiver) = caller();
         let (ours, theirs) = Socket::pair(Domain::UNIX, Type::STREAM, None).unwrap();
         caller.set_nonblocking(&ours).unwrap();
         let epoll = caller.epoll_create().unwrap();
@@ -291,7 +291,7 @@ mod tests {
         let mut events = [EpollEvent::empty(); 4];
         assert_eq!(caller.epoll_wait(&epoll, (&mut events, timeout(None))).unwrap(), 1);
         caller.epoll_change(&epoll, (ours.as_fd(), Change::Delete)).unwrap();
-        let told = returned(&listener).join("\n");
+        let told = returned(&receiver).join("\n");
         assert!(told.contains("O_NONBLOCK") && told.contains("EPOLL_CTL_ADD"), "{told}");
         assert!(told.contains("{events=EPOLLHUP|EPOLLRDHUP, data={fd=") && told.contains("EPOLL_CTL_DEL"), "{told}");
     }

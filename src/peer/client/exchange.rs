@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::event::answer::{Answer, AnswerReason};
 use crate::event::peer::{End, PeerNote};
 use crate::peer::client::answer::{Close, Fact, Reader};
-use crate::peer::client::waiting::FOREVER;
+use crate::peer::client::poll::FOREVER;
 use crate::peer::client::{Client, request};
 
 /// How long what may follow the answer is awaited: long enough for a server that sends too much in a second send, short
@@ -36,7 +36,7 @@ impl Exchange {
     }
 
     /// Reads what came, and tells what it makes known.
-    pub fn hear(&mut self, client: &Client<'_>, bytes: &[u8]) {
+    pub fn read(&mut self, client: &Client<'_>, bytes: &[u8]) {
         for fact in self.reader.read(bytes) {
             if !matches!(fact, Fact::Head { .. }) {
                 self.settled = Some(Instant::now());
@@ -74,7 +74,7 @@ impl Exchange {
             self.tell(client, fact);
         }
         if whole && end == Some(End::ByUs) {
-            client.say(PeerNote::KeptOpen);
+            client.note(PeerNote::KeptOpen);
         }
         let mut answer = self.reader.answer().clone();
         if self.unwanted(&answer) {
@@ -91,13 +91,13 @@ impl Exchange {
     fn tell(&self, client: &Client<'_>, fact: Fact) {
         match fact {
             Fact::Head { status, framing, length } => {
-                client.say(PeerNote::AnswerHead { status, framing, length });
+                client.note(PeerNote::AnswerHead { status, framing, length });
                 if let Some(wanted) = self.wanted.as_ref().filter(|wanted| status >= 200 && !wanted.contains(&status)) {
-                    client.say(PeerNote::StatusUnwanted { status, wanted: statuses(wanted) });
+                    client.note(PeerNote::StatusUnwanted { status, wanted: statuses(wanted) });
                 }
             }
-            Fact::Whole => client.say(PeerNote::AnswerWhole { body: self.reader.answer().body }),
-            Fact::Fault(fault) => client.say(PeerNote::AnswerFault(fault.told())),
+            Fact::Whole => client.note(PeerNote::AnswerWhole { body: self.reader.answer().body }),
+            Fact::Fault(fault) => client.note(PeerNote::AnswerFault(fault.told())),
         }
     }
 }

@@ -7,8 +7,8 @@ use dns_lookup::{AddrInfoHints, getaddrinfo};
 use socket2::{Domain, SockAddr, Type};
 
 use crate::peer::caller::{Caller, named, symbol};
-use crate::peer::client::aside::unless_stopped;
-use crate::peer::client::{Family, Place, Refusal, Target};
+use crate::peer::client::blocking_thread::unless_stopped;
+use crate::peer::client::{Candidate, Family, Refusal, Target};
 use crate::peer::stop::Stop;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
@@ -28,7 +28,7 @@ struct Question {
 ///
 /// # Errors
 /// A path that no socket can have; the inner one when the name has no address.
-pub fn places(target: &Target, caller: &Caller, stop: &Stop) -> Result<Result<Vec<Place>, GaiError>, Refusal> {
+pub fn candidates(target: &Target, caller: &Caller, stop: &Stop) -> Result<Result<Vec<Candidate>, GaiError>, Refusal> {
     match target {
         Target::Unix(path) => unix(path).map(|place| Ok(vec![place])),
         Target::Inet { host, port, family, udp } => {
@@ -40,15 +40,15 @@ pub fn places(target: &Target, caller: &Caller, stop: &Stop) -> Result<Result<Ve
             let kind = if *udp { Type::DGRAM } else { Type::STREAM };
             let hints = AddrInfoHints { address: family, socktype: kind.into(), ..AddrInfoHints::default() };
             let question = Question { host: host.clone(), port: port.to_string(), hints };
-            let place = |address| Place { domain: Domain::for_address(address), kind, address: address.into() };
+            let place = |address| Candidate { domain: Domain::for_address(address), kind, address: address.into() };
             Ok(ask(&question, caller, stop).map(|addresses| addresses.into_iter().map(place).collect()))
         }
     }
 }
 
-fn unix(path: &Path) -> Result<Place, Refusal> {
+fn unix(path: &Path) -> Result<Candidate, Refusal> {
     let address = SockAddr::unix(path).map_err(|_| Refusal::SocketPath { path: path.to_owned() })?;
-    Ok(Place { domain: Domain::UNIX, kind: Type::STREAM, address })
+    Ok(Candidate { domain: Domain::UNIX, kind: Type::STREAM, address })
 }
 
 fn ask(question: &Question, caller: &Caller, stop: &Stop) -> Result<Vec<SocketAddr>, GaiError> {

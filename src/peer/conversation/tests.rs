@@ -2,17 +2,17 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::{Conversation, Effects, LINGER, Next};
-use crate::event::peer::{End, Manner, PeerNote, Unfinished};
+use crate::event::misbehaviours::{HttpMisbehaviours, Misbehaviours};
+use crate::event::peer::{End, Misbehaviour, PeerNote, Unfinished};
 use crate::peer::mailbox::Mailbox;
-use crate::peer::manners::{HttpManners, Manners};
 use crate::peer::outgoing::Piece;
 use crate::peer::service::chat::Chat;
 use crate::peer::service::echo::Echo;
 use crate::peer::service::greet::Greet;
 use crate::peer::service::{Reply, Service};
 
-fn with(service: impl Service + 'static, manners: Manners, now: Instant) -> Conversation {
-    Conversation::new(Box::new(service), manners, (1, now))
+fn with(service: impl Service + 'static, misbehaviours: Misbehaviours, now: Instant) -> Conversation {
+    Conversation::new(Box::new(service), misbehaviours, (1, now))
 }
 
 /// What is told of the next piece once it has gone.
@@ -32,7 +32,7 @@ fn send(conversation: &mut Conversation, now: Instant) -> Vec<u8> {
 #[test]
 fn an_echo_reads_sends_and_closes_after_the_client() {
     let now = Instant::now();
-    let mut talk = with(Echo, Manners::default(), now);
+    let mut talk = with(Echo, Misbehaviours::default(), now);
     assert_eq!(talk.open(), Effects::default());
     assert_eq!(talk.next(now).unwrap(), Next::Receive(None));
     talk.received(b"salut", now);
@@ -47,14 +47,14 @@ fn an_echo_reads_sends_and_closes_after_the_client() {
 fn pieces_are_small_and_slow_as_asked() {
     let now = Instant::now();
     let pause = Duration::from_secs(2);
-    let manners = Manners { fragment: Some(2), slow: Some(pause), ..Manners::default() };
-    let mut talk = with(Greet { text: b"abc".to_vec() }, manners, now);
+    let misbehaviours = Misbehaviours { fragment: Some(2), slow: Some(pause), ..Misbehaviours::default() };
+    let mut talk = with(Greet { text: b"abc".to_vec() }, misbehaviours, now);
     talk.open();
     assert_eq!(talk.next(now).unwrap(), Next::Pause(now + pause));
     let later = now + pause;
     assert_eq!(talk.next(later).unwrap(), Next::Send(b"ab"));
     let effects = talk.sent(2, later);
-    let fragment = PeerNote::Misbehaves { manner: Manner::Fragment { bytes: 2 }, client: Some(1) };
+    let fragment = PeerNote::Misbehaves { misbehaviour: Misbehaviour::Fragment { bytes: 2 }, client: Some(1) };
     assert!(effects.notes.contains(&fragment), "{effects:?}");
     assert_eq!(talk.next(later).unwrap(), Next::Pause(later + pause));
     assert_eq!(send(&mut talk, later + pause), b"c");
@@ -64,11 +64,11 @@ fn pieces_are_small_and_slow_as_asked() {
 fn connections_are_cut_after_the_bytes_asked() {
     let now = Instant::now();
     let greet = || Greet { text: b"bonjour".to_vec() };
-    let mut closing = with(greet(), Manners { close_after: Some(3), ..Manners::default() }, now);
+    let mut closing = with(greet(), Misbehaviours { close_after: Some(3), ..Misbehaviours::default() }, now);
     closing.open();
     assert_eq!(send(&mut closing, now), b"bon");
     assert_eq!(closing.next(now).unwrap(), Next::Close(End::ByUs));
-    let mut resetting = with(greet(), Manners { reset_after: Some(0), ..Manners::default() }, now);
+    let mut resetting = with(greet(), Misbehaviours { reset_after: Some(0), ..Misbehaviours::default() }, now);
     resetting.open();
     assert_eq!(resetting.next(now).unwrap(), Next::Reset(End::ResetByUs));
 }
@@ -76,10 +76,10 @@ fn connections_are_cut_after_the_bytes_asked() {
 #[test]
 fn a_client_may_be_dropped_or_never_read() {
     let now = Instant::now();
-    let mut dropped = with(Echo, Manners { drop_client: Some(1), ..Manners::default() }, now);
+    let mut dropped = with(Echo, Misbehaviours { drop_client: Some(1), ..Misbehaviours::default() }, now);
     assert_eq!(dropped.open().notes.len(), 1);
     assert_eq!(dropped.next(now).unwrap(), Next::Close(End::ByUs));
-    let mut unread = with(Echo, Manners { never_read: true, ..Manners::default() }, now);
+    let mut unread = with(Echo, Misbehaviours { never_read: true, ..Misbehaviours::default() }, now);
     unread.open();
     assert_eq!(unread.next(now).unwrap(), Next::Idle);
 }
@@ -99,7 +99,7 @@ impl Service for Impatient {
 #[test]
 fn who_closes_first_half_closes_and_reads_on() {
     let now = Instant::now();
-    let mut talk = with(Impatient, Manners::default(), now);
+    let mut talk = with(Impatient, Misbehaviours::default(), now);
     talk.open();
     assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + Duration::from_secs(30))));
     talk.received(b"x", now);
@@ -125,7 +125,7 @@ fn a_byte_now_and_then_buys_no_time() {
         }
     }
     let now = Instant::now();
-    let mut talk = with(Never, Manners::default(), now);
+    let mut talk = with(Never, Misbehaviours::default(), now);
     talk.open();
     talk.received(b"G", now + Duration::from_secs(29));
     assert_eq!(talk.next(now).unwrap(), Next::Receive(Some(now + Duration::from_secs(30))));
@@ -134,7 +134,7 @@ fn a_byte_now_and_then_buys_no_time() {
 #[test]
 fn a_client_that_says_nothing_is_left() {
     let now = Instant::now();
-    let mut talk = with(Impatient, Manners::default(), now);
+    let mut talk = with(Impatient, Misbehaviours::default(), now);
     talk.open();
     talk.too_slow(now);
     assert_eq!(talk.next(now).unwrap(), Next::Close(End::TooSlow));
@@ -204,16 +204,16 @@ fn greets(text: &[u8]) -> Greet {
     Greet { text: text.to_vec() }
 }
 
-fn happens(manner: Manner) -> PeerNote {
-    PeerNote::Misbehaves { manner, client: Some(1) }
+fn happens(misbehaviour: Misbehaviour) -> PeerNote {
+    PeerNote::Misbehaves { misbehaviour, client: Some(1) }
 }
 
 #[test]
 fn only_the_client_of_that_number_is_dropped() {
     let now = Instant::now();
-    let drops = |number| Manners { drop_client: Some(number), ..Manners::default() };
+    let drops = |number| Misbehaviours { drop_client: Some(number), ..Misbehaviours::default() };
     let mut dropped = with(greets(b"salut"), drops(1), now);
-    assert_eq!(dropped.open().notes, [happens(Manner::DropClient { number: 1 })]);
+    assert_eq!(dropped.open().notes, [happens(Misbehaviour::DropClient { number: 1 })]);
     let mut kept = with(greets(b"salut"), drops(2), now);
     assert_eq!(kept.open().notes, []);
     assert_eq!(kept.next(now).unwrap(), Next::Send(b"salut"));
@@ -223,38 +223,41 @@ fn only_the_client_of_that_number_is_dropped() {
 #[test]
 fn a_misbehaviour_is_told_once_and_when_it_happens() {
     let now = Instant::now();
-    let slow = Manners { slow: Some(SECOND), ..Manners::default() };
-    let all = Manners {
+    let slow = Misbehaviours { slow: Some(SECOND), ..Misbehaviours::default() };
+    let all = Misbehaviours {
         fragment: Some(2),
         close_after: Some(6),
         never_read: true,
         never_accept: true,
         drop_client: Some(2),
-        http: HttpManners { bare_lf: true, no_length: true },
+        http: HttpMisbehaviours { bare_lf: true, no_length: true },
         delay_accept: Some(SECOND),
         ..slow.clone()
     };
     let mut talk = with(greets(b"bonjour"), all, now);
-    let opened = [happens(Manner::Slow { milliseconds: 1000 }), happens(Manner::NeverRead)];
+    let opened = [happens(Misbehaviour::Slow { milliseconds: 1000 }), happens(Misbehaviour::NeverRead)];
     assert_eq!(talk.open().notes, opened);
     let mut pieces = (1..4).map(|second| {
         assert_eq!(talk.next(now + SECOND * (second - 1)).unwrap(), Next::Pause(now + SECOND * second));
         told(&mut talk, now + SECOND * second)
     });
-    assert_eq!(pieces.next().unwrap(), [happens(Manner::Fragment { bytes: 2 })]);
+    assert_eq!(pieces.next().unwrap(), [happens(Misbehaviour::Fragment { bytes: 2 })]);
     assert_eq!(pieces.next().unwrap(), []);
-    assert_eq!(pieces.next().unwrap(), [happens(Manner::CloseAfter { bytes: 6 })]);
+    assert_eq!(pieces.next().unwrap(), [happens(Misbehaviour::CloseAfter { bytes: 6 })]);
 
-    let mut whole =
-        with(greets(b"oui"), Manners { fragment: Some(3), reset_after: Some(3), ..Manners::default() }, now);
+    let mut whole = with(
+        greets(b"oui"),
+        Misbehaviours { fragment: Some(3), reset_after: Some(3), ..Misbehaviours::default() },
+        now,
+    );
     whole.open();
-    assert_eq!(told(&mut whole, now), [happens(Manner::ResetAfter { bytes: 3 })]);
+    assert_eq!(told(&mut whole, now), [happens(Misbehaviour::ResetAfter { bytes: 3 })]);
     assert_eq!(whole.next(now).unwrap(), Next::Reset(End::ResetByUs));
     let mut relays = with(Chat::default(), slow, now);
     assert_eq!(relays.open().notes, []);
     relays.relay(b"un\n");
     assert_eq!(relays.next(now).unwrap(), Next::Pause(now + SECOND));
-    assert_eq!(told(&mut relays, now + SECOND), [happens(Manner::Slow { milliseconds: 1000 })]);
+    assert_eq!(told(&mut relays, now + SECOND), [happens(Misbehaviour::Slow { milliseconds: 1000 })]);
 }
 
 #[test]
@@ -268,8 +271,8 @@ fn a_piece_is_no_longer_than_any_limit_leaves() {
         (None, Some(4), Some(2), b"bo", b""),
         (None, Some(2), Some(4), b"bo", b""),
     ] {
-        let manners = Manners { fragment, close_after, reset_after, ..Manners::default() };
-        let mut talk = with(greets(b"bonjour"), manners, now);
+        let misbehaviours = Misbehaviours { fragment, close_after, reset_after, ..Misbehaviours::default() };
+        let mut talk = with(greets(b"bonjour"), misbehaviours, now);
         talk.open();
         assert_eq!(send(&mut talk, now), piece, "{talk:?}");
         match talk.next(now).unwrap() {
@@ -282,7 +285,7 @@ fn a_piece_is_no_longer_than_any_limit_leaves() {
 #[test]
 fn who_has_half_closed_is_not_cut_by_a_limit() {
     let now = Instant::now();
-    let mut talk = with(Impatient, Manners { close_after: Some(4), ..Manners::default() }, now);
+    let mut talk = with(Impatient, Misbehaviours { close_after: Some(4), ..Misbehaviours::default() }, now);
     talk.open();
     talk.received(b"x", now);
     send(&mut talk, now);
@@ -299,7 +302,7 @@ fn who_has_half_closed_is_not_cut_by_a_limit() {
 #[test]
 fn who_lingers_waits_no_longer_than_the_client_is_slow() {
     let (now, later) = (Instant::now(), Instant::now() + SECOND);
-    let mut talk = with(Impatient, Manners::default(), now);
+    let mut talk = with(Impatient, Misbehaviours::default(), now);
     talk.half_closed(now);
     assert_eq!(talk.too_slow(later), Effects::default());
     assert_eq!(talk.next(later).unwrap(), Next::Close(End::ByUs));
@@ -310,7 +313,7 @@ fn patience_begins_again_with_an_answer_another_wait_and_what_is_sent() {
     let now = Instant::now();
     let after = |seconds| now + SECOND * seconds;
     let waits = |puppet: Puppet, then: fn(&mut Conversation, Instant)| {
-        let mut talk = with(Puppet { patience: Some(30), ..puppet }, Manners::default(), now);
+        let mut talk = with(Puppet { patience: Some(30), ..puppet }, Misbehaviours::default(), now);
         talk.open();
         then(&mut talk, after(10));
         let Next::Receive(until) = talk.next(after(10)).unwrap() else { panic!("no wait") };
@@ -337,7 +340,7 @@ fn patience_begins_again_with_an_answer_another_wait_and_what_is_sent() {
 #[test]
 fn a_service_knows_when_its_bytes_had_come() {
     let now = Instant::now();
-    let mut talk = with(Puppet::default(), Manners::default(), now);
+    let mut talk = with(Puppet::default(), Misbehaviours::default(), now);
     talk.arrived_by(now);
     talk.received(b"x", now);
     assert_eq!(send(&mut talk, now), b"on time");
@@ -347,19 +350,19 @@ fn a_service_knows_when_its_bytes_had_come() {
 fn the_first_nul_of_a_text_is_told_with_its_place() {
     let now = Instant::now();
     let nul = |offset| PeerNote::NulReceived { client: 1, offset };
-    let mut talk = with(Puppet::default(), Manners::default(), now);
+    let mut talk = with(Puppet::default(), Misbehaviours::default(), now);
     assert_eq!(talk.received(b"bonjour", now).notes, []);
     assert_eq!(talk.received(b"!\0", now).notes, [nul(8)]);
     assert_eq!(talk.received(b"encore\0", now).notes, []);
     assert_eq!(talk.received, 16);
-    let mut binary = with(Puppet { binary: true, ..Puppet::default() }, Manners::default(), now);
+    let mut binary = with(Puppet { binary: true, ..Puppet::default() }, Misbehaviours::default(), now);
     assert_eq!(binary.received(b"bonjour\0", now).notes, []);
 }
 
 #[test]
 fn what_is_unfinished_is_told_where_it_changes() {
     let now = Instant::now();
-    let mut talk = with(Chat::default(), Manners::default(), now);
+    let mut talk = with(Chat::default(), Misbehaviours::default(), now);
     let unfinished = |what, bytes| PeerNote::Unfinished { client: 1, what, lines: 0, bytes };
     assert_eq!(talk.received(b"un\n", now), Effects { others: b"un\n".to_vec(), notes: vec![] });
     assert_eq!(talk.received(b"de", now).notes, [unfinished(Unfinished::Line, 2)]);
@@ -373,7 +376,7 @@ fn what_is_unfinished_is_told_where_it_changes() {
 #[test]
 fn lines_that_are_too_long_are_counted_and_told_once() {
     let now = Instant::now();
-    let mut talk = with(Chat::default(), Manners::default(), now);
+    let mut talk = with(Chat::default(), Misbehaviours::default(), now);
     let long = [vec![b'a'; 70_000], vec![b'\n']].concat();
     let told = PeerNote::LineTooLong { client: 1, limit: 65_536 };
     assert_eq!(talk.received(&long, now).notes, [told]);
@@ -383,14 +386,14 @@ fn lines_that_are_too_long_are_counted_and_told_once() {
 #[test]
 fn who_sends_no_more_is_told_what_is_left_for_it() {
     let now = Instant::now();
-    let mut talk = with(Echo, Manners { fragment: Some(2), ..Manners::default() }, now);
+    let mut talk = with(Echo, Misbehaviours { fragment: Some(2), ..Misbehaviours::default() }, now);
     talk.received(b"salut", now);
     send(&mut talk, now);
     assert_eq!(talk.ended().notes, [PeerNote::SendsNoMore { client: 1, left: 3 }]);
     assert_eq!(talk.ended(), Effects::default());
     assert_eq!((send(&mut talk, now), send(&mut talk, now)), (b"lu".to_vec(), b"t".to_vec()));
     assert_eq!(talk.next(now).unwrap(), Next::Close(End::ByPeer));
-    let mut idle = with(Echo, Manners::default(), now);
+    let mut idle = with(Echo, Misbehaviours::default(), now);
     assert_eq!(idle.ended(), Effects::default());
 }
 
@@ -398,7 +401,7 @@ fn who_sends_no_more_is_told_what_is_left_for_it() {
 fn what_a_client_is_too_slow_for_is_the_services_to_say() {
     let now = Instant::now();
     let slow = |reply: Reply| {
-        let mut talk = with(Puppet { too_slow: reply, ..Puppet::default() }, Manners::default(), now);
+        let mut talk = with(Puppet { too_slow: reply, ..Puppet::default() }, Misbehaviours::default(), now);
         talk.too_slow(now);
         talk
     };
@@ -423,7 +426,7 @@ fn an_answer_whose_file_shrank_is_broken_off() {
         }
     }
     let now = Instant::now();
-    let mut talk = with(Sends, Manners::default(), now);
+    let mut talk = with(Sends, Misbehaviours::default(), now);
     talk.received(b"x", now);
     assert!(talk.next(now).is_err());
     let note = PeerNote::AnswerBrokenOff { client: 1, missing: 9, errno: Some(5) };
@@ -435,7 +438,7 @@ fn an_answer_whose_file_shrank_is_broken_off() {
 #[test]
 fn what_waits_when_it_is_given_up_is_counted() {
     let now = Instant::now();
-    let mut talk = with(Echo, Manners { fragment: Some(1), ..Manners::default() }, now);
+    let mut talk = with(Echo, Misbehaviours { fragment: Some(1), ..Misbehaviours::default() }, now);
     let begin = |talk: &mut Conversation, text: &[u8]| {
         talk.received(text, now);
         send(talk, now);
@@ -455,7 +458,8 @@ fn what_waits_when_it_is_given_up_is_counted() {
 fn a_client_that_takes_nothing_is_told_and_left_where_the_service_says_so() {
     let now = Instant::now();
     for leaves in [false, true] {
-        let mut talk = with(Puppet { opens: b"abc".to_vec(), leaves, ..Puppet::default() }, Manners::default(), now);
+        let mut talk =
+            with(Puppet { opens: b"abc".to_vec(), leaves, ..Puppet::default() }, Misbehaviours::default(), now);
         talk = talk.patient(SECOND * 5);
         talk.open();
         assert_eq!(talk.look_due(), None);
@@ -473,7 +477,7 @@ fn a_client_that_takes_nothing_is_told_and_left_where_the_service_says_so() {
 #[test]
 fn a_client_that_asks_nothing_makes_room_for_others() {
     let now = Instant::now();
-    let mut talk = with(Puppet::default(), Manners::default(), now);
+    let mut talk = with(Puppet::default(), Misbehaviours::default(), now);
     assert_eq!((talk.others_wait(false), talk.others_wait(true)), (None, Some(SECOND)));
     assert_eq!(talk.yield_place(SECOND * 7).notes, [PeerNote::Yields { client: 1, seconds: 7 }]);
     assert_eq!((talk.others_wait(true), talk.next(now).unwrap()), (None, Next::HalfClose));
@@ -482,7 +486,7 @@ fn a_client_that_asks_nothing_makes_room_for_others() {
 #[test]
 fn lines_of_others_wait_behind_the_services_own() {
     let now = Instant::now();
-    let mut talk = with(greets(b"salut\n"), Manners::default(), now);
+    let mut talk = with(greets(b"salut\n"), Misbehaviours::default(), now);
     talk.open();
     assert_eq!(talk.relay(b"un\n"), Effects::default());
     assert_eq!(send(&mut talk, now), b"salut\n");
@@ -502,7 +506,7 @@ fn what_other_threads_had_is_taken_over_once() {
         mailbox.put(lines);
         mailbox
     };
-    let mut talk = with(Echo, Manners::default(), now);
+    let mut talk = with(Echo, Misbehaviours::default(), now);
     talk.adopt((mailbox(b"un\n"), 5));
     talk.adopt((Mailbox::default(), 2));
     assert_eq!((send(&mut talk, now), talk.relayed), (b"un\n".to_vec(), 7));

@@ -15,9 +15,9 @@ pub struct Pace {
     /// The second being shown, and calls made in it.
     second: (Instant, u32),
     /// Actors whose present call is counted, not shown.
-    muted: BTreeSet<String>,
+    hidden_calls: BTreeSet<String>,
     /// Actors whose last call was not shown: what it brought is not either.
-    hushed: BTreeSet<String>,
+    hidden_data: BTreeSet<String>,
     /// Calls and remarks that were not shown since it was last said.
     skipped: (u64, u64),
     skipped_in_all: u64,
@@ -31,8 +31,8 @@ impl Pace {
         Pace {
             limit,
             second: (now, 0),
-            muted: BTreeSet::new(),
-            hushed: BTreeSet::new(),
+            hidden_calls: BTreeSet::new(),
+            hidden_data: BTreeSet::new(),
             skipped: (0, 0),
             skipped_in_all: 0,
             announced: now,
@@ -42,25 +42,25 @@ impl Pace {
     /// A call begins; whether it is shown.
     pub fn begins(&mut self, actor: &str) -> bool {
         if self.counts_one_more() {
-            self.hushed.remove(actor);
+            self.hidden_data.remove(actor);
             return true;
         }
         self.skipped.0 += 1;
-        self.muted.insert(actor.to_owned());
-        self.hushed.insert(actor.to_owned());
+        self.hidden_calls.insert(actor.to_owned());
+        self.hidden_data.insert(actor.to_owned());
         false
     }
 
     /// It is over; whether that is shown.
     pub fn ends(&mut self, actor: &str) -> bool {
-        !self.muted.remove(actor)
+        !self.hidden_calls.remove(actor)
     }
 
     /// A call is seen to sleep; whether that is shown. Its end will be, then.
     pub fn sleeps(&mut self, actor: &str) -> bool {
         let shown = self.counts_one_more();
         if shown {
-            self.muted.remove(actor);
+            self.hidden_calls.remove(actor);
         }
         shown
     }
@@ -68,19 +68,19 @@ impl Pace {
     /// Whether what the actor's last call brought is shown.
     #[must_use]
     pub fn shows_data(&self, actor: &str) -> bool {
-        !self.hushed.contains(actor)
+        !self.hidden_data.contains(actor)
     }
 
     /// Something comes with calls; whether it is shown. What is not is counted.
     pub fn remarks(&mut self) -> bool {
-        let shown = !self.is_muted_second();
+        let shown = !self.is_full_second();
         self.skipped.1 += u64::from(!shown);
         shown
     }
 
     /// The actor is no more.
     pub fn forget(&mut self, actor: &str) {
-        self.muted.remove(actor);
+        self.hidden_calls.remove(actor);
     }
 
     /// Whether it is time to say what was not shown.
@@ -92,7 +92,7 @@ impl Pace {
     /// What was not shown, by so many calls and remarks of others too.
     pub fn announce(&mut self, (calls, remarks): (u64, u64)) -> Option<PeerNote> {
         self.announced = Instant::now();
-        self.hushed.clear();
+        self.hidden_data.clear();
         let (own_calls, own_remarks) = std::mem::take(&mut self.skipped);
         let (count, remarks) = (own_calls + calls, own_remarks + remarks);
         self.skipped_in_all += count;
@@ -111,10 +111,10 @@ impl Pace {
             self.second = (Instant::now(), 0);
         }
         self.second.1 += 1;
-        !self.is_muted_second()
+        !self.is_full_second()
     }
 
-    fn is_muted_second(&self) -> bool {
+    fn is_full_second(&self) -> bool {
         self.limit.is_some_and(|limit| self.second.1 > limit)
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::poll::PollFd;
 use socket2::Socket;
 
-use super::{Accepted, Care, break_off, end_of, part, tell};
+use super::{Accepted, Care, break_off, disconnect, end_of, tell};
 use crate::event::peer::{ClientGone, End, PeerNote};
 use crate::observe::queue::unacknowledged;
 use crate::peer::caller::Caller;
@@ -23,7 +23,7 @@ const BUFFER: usize = 16 * 1024;
 const NEVER_WAITS: u64 = 4096;
 
 /// One client and who serves it.
-struct Talk<'a> {
+struct Session<'a> {
     care: Care<'a>,
     caller: &'a Caller,
     client: Accepted,
@@ -40,18 +40,26 @@ struct Talk<'a> {
 /// Serves this client to the end, and closes; what is to be told of it.
 #[must_use]
 pub fn serve(care: Care<'_>, caller: &Caller, client: Accepted) -> ClientGone {
-    let manners = care.settings.manners.clone();
-    let conversation = Conversation::new((care.settings.make)(), manners, (client.number, Instant::now()))
+    let misbehaviours = care.settings.misbehaviours.clone();
+    let conversation = Conversation::new((care.settings.make)(), misbehaviours, (client.number, Instant::now()))
         .patient(care.settings.patience);
-    let mut talk =
-        Talk { care, caller, client, conversation, buffer: vec![0; BUFFER], timeout: None, limited: false, idle: None };
-    let end = talk.hold();
-    talk.collect();
-    part(care.room, caller, talk.client, (&mut talk.conversation, end))
+    let mut session = Session {
+        care,
+        caller,
+        client,
+        conversation,
+        buffer: vec![0; BUFFER],
+        timeout: None,
+        limited: false,
+        idle: None,
+    };
+    let end = session.run();
+    session.collect();
+    disconnect(care.clients, caller, session.client, (&mut session.conversation, end))
 }
 
-impl Talk<'_> {
-    fn hold(&mut self) -> End {
+impl Session<'_> {
+    fn run(&mut self) -> End {
         let watched = self.care.stop.watch(&self.client.socket);
         let effects = self.conversation.open();
         self.spread(effects);
@@ -113,7 +121,7 @@ impl Talk<'_> {
 
     /// What other threads still have for this client is sent by this one.
     fn collect(&mut self) {
-        if let Some((_, outbox)) = self.care.room.seat(self.client.number) {
+        if let Some((_, outbox)) = self.care.clients.find(self.client.number) {
             self.conversation.adopt(outbox.close());
         }
     }
@@ -223,9 +231,9 @@ impl Talk<'_> {
     /// To every other client; who does not read is the postman's.
     fn relay(&self, lines: &[u8]) {
         let Some(postman) = self.care.postman else { return };
-        for (other, socket, outbox) in self.care.room.others(self.client.number) {
+        for (other, socket, outbox) in self.care.clients.others(self.client.number) {
             if outbox.put(lines) {
-                self.caller.speaker().remark(PeerNote::MissesLines { client: other });
+                self.caller.events().send_note(PeerNote::MissesLines { client: other });
             }
             postman.deliver(self.care, self.caller, (other, &socket, &outbox));
         }

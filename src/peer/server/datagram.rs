@@ -10,7 +10,7 @@ use socket2::SockAddr;
 
 use super::{RELIEF, Server, is_exhaustion, tell};
 use crate::event::Event;
-use crate::event::peer::{Client, Manner, PeerNote};
+use crate::event::peer::{Client, Misbehaviour, PeerNote};
 use crate::observe::local::is_local;
 use crate::peer::conversation::Effects;
 use crate::peer::nul;
@@ -54,7 +54,7 @@ struct Counter<'a> {
     /// It was met.
     said_own: bool,
     /// Misbehaviours that were announced: here once, for there are no conversations.
-    said: Vec<Manner>,
+    said: Vec<Misbehaviour>,
     /// Senders whose NUL was told.
     nuls: HashSet<u64>,
 }
@@ -64,8 +64,8 @@ pub fn serve(server: &Server) -> io::Result<()> {
     let (senders, said) = (HashMap::new(), Vec::new());
     let mut counter =
         Counter { server, senders, count: 0, datagrams: 0, own, said_own: false, said, nuls: HashSet::new() };
-    if server.settings.manners.never_read {
-        counter.misbehave(Manner::NeverRead, None);
+    if server.settings.misbehaviours.never_read {
+        counter.misbehave(Misbehaviour::NeverRead, None);
         server.stop.wait_until(None, |asked| asked);
         return Ok(());
     }
@@ -103,8 +103,8 @@ impl Counter<'_> {
     fn answer(&mut self, (address, to): (SocketAddr, &SockAddr), bytes: &[u8]) {
         let number = self.recognise(address);
         self.count_echo(address, bytes);
-        if self.server.settings.manners.drop_client == Some(number) {
-            return self.misbehave(Manner::DropClient { number }, Some(number));
+        if self.server.settings.misbehaviours.drop_client == Some(number) {
+            return self.misbehave(Misbehaviour::DropClient { number }, Some(number));
         }
         let mut service = (self.server.settings.make)();
         if let Some(place) = nul::after_text(bytes).filter(|_| service.takes_text() && self.nuls.insert(number)) {
@@ -165,10 +165,10 @@ impl Counter<'_> {
         self.count += 1;
         let number = self.count;
         self.senders.insert(address, Sender { number, last: self.datagrams, answer: None, echoed: 0 });
-        let speaker = self.server.caller.speaker();
-        Tally::add(&speaker.tally().clients, 1);
+        let events = self.server.caller.events();
+        Tally::add(&events.tally().clients, 1);
         let client = || Client { number, address: address.to_string(), pid: None, command: None };
-        speaker.offer(|| Event::Client(client()));
+        events.try_send(|| Event::Client(client()));
         number
     }
 
@@ -192,13 +192,15 @@ impl Counter<'_> {
 
     /// `None` when the wish to end came, or nothing goes out: the failure is told on the line of its call.
     fn send(&mut self, bytes: &[u8], (number, to): (u64, &SockAddr)) -> Option<()> {
-        let manners = &self.server.settings.manners;
-        let (slow, largest) = (manners.slow, manners.fragment.unwrap_or(usize::MAX).max(1));
-        let manners = manners.list();
+        let misbehaviours = &self.server.settings.misbehaviours;
+        let (slow, largest) = (misbehaviours.slow, misbehaviours.fragment.unwrap_or(usize::MAX).max(1));
+        let misbehaviours = misbehaviours.list();
         let mut rest = bytes;
-        for manner in manners.iter().filter(|manner| matches!(manner, Manner::Slow { .. })) {
+        for misbehaviour in
+            misbehaviours.iter().filter(|misbehaviour| matches!(misbehaviour, Misbehaviour::Slow { .. }))
+        {
             // Before the pause: nothing else tells why nothing happens.
-            self.misbehave(*manner, Some(number));
+            self.misbehave(*misbehaviour, Some(number));
         }
         loop {
             if slow.is_some_and(|pause| self.server.stop.pause(pause)) {
@@ -206,9 +208,9 @@ impl Counter<'_> {
             }
             let (piece, next) = rest.split_at(rest.len().min(largest));
             self.server.caller.send_to(&self.server.listener, (piece, to)).ok()?;
-            for manner in &manners {
-                if matches!(manner, Manner::Fragment { .. }) && !next.is_empty() {
-                    self.misbehave(*manner, Some(number));
+            for misbehaviour in &misbehaviours {
+                if matches!(misbehaviour, Misbehaviour::Fragment { .. }) && !next.is_empty() {
+                    self.misbehave(*misbehaviour, Some(number));
                 }
             }
             rest = next;
@@ -230,10 +232,10 @@ impl Counter<'_> {
         }
     }
 
-    fn misbehave(&mut self, manner: Manner, client: Option<u64>) {
-        if !self.said.contains(&manner) {
-            self.said.push(manner);
-            self.server.note(PeerNote::Misbehaves { manner, client });
+    fn misbehave(&mut self, misbehaviour: Misbehaviour, client: Option<u64>) {
+        if !self.said.contains(&misbehaviour) {
+            self.said.push(misbehaviour);
+            self.server.note(PeerNote::Misbehaves { misbehaviour, client });
         }
     }
 }

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, RawFd};
 use nix::sys::epoll::{Epoll, EpollEvent};
 use socket2::Socket;
 
-use super::ready::{Round, Watcher};
+use super::event_loop::{Poller, Round};
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Change, Interest, timeout};
 use crate::peer::stop::Stop;
@@ -27,12 +27,12 @@ impl Epolled {
         let epoll = caller.epoll_create()?;
         // Once: it stays readable for ever.
         caller.epoll_change(&epoll, (stop.descriptor(), Change::AddOnce(Interest::Read)))?;
-        stop.introduce(caller.speaker());
+        stop.introduce(caller.events());
         Ok(Epolled { epoll, events: vec![EpollEvent::empty(); EVENTS] })
     }
 }
 
-impl Watcher for Epolled {
+impl Poller for Epolled {
     fn follow(&mut self, caller: &Caller, socket: &Socket, change: (Interest, Interest)) -> io::Result<()> {
         let change = match change {
             (Interest::Nothing, after) => Change::Add(after),

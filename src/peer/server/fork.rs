@@ -18,13 +18,13 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{Pid, getpid};
 use socket2::Socket;
 
-use super::wire::{Account, Counts, Line, Message, Wire};
+use super::child_channel::{Account, ChildChannel, ChildSender, Counts, Message};
 use super::{Accepted, Care, Server, blocking, threads};
 use crate::event::peer::{ClientGone, End, PeerNote};
 use crate::event::{Event, ProcessChange};
 use crate::peer::caller::Caller;
-use crate::peer::server::room::Room;
-use crate::peer::speaker::Speaker;
+use crate::peer::event_channel::EventSender;
+use crate::peer::server::client_table::ClientTable;
 use crate::peer::stop::{GRACE, Stop};
 use crate::peer::tally::Tally;
 
@@ -45,66 +45,66 @@ struct Child {
     /// Its birth was told: its end will be.
     told: bool,
     /// Its present call is counted, not told.
-    muted: bool,
+    dropped: bool,
 }
 
 #[derive(Debug)]
-struct Family<'a> {
+struct Children<'a> {
     server: &'a Server,
-    wire: Arc<Wire>,
+    channel: Arc<ChildChannel>,
     /// By process. Never touched in a child, which inherits it locked.
     children: Mutex<HashMap<i32, Child>>,
     said_unsaved: AtomicBool,
 }
 
 /// Ends the thread that reaps, however the accepting ends.
-struct Ending<'a>(&'a Wire);
+struct Ending<'a>(&'a ChildChannel);
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        self.0.say(&Message::End);
+        self.0.send(&Message::End);
     }
 }
 
 pub fn serve(server: &Server) -> io::Result<()> {
-    let wire = server.wire.clone().map_or_else(|| Wire::new().map(Arc::new), Ok)?;
-    let family = Family { server, wire, children: Mutex::default(), said_unsaved: AtomicBool::new(false) };
+    let channel = server.channel.clone().map_or_else(|| ChildChannel::new().map(Arc::new), Ok)?;
+    let forked = Children { server, channel, children: Mutex::default(), said_unsaved: AtomicBool::new(false) };
     thread::scope(|scope| {
-        let _ending = Ending(&family.wire);
-        thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || family.hear())?;
-        let result = server.accept_each(|client| family.bear(client));
-        family.see_off();
+        let _ending = Ending(&forked.channel);
+        thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || forked.receive_messages())?;
+        let result = server.accept_each(|client| forked.fork_child(client));
+        forked.wait_for_children();
         result
     })
 }
 
-impl Family<'_> {
+impl Children<'_> {
     fn children(&self) -> MutexGuard<'_, HashMap<i32, Child>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn speaker(&self) -> &Speaker {
-        self.server.caller.speaker()
+    fn events(&self) -> &EventSender {
+        self.server.caller.events()
     }
 
     /// A child for this client.
     #[allow(unsafe_code, reason = "fork(2) in a program that has threads")]
-    fn bear(&self, client: Accepted) {
+    fn fork_child(&self, client: Accepted) {
         let caller = &self.server.caller;
         let (number, address) = (client.number, client.address.clone());
         let actor = format!("enfant {number}");
-        self.server.room.hand_over(number);
+        self.server.clients.hand_over(number);
         // Held until the child is known: what it says is heard after its birth.
         let mut children = self.children();
         let mut client = Some(client);
-        // SAFETY: `live` builds anew whatever is locked; of ours it uses this client, which no thread shares yet, what
+        // SAFETY: `run_child` builds anew whatever is locked; of ours it uses this client, which no thread shares yet, what
         // never changes, and descriptors.
-        let born = unsafe { caller.fork(|| client.take().map_or(0, |client| self.live(client, &actor))) };
+        let born = unsafe { caller.fork(|| client.take().map_or(0, |client| self.run_child(client, &actor))) };
         if let Ok(pid) = born {
-            let told = self.speaker().offer(|| process(&actor, pid.as_raw(), ProcessChange::Born));
-            children.insert(pid.as_raw(), Child { number, address, actor, told, muted: false });
+            let told = self.events().try_send(|| process(&actor, pid.as_raw(), ProcessChange::Born));
+            children.insert(pid.as_raw(), Child { number, address, actor, told, dropped: false });
         } else {
-            self.server.room.leave(number);
+            self.server.clients.remove(number);
             self.tell_gone((number, address), End::Failed);
         }
         drop(children);
@@ -115,42 +115,42 @@ impl Family<'_> {
 
     fn tell_gone(&self, (number, address): (u64, String), end: End) {
         let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end };
-        self.speaker().offer(|| Event::ClientGone(gone));
+        self.events().try_send(|| Event::ClientGone(gone));
     }
 
     /// In the child: everything that may be locked is new.
-    fn live(&self, client: Accepted, actor: &str) -> i32 {
+    fn run_child(&self, client: Accepted, actor: &str) -> i32 {
         let tally = Arc::new(Tally::default());
-        let line = Arc::new(Line::new(Arc::clone(&self.wire), getpid().as_raw()));
-        let speaker = self.speaker().child(&tally, Arc::clone(&line) as Arc<_>);
-        let caller = Caller::new(speaker, actor.to_owned());
+        let sender = Arc::new(ChildSender::new(Arc::clone(&self.channel), getpid().as_raw()));
+        let events = self.events().child(&tally, Arc::clone(&sender) as Arc<_>);
+        let caller = Caller::new(events, actor.to_owned());
         caller.close_inherited(&self.server.listener);
         let Ok(stop) = Stop::new() else { return 1 };
-        let room = Room::new(None, &stop);
+        let clients = ClientTable::new(None, &stop);
         let (parents, own, socket) = (Arc::clone(&self.server.stop), Arc::clone(&stop), Arc::downgrade(&client.socket));
         // Without this thread, the child hears the wish to end by being killed.
-        let _ = thread::Builder::new().stack_size(threads::STACK).spawn(move || heed(&parents, &own, &socket));
-        let care = Care { stop: &stop, room: &room, ..self.server.care() };
+        let _ = thread::Builder::new().stack_size(threads::STACK).spawn(move || forward_stop(&parents, &own, &socket));
+        let care = Care { stop: &stop, clients: &clients, ..self.server.care() };
         let gone = blocking::serve(care, &caller, client);
-        line.over(&tally, gone);
+        sender.finish(&tally, gone);
         0
     }
 
     /// In a thread of the parent: what children say, and their ends.
-    fn hear(&self) {
-        let caller = Caller::new(self.speaker().clone(), REAPER.to_owned());
+    fn receive_messages(&self) {
+        let caller = Caller::new(self.events().clone(), REAPER.to_owned());
         let change = ProcessChange::Born;
         let born = || Event::Process { actor: REAPER.to_owned(), pid: caller.pid(), tid: caller.tid(), change };
-        self.speaker().offer(born);
+        self.events().try_send(born);
         let mut buffer = Vec::new();
         let mut looked = Instant::now();
         loop {
-            let mut watched = [PollFd::new(self.wire.descriptor(), PollFlags::POLLIN)];
+            let mut watched = [PollFd::new(self.channel.descriptor(), PollFlags::POLLIN)];
             let _ = poll(&mut watched, PollTimeout::try_from(LOOK).unwrap_or(PollTimeout::MAX));
-            match self.wire.hear(&mut buffer) {
+            match self.channel.receive(&mut buffer) {
                 Some(Message::Told { pid, skipped, event }) => self.pass_on(pid, skipped, *event),
                 Some(Message::Over { pid, skipped, account }) => {
-                    self.speaker().skip(skipped);
+                    self.events().skip(skipped);
                     self.reap(&caller, pid, Some(*account));
                 }
                 Some(Message::Ended { pid, number }) => {
@@ -164,7 +164,7 @@ impl Family<'_> {
                 None => {}
             }
             if looked.elapsed() >= LOOK {
-                self.look();
+                self.find_ended();
                 looked = Instant::now();
             }
         }
@@ -172,33 +172,33 @@ impl Family<'_> {
 
     /// What a child tells, where there is room for it: a whole call or nothing of it.
     fn pass_on(&self, pid: i32, skipped: u64, event: Event) {
-        self.speaker().skip(skipped);
+        self.events().skip(skipped);
         let mut children = self.children();
         let Some(child) = children.get_mut(&pid) else { return };
         match event {
             Event::Call(_) => {
-                child.muted = !self.speaker().has_room();
-                if !child.muted {
-                    self.speaker().say(event);
+                child.dropped = !self.events().has_room();
+                if !child.dropped {
+                    self.events().send(event);
                 }
             }
-            Event::Returned(_) | Event::Data(_) if child.muted => {}
-            Event::Returned(_) | Event::Data(_) => self.speaker().say(event),
+            Event::Returned(_) | Event::Data(_) if child.dropped => {}
+            Event::Returned(_) | Event::Data(_) => self.events().send(event),
             // Several children may meet the failure before one has told it.
             Event::PeerNote { note: note @ PeerNote::SavingStopped { .. } } => {
                 if !self.said_unsaved.swap(true, Ordering::Relaxed) {
-                    self.speaker().remark(note);
+                    self.events().send_note(note);
                 }
             }
-            Event::PeerNote { note } => self.speaker().remark(note),
+            Event::PeerNote { note } => self.events().send_note(note),
             _ => {
-                self.speaker().offer(|| event);
+                self.events().try_send(|| event);
             }
         }
     }
 
     fn add(&self, counts: Counts) {
-        let tally = self.speaker().tally();
+        let tally = self.events().tally();
         Tally::add(&tally.received, counts.received);
         Tally::add(&tally.sent, counts.sent);
         Tally::add(&tally.calls, counts.calls);
@@ -214,7 +214,7 @@ impl Family<'_> {
         let heard = account.is_some();
         if let Some(Account { counts, gone }) = account {
             self.add(counts);
-            self.speaker().offer(|| Event::ClientGone(gone));
+            self.events().try_send(|| Event::ClientGone(gone));
         }
         let change = match caller.wait_for(Pid::from_raw(pid)) {
             Ok(WaitStatus::Signaled(_, signal, _)) => ProcessChange::Died { signal: signal.to_string() },
@@ -223,38 +223,38 @@ impl Family<'_> {
             _ => ProcessChange::Exited { code: 0 },
         };
         if child.told {
-            self.speaker().say(process(&child.actor, pid, change));
+            self.events().send(process(&child.actor, pid, change));
         }
         if !heard {
-            Tally::add(&self.speaker().tally().unheard, 1);
+            Tally::add(&self.events().tally().unheard, 1);
             self.tell_gone((child.number, child.address), End::ChildDied);
         }
         drop(children);
-        self.server.room.leave(child.number);
+        self.server.clients.remove(child.number);
     }
 
     /// Finds those that have ended. What they said may still wait to be heard: they are reaped after it.
-    fn look(&self) {
+    fn find_ended(&self) {
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         for (pid, child) in &*self.children() {
             if waitid(Id::Pid(Pid::from_raw(*pid)), flags) != Ok(WaitStatus::StillAlive) {
                 // Where there is no room, the next look finds it again.
-                self.wire.say_now(&Message::Ended { pid: *pid, number: child.number });
+                self.channel.try_send(&Message::Ended { pid: *pid, number: child.number });
             }
         }
     }
 
     /// Until no child is left. Asked to end, they have a moment for it.
-    fn see_off(&self) {
-        let room = &self.server.room;
-        self.server.stop.wait_until(None, |asked| asked || room.present() == 0);
-        room.wait_until_empty(Some(PATIENCE));
+    fn wait_for_children(&self) {
+        let clients = &self.server.clients;
+        self.server.stop.wait_until(None, |asked| asked || clients.connected() == 0);
+        clients.wait_until_empty(Some(PATIENCE));
         for pid in self.children().keys() {
             // One that has just ended is reaped all the same.
             let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
         }
-        self.wire.say(&Message::Look);
-        room.wait_until_empty(None);
+        self.channel.send(&Message::Look);
+        clients.wait_until_empty(None);
     }
 }
 
@@ -264,7 +264,7 @@ fn process(actor: &str, pid: i32, change: ProcessChange) -> Event {
 
 /// In a thread of the child: the parent's wish to end becomes the child's; after the grace, the connection is shut down
 /// in both directions, for who is asleep in send.
-fn heed(parents: &Stop, own: &Stop, socket: &Weak<Socket>) {
+fn forward_stop(parents: &Stop, own: &Stop, socket: &Weak<Socket>) {
     let mut watched = [PollFd::new(parents.descriptor(), PollFlags::POLLIN)];
     while poll(&mut watched, PollTimeout::NONE).is_err() {}
     own.ask();

@@ -9,6 +9,6 @@ pub fn serve(server: &Server) -> io::Result<()> {
     server.accept_each(|client| {
         let care = Care { queue: Some(&server.listener), ..server.care() };
         let gone = blocking::serve(care, &server.caller, client);
-        server.caller.speaker().offer(|| Event::ClientGone(gone));
+        server.caller.events().try_send(|| Event::ClientGone(gone));
     })
 }

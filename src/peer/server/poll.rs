@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use nix::poll::{PollFd, PollFlags};
 use socket2::Socket;
 
-use super::ready::{Round, Watcher};
+use super::event_loop::{Poller, Round};
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::{Interest, is_ready, timeout};
 
@@ -18,7 +18,7 @@ pub struct Polled {
     interests: Vec<Interest>,
 }
 
-impl Watcher for Polled {
+impl Poller for Polled {
     fn follow(&mut self, _: &Caller, _: &Socket, _: (Interest, Interest)) -> io::Result<()> {
         Ok(())
     }

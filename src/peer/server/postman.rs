@@ -19,15 +19,15 @@ use crate::peer::caller::Caller;
 
 /// The name of the thread.
 const NAME: &str = "facteur";
-/// The bell's number among those of clients, which are from 1.
-const BELL: u64 = 0;
+/// The number of the pipe that wakes it among those of clients, which are from 1.
+const WAKE: u64 = 0;
 const EVENTS: usize = 64;
 
 #[derive(Debug)]
 pub struct Postman {
     epoll: Epoll,
-    bell: OwnedFd,
-    rope: OwnedFd,
+    wake_reader: OwnedFd,
+    wake_writer: OwnedFd,
 }
 
 /// Ends the postman's thread, however the serving ends.
@@ -35,7 +35,7 @@ pub struct Dismissed<'a>(pub &'a Postman);
 
 impl Drop for Dismissed<'_> {
     fn drop(&mut self) {
-        self.0.ring(b'.');
+        self.0.wake(b'.');
     }
 }
 
@@ -44,15 +44,15 @@ impl Postman {
     /// Those of `epoll_create1`(2) and pipe(2).
     pub fn new() -> io::Result<Postman> {
         let epoll = Epoll(out_of_the_way(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?.0));
-        let (bell, rope) = own::pipe()?;
-        let postman = Postman { epoll, bell, rope };
-        postman.epoll.add(&postman.bell, EpollEvent::new(EpollFlags::EPOLLIN, BELL))?;
+        let (wake_reader, wake_writer) = own::pipe()?;
+        let postman = Postman { epoll, wake_reader, wake_writer };
+        postman.epoll.add(&postman.wake_reader, EpollEvent::new(EpollFlags::EPOLLIN, WAKE))?;
         Ok(postman)
     }
 
-    fn ring(&self, word: u8) {
-        // A pipe that is full rings already.
-        let _ = write(&self.rope, &[word]);
+    fn wake(&self, word: u8) {
+        // A pipe that is full wakes already.
+        let _ = write(&self.wake_writer, &[word]);
     }
 
     /// Something waits for this client until there is room. A socket that is closed is forgotten by the kernel.
@@ -61,25 +61,25 @@ impl Postman {
         if self.epoll.add(socket, event) == Err(Errno::EEXIST) {
             let _ = self.epoll.modify(socket, &mut event);
         }
-        self.ring(b'!');
+        self.wake(b'!');
     }
 
     /// Until it is dismissed.
     pub fn work(&self, care: Care<'_>, caller: &Caller) {
-        let caller = Caller::new(caller.speaker().clone(), NAME.to_owned());
+        let caller = Caller::new(caller.events().clone(), NAME.to_owned());
         let mut events = [EpollEvent::empty(); EVENTS];
         let (mut known, mut waiting) = (false, false);
         loop {
             let look = waiting.then(|| EpollTimeout::try_from(care.settings.patience).unwrap_or(EpollTimeout::MAX));
             let count = self.epoll.wait(&mut events, look.unwrap_or(EpollTimeout::NONE)).unwrap_or(0);
             for number in events[..count].iter().map(EpollEvent::data) {
-                if number == BELL {
+                if number == WAKE {
                     let mut words = [0; 64];
-                    let heard = read(&self.bell, &mut words).unwrap_or(0);
+                    let heard = read(&self.wake_reader, &mut words).unwrap_or(0);
                     if words[..heard].contains(&b'.') {
                         return;
                     }
-                } else if let Some((socket, outbox)) = care.room.seat(number) {
+                } else if let Some((socket, outbox)) = care.clients.find(number) {
                     if !std::mem::replace(&mut known, true) {
                         introduce(&caller);
                     }
@@ -90,11 +90,11 @@ impl Postman {
         }
     }
 
-    /// Sends what waits, in the manners asked for, until there is no room.
+    /// Sends what waits, with the misbehaviours asked for, until there is no room.
     pub fn deliver(&self, care: Care<'_>, caller: &Caller, (number, socket, outbox): (u64, &Socket, &Outbox)) {
-        let manners = &care.settings.manners;
-        let full = outbox.flush(manners.fragment.unwrap_or(usize::MAX).max(1), |piece| {
-            if manners.slow.is_some_and(|pause| care.stop.pause(pause)) {
+        let misbehaviours = &care.settings.misbehaviours;
+        let full = outbox.flush(misbehaviours.fragment.unwrap_or(usize::MAX).max(1), |piece| {
+            if misbehaviours.slow.is_some_and(|pause| care.stop.pause(pause)) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             caller.send_now(socket, piece)
@@ -107,16 +107,16 @@ impl Postman {
 
 fn introduce(caller: &Caller) {
     let (actor, change) = (caller.actor().to_owned(), ProcessChange::Born);
-    caller.speaker().offer(|| Event::Process { actor, pid: caller.pid(), tid: caller.tid(), change });
+    caller.events().try_send(|| Event::Process { actor, pid: caller.pid(), tid: caller.tid(), change });
 }
 
 /// Tells who has taken nothing for too long; whether something waits for anybody.
 fn look_at_all(care: Care<'_>, caller: &Caller) -> bool {
     let mut waiting = false;
-    for (client, socket, outbox) in care.room.others(0).into_iter().filter(|(_, _, outbox)| outbox.waits()) {
+    for (client, socket, outbox) in care.clients.others(0).into_iter().filter(|(_, _, outbox)| outbox.waits()) {
         waiting = true;
         if let Some(since) = outbox.look(care.settings.patience, unacknowledged(&socket).unwrap_or(0)) {
-            caller.speaker().remark(takes_nothing(client, since, false));
+            caller.events().send_note(takes_nothing(client, since, false));
         }
     }
     waiting

@@ -28,26 +28,26 @@ fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
         server.accept_each(|client| {
             let (number, address) = (client.number, client.address.clone());
             let born =
-                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || attend((server, care), client));
+                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || run((server, care), client));
             if born.is_err() {
                 // The connection was closed with the thread that did not start.
-                server.room.leave(number);
+                server.clients.remove(number);
                 let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end: End::GaveUp };
-                server.caller.speaker().offer(|| Event::ClientGone(gone));
+                server.caller.events().try_send(|| Event::ClientGone(gone));
             }
         })
     })
 }
 
-fn attend((server, care): (&Server, Care<'_>), client: Accepted) {
-    let speaker = server.caller.speaker().clone();
-    let caller = Caller::new(speaker, format!("fil {}", client.number));
-    caller.speaker().offer(|| Event::Process {
+fn run((server, care): (&Server, Care<'_>), client: Accepted) {
+    let events = server.caller.events().clone();
+    let caller = Caller::new(events, format!("fil {}", client.number));
+    caller.events().try_send(|| Event::Process {
         actor: caller.actor().to_owned(),
         pid: caller.pid(),
         tid: caller.tid(),
         change: ProcessChange::Born,
     });
     let gone = blocking::serve(care, &caller, client);
-    caller.speaker().offer(|| Event::ClientGone(gone));
+    caller.events().try_send(|| Event::ClientGone(gone));
 }

@@ -4,8 +4,8 @@
 //! wherever the stream can no longer be trusted the answer is the last.
 
 pub mod content;
+pub mod file_cache;
 pub mod refusal;
-pub mod shelf;
 
 mod answers;
 mod beneath;
@@ -29,10 +29,10 @@ use std::time::{Duration, Instant};
 use self::answers::{Answers, Writer};
 use self::chunked::Chunks;
 use self::content::Content;
+use self::file_cache::FileCache;
 use self::refusal::Refusal;
 use self::request::{Body, Method, Persistence};
 use self::scanner::{Scanner, Step};
-use self::shelf::Shelf;
 use super::{Reply, Service};
 use crate::event::peer::Unfinished;
 
@@ -59,11 +59,11 @@ pub struct HttpWords {
 #[derive(Debug)]
 pub struct HttpSettings {
     pub content: Content,
-    pub shelf: Shelf,
+    pub cache: FileCache,
     pub words: HttpWords,
-    /// A manner: lines end with LF alone.
+    /// A misbehaviour: lines end with LF alone.
     pub bare_lf: bool,
-    /// A manner: no Content-Length, so each connection gets one answer.
+    /// A misbehaviour: no Content-Length, so each connection gets one answer.
     pub no_length: bool,
 }
 

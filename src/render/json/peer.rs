@@ -6,8 +6,8 @@ use super::hexadecimal;
 use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerReason, Framing};
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
-    Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses,
+    Misbehaviour, Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use crate::syscall::notation::escape;
 
@@ -21,7 +21,7 @@ pub enum PeerLine<'a> {
         transport: Transport,
         task: Task,
         mode: Mode,
-        manners: &'a [Manner],
+        manners: &'a [Misbehaviour],
         save: Option<&'a str>,
     },
     Listening {
@@ -158,7 +158,7 @@ pub fn serve_started(started: &ServeStarted) -> PeerLine<'_> {
         transport: started.transport,
         task: started.task,
         mode: started.mode,
-        manners: &started.manners,
+        manners: &started.misbehaviours,
         save: started.save.as_deref(),
     }
 }

@@ -1,6 +1,6 @@
 //! The facts that are no call.
 
-use super::{Side, loss, manner, unsigned, whole};
+use super::{Side, loss, misbehaviour, unsigned, whole};
 use crate::event::peer::{PeerNote, Unfinished};
 use crate::syscall::errno::Errno;
 use crate::syscall::notation::errno_name;
@@ -11,7 +11,7 @@ use crate::text::{answer, errno, http};
 #[must_use]
 pub fn note(note: &PeerNote, side: Side) -> String {
     match note {
-        PeerNote::Misbehaves { manner, client } => manner::happens(*manner, *client),
+        PeerNote::Misbehaves { misbehaviour, client } => misbehaviour::happens(*misbehaviour, *client),
         PeerNote::CallsSkipped { count, remarks } => skipped((*count, *remarks), side),
         PeerNote::QueueBeyondBacklog { waiting, backlog } => crowded(*waiting, *backlog),
         PeerNote::WakePipe { fd } => wake_pipe(*fd),

@@ -22,9 +22,9 @@ impl Engine<'_> {
     /// The tasks that are there when the trace begins.
     pub(super) fn settle(&mut self, tasks: &[i32], every: bool) {
         let pid = self.root.pid;
-        self.population.processes.insert(pid, Process::new(pid, every));
+        self.table.processes.insert(pid, Process::new(pid, every));
         for tid in tasks {
-            self.population.tasks.insert(*tid, Task::new(pid));
+            self.table.tasks.insert(*tid, Task::new(pid));
         }
         if self.root.attached {
             for tid in tasks {
@@ -38,13 +38,13 @@ impl Engine<'_> {
     pub(super) fn born(&mut self, parent: i32) {
         let new = ptrace::event_message(parent).and_then(|message| i32::try_from(message).ok());
         let end = new.and_then(|new| self.early.remove(&new));
-        let told = end == Some(None) || new.is_some_and(|new| self.population.tasks.contains_key(&new));
+        let told = end == Some(None) || new.is_some_and(|new| self.table.tasks.contains_key(&new));
         if let Some(new) = new.filter(|_| !told) {
-            let call = self.population.tasks.get(&parent).and_then(|task| task.call.as_ref());
+            let call = self.table.tasks.get(&parent).and_then(|task| task.call.as_ref());
             let flags = call.and_then(|call| call.clone_flags);
             let inherited = call.map(|call| (call.raw.abi, call.change.clone()));
             self.welcome(new, Some(parent), flags);
-            if let Some(task) = self.population.tasks.get_mut(&new) {
+            if let Some(task) = self.table.tasks.get_mut(&new) {
                 task.inherited = inherited.filter(|inherited| !inherited.1.is_nothing());
             }
         }
@@ -58,17 +58,17 @@ impl Engine<'_> {
     fn welcome(&mut self, new: i32, parent: Option<i32>, flags: Option<u64>) {
         let pid = match flags {
             Some(flags) if flags & CLONE_THREAD == 0 => new,
-            Some(_) => parent.map_or(new, |parent| self.population.pid(parent)),
+            Some(_) => parent.map_or(new, |parent| self.table.pid(parent)),
             None => number(new, "Tgid:").unwrap_or(new),
         };
-        if !self.population.processes.contains_key(&pid) {
+        if !self.table.processes.contains_key(&pid) {
             let shared = flags.is_some_and(|flags| flags & CLONE_FILES != 0);
-            let from = parent.map(|parent| self.population.pid(parent));
-            let from = from.and_then(|pid| self.population.processes.get(&pid));
+            let from = parent.map(|parent| self.table.pid(parent));
+            let from = from.and_then(|pid| self.table.processes.get(&pid));
             let process = from.map_or_else(|| Process::new(pid, self.root.attached), |from| from.child(pid, shared));
-            self.population.processes.insert(pid, process);
+            self.table.processes.insert(pid, process);
         }
-        self.population.tasks.insert(new, Task::new(pid));
+        self.table.tasks.insert(new, Task::new(pid));
         self.emit(new, What::Born { parent });
     }
 
@@ -84,9 +84,9 @@ impl Engine<'_> {
         let (adopted, kept) = self.unclaimed.drain().partition::<HashMap<_, _>, _>(|(tid, _)| made(*tid));
         self.unclaimed = kept;
         for (tid, status) in adopted {
-            let parent = number(tid, "PPid:").filter(|parent| self.population.tasks.contains_key(parent));
+            let parent = number(tid, "PPid:").filter(|parent| self.table.tasks.contains_key(parent));
             self.welcome(tid, parent, None);
-            if let Some(task) = self.population.tasks.get_mut(&tid) {
+            if let Some(task) = self.table.tasks.get_mut(&tid) {
                 task.adopted = true;
             }
             self.report(tid, status);
@@ -95,7 +95,7 @@ impl Engine<'_> {
 
     /// The registers of a new task are those of the call that made it: what was changed there is put back here.
     pub(super) fn settle_newborn(&mut self, tid: i32) {
-        let Some(task) = self.population.tasks.get_mut(&tid) else { return };
+        let Some(task) = self.table.tasks.get_mut(&tid) else { return };
         if let Some((abi, change)) = task.inherited.take() {
             let alone = task.pid == tid;
             change.put_back_in_newborn(tid, abi, alone);
@@ -105,7 +105,7 @@ impl Engine<'_> {
     /// The process runs another program.
     pub(super) fn executed(&mut self, tid: i32) {
         let former = ptrace::event_message(tid).and_then(|former| i32::try_from(former).ok()).unwrap_or(tid);
-        self.population.renew(tid, former);
+        self.table.renew(tid, former);
         self.held.retain(|held| held.1 != former && held.1 != tid);
         self.sources.forget(tid);
         let first = self.root.launched.take().is_some();

@@ -5,12 +5,12 @@ use std::time::Instant;
 use crate::observed::{Ending, Return, SourceLine, Subject, TraceNote, Traced, What};
 use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
+use crate::trace::call_filter::wanted;
 use crate::trace::decode;
 use crate::trace::engine::Engine;
 use crate::trace::engine::birth::{CLONE_UNTRACED, clone_flags};
-use crate::trace::engine::course::Course;
+use crate::trace::engine::lifecycle::Phase;
 use crate::trace::injection::{Change, Plan};
-use crate::trace::interest::wanted;
 use crate::trace::memory::TaskMemory;
 use crate::trace::multiplex::{self, Whole};
 use crate::trace::ptrace::{self, Information, Point};
@@ -37,7 +37,7 @@ impl Engine<'_> {
     }
 
     fn enter(&mut self, tid: i32, information: &Information) {
-        let begun = self.population.tasks.get(&tid).is_none_or(|task| task.call.is_some() || task.tracing.is_some());
+        let begun = self.table.tasks.get(&tid).is_none_or(|task| task.call.is_some() || task.tracing.is_some());
         let found = self.calls.find(information.architecture, information.number());
         let Some((abi, followed)) = found.filter(|_| !begun) else { return self.resume(tid, 0) };
         let whole = match followed {
@@ -47,7 +47,7 @@ impl Engine<'_> {
                 multiplex::whole(tid, abi, other, information.arguments()).map(|whole| whole.on(information.stack))
             }
         };
-        let every = self.population.process_of(tid).is_some_and(|process| process.every) && !self.root.attached;
+        let every = self.table.process_of(tid).is_some_and(|process| process.every) && !self.root.attached;
         match whole.filter(|whole| wanted(whole.raw.sys, &whole.raw.arguments, every)) {
             Some(whole) => self.begin(tid, &whole, information),
             None => self.resume(tid, 0),
@@ -55,7 +55,7 @@ impl Engine<'_> {
     }
 
     fn interrupted(&self, tid: i32) -> Option<Interrupted> {
-        self.population.tasks.get(&tid)?.interrupted
+        self.table.tasks.get(&tid)?.interrupted
     }
 
     /// A followed call is about to begin.
@@ -76,7 +76,7 @@ impl Engine<'_> {
             keep_traced(&mut change, tid, &raw, flags);
         }
         let call = InFlight { raw, traced, since: Instant::now(), stack: information.stack, change, clone_flags };
-        if let Some(task) = self.population.tasks.get_mut(&tid) {
+        if let Some(task) = self.table.tasks.get_mut(&tid) {
             task.interrupted = None;
             task.call = Some(Box::new(call));
         }
@@ -89,7 +89,7 @@ impl Engine<'_> {
 
     /// Told once the task goes on: what listeners do with it costs the program nothing where two processors are there.
     fn tell_entry(&mut self, tid: i32) {
-        let call = self.population.tasks.get(&tid).and_then(|task| task.call.as_ref());
+        let call = self.table.tasks.get(&tid).and_then(|task| task.call.as_ref());
         let Some(traced) = call.map(|call| call.traced.clone()) else { return };
         self.emit(tid, What::Entered(Box::new(traced)));
     }
@@ -101,11 +101,11 @@ impl Engine<'_> {
     }
 
     fn say_what_is_new(&mut self, tid: i32, raw: &Raw) {
-        let pid = self.population.pid(tid);
+        let pid = self.table.pid(tid);
         if matches!(raw.abi, Abi::I386 | Abi::I386Wide) && !std::mem::replace(&mut self.root.thirty_two, true) {
             self.note(tid, TraceNote::ThirtyTwoBits { pid });
         }
-        let Some(process) = self.population.processes.get_mut(&pid) else { return };
+        let Some(process) = self.table.processes.get_mut(&pid) else { return };
         if raw.sys == Sys::IoUringSetup && !std::mem::replace(&mut process.ring, true) {
             self.note(tid, TraceNote::IoUring { pid });
         }
@@ -132,20 +132,20 @@ impl Engine<'_> {
     }
 
     pub(super) fn subject(&mut self, tid: i32, fd: i32) -> Subject {
-        let Some(process) = self.population.process_of(tid) else { return Subject::Closed };
+        let Some(process) = self.table.process_of(tid) else { return Subject::Closed };
         process.holder.tid = tid;
         process.files.borrow_mut().subject(&mut process.holder, fd)
     }
 
     fn unread(&mut self, tid: i32, (fd, subject): (i32, Option<Subject>)) -> Option<u32> {
         let stream = matches!(subject, Some(Subject::Socket { socket_type: libc::SOCK_STREAM, .. }));
-        let process = self.population.process_of(tid).filter(|_| stream)?;
+        let process = self.table.process_of(tid).filter(|_| stream)?;
         process.files.borrow_mut().forget(fd);
         process.holder.unread(fd)
     }
 
     fn source(&mut self, tid: i32, abi: Abi, information: &Information) -> Option<SourceLine> {
-        let pid = self.population.pid(tid);
+        let pid = self.table.pid(tid);
         if !self.sources.has_lines(pid) {
             return None;
         }
@@ -157,15 +157,15 @@ impl Engine<'_> {
 
     /// A call has ended.
     fn leave_call(&mut self, tid: i32, result: i64) {
-        let Some(task) = self.population.tasks.get_mut(&tid) else { return self.resume(tid, 0) };
+        let Some(task) = self.table.tasks.get_mut(&tid) else { return self.resume(tid, 0) };
         if let Some(tracing) = task.tracing.take() {
             self.traced_itself(tid, &tracing, result);
             return self.resume(tid, 0);
         }
         let Some(call) = task.call.take() else { return self.resume(tid, 0) };
-        let pid = self.population.pid(tid);
+        let pid = self.table.pid(tid);
         let returned = self.returned(tid, *call, result);
-        if self.course == Course::Leaving && returned.ending == Ending::Interrupted {
+        if self.phase == Phase::Detaching && returned.ending == Ending::Interrupted {
             // We woke it up to leave it: it goes on sleeping in its call.
             return self.resume(tid, 0);
         }
@@ -190,7 +190,7 @@ impl Engine<'_> {
         }
         change.put_back(tid, raw.abi);
         let ending = if RESTARTS.contains(&result) {
-            if let Some(task) = self.population.tasks.get_mut(&tid) {
+            if let Some(task) = self.table.tasks.get_mut(&tid) {
                 task.interrupted = Some(Interrupted { raw, stack });
             }
             Ending::Interrupted
@@ -213,8 +213,7 @@ impl Engine<'_> {
             // Stopped by what we trace, we could never let it go on.
             tracing.change.skip(tid, -i64::from(libc::EPERM));
         }
-        if let Some(task) =
-            self.population.tasks.get_mut(&tid).filter(|_| matches!(arguments[0], TRACEME | ATTACH | SEIZE))
+        if let Some(task) = self.table.tasks.get_mut(&tid).filter(|_| matches!(arguments[0], TRACEME | ATTACH | SEIZE))
         {
             task.tracing = Some(tracing);
         }
@@ -227,7 +226,7 @@ impl Engine<'_> {
             registers::set_result(tid, result);
         }
         if skipped.unwrap_or(result) == -i64::from(libc::EPERM) {
-            let pid = self.population.pid(tid);
+            let pid = self.table.pid(tid);
             self.note(tid, TraceNote::TracerRefused { pid });
         }
     }

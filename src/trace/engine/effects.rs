@@ -27,19 +27,19 @@ impl Engine<'_> {
 
     fn socket(&mut self, tid: i32, fd: i32, (family, socket_type): (i32, i32)) {
         let kind = socket_type & !(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK);
-        if let Some(process) = self.population.process_of(tid) {
+        if let Some(process) = self.table.process_of(tid) {
             process.files.borrow_mut().socket(fd, family, kind);
         }
     }
 
     fn forget(&mut self, tid: i32, fd: i32) {
-        if let Some(process) = self.population.process_of(tid) {
+        if let Some(process) = self.table.process_of(tid) {
             process.files.borrow_mut().forget(fd);
         }
     }
 
     fn forget_all(&mut self, tid: i32) {
-        if let Some(process) = self.population.process_of(tid) {
+        if let Some(process) = self.table.process_of(tid) {
             process.files.borrow_mut().forget_all();
         }
     }
@@ -53,7 +53,7 @@ impl Engine<'_> {
         }
         let subject = self.subject(tid, new);
         let network = matches!(subject, Subject::Socket { family: libc::AF_INET | libc::AF_INET6, .. });
-        if let Some(process) = self.population.process_of(tid).filter(|_| network) {
+        if let Some(process) = self.table.process_of(tid).filter(|_| network) {
             process.every = true;
         }
     }

@@ -5,18 +5,18 @@ use crate::syscall::signal::Signal;
 use crate::trace::Status;
 use crate::trace::descriptors::Holder;
 use crate::trace::engine::Engine;
-use crate::trace::engine::course::Course;
+use crate::trace::engine::lifecycle::Phase;
 
 impl Engine<'_> {
     /// A task is about to end. Its call, if it was in one, never returns.
     pub(super) fn ending(&mut self, tid: i32) {
-        let pid = self.population.pid(tid);
-        if let Some(task) = self.population.tasks.get_mut(&tid) {
+        let pid = self.table.pid(tid);
+        if let Some(task) = self.table.tasks.get_mut(&tid) {
             (task.leaving, task.call) = (true, None);
         }
         self.held.retain(|held| held.1 != tid);
-        let last = self.population.staying(pid) == 0;
-        if last && self.course == Course::Going && self.root.launched.is_none() {
+        let last = self.table.staying(pid) == 0;
+        if last && self.phase == Phase::Running && self.root.launched.is_none() {
             let open = Holder::new(tid).open_sockets();
             self.emit(tid, What::Ending { open });
         }
@@ -26,7 +26,7 @@ impl Engine<'_> {
     /// A task has ended.
     pub(super) fn gone(&mut self, tid: i32, status: i32) {
         self.unclaimed.remove(&tid);
-        let Some(task) = self.population.tasks.get(&tid) else {
+        let Some(task) = self.table.tasks.get(&tid) else {
             self.early.insert(tid, Some(status));
             return;
         };
@@ -41,9 +41,9 @@ impl Engine<'_> {
         if ran {
             self.emit(tid, ended(status));
         }
-        self.population.remove(tid);
+        self.table.remove(tid);
         self.held.retain(|held| held.1 != tid);
-        if !self.population.processes.contains_key(&pid) {
+        if !self.table.processes.contains_key(&pid) {
             self.sources.forget(pid);
         }
         self.adopt(Some(pid));
@@ -51,7 +51,7 @@ impl Engine<'_> {
 
     fn root_gone(&mut self, status: i32) {
         match self.root.launched.take() {
-            Some(launched) if self.course == Course::Going => {
+            Some(launched) if self.phase == Phase::Running => {
                 let failure = launched.failure();
                 self.fail(failure);
             }

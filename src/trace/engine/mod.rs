@@ -1,11 +1,11 @@
 //! The one thread that traces: it waits for a stop, tells the watcher, lets the task go on.
 
+mod adaptive_wait;
 mod birth;
 mod call;
-mod course;
 mod effects;
 mod leaving;
-mod patience;
+mod lifecycle;
 mod stop;
 
 use std::collections::HashMap;
@@ -13,28 +13,28 @@ use std::io;
 use std::time::Instant;
 
 use crate::observed::{Step, TraceNote, What};
-use crate::trace::attention::Attention;
 use crate::trace::injection::Injector;
 use crate::trace::launch::Launched;
 use crate::trace::ptrace::{self, Go, Waited};
 use crate::trace::registers::Calls;
+use crate::trace::signals::Signals;
 use crate::trace::source::Sources;
-use crate::trace::task::Population;
+use crate::trace::task::TaskTable;
 use crate::trace::watcher::{Watcher, Wish};
 use crate::trace::{Ended, Settings, Status, TraceError};
 
-use self::course::{Clock, Course};
-use self::patience::Patience;
+use self::adaptive_wait::AdaptiveWait;
+use self::lifecycle::{Clock, Phase};
 
 pub struct Engine<'a> {
     watcher: &'a mut dyn Watcher,
     settings: &'a Settings,
     /// What hears signals for us, until the end.
-    _attention: Attention,
+    _attention: Signals,
     calls: Calls,
     sources: Sources,
     injector: Injector,
-    population: Population,
+    table: TaskTable,
     /// Stops of tasks whose birth was not seen yet.
     unclaimed: HashMap<i32, i32>,
     /// Tasks that ended before their makers told of them: how, or `None` where all has been said already.
@@ -42,7 +42,7 @@ pub struct Engine<'a> {
     /// Tasks that a fault delays, and until when.
     held: Vec<(Instant, i32)>,
     clock: Clock,
-    course: Course,
+    phase: Phase,
     root: Root,
     wished: bool,
     failure: Option<TraceError>,
@@ -64,27 +64,27 @@ struct Root {
 
 /// What there is to trace.
 #[derive(Debug)]
-pub enum Subject {
+pub enum Tracees {
     Launched { launched: Launched, notes: Vec<TraceNote>, every: bool },
     Attached { pid: i32, tasks: Vec<i32> },
 }
 
 impl<'a> Engine<'a> {
-    pub fn new(settings: &'a Settings, watcher: &'a mut dyn Watcher, attention: Attention, subject: Subject) -> Self {
-        let (root, tasks) = Root::of(subject);
+    pub fn new(settings: &'a Settings, watcher: &'a mut dyn Watcher, signals: Signals, tracees: Tracees) -> Self {
+        let (root, tasks) = Root::of(tracees);
         let mut engine = Engine {
             watcher,
             settings,
-            _attention: attention,
+            _attention: signals,
             calls: Calls::of_this_machine(),
             sources: Sources::default(),
             injector: Injector::new(&settings.faults),
-            population: Population::default(),
+            table: TaskTable::default(),
             unclaimed: HashMap::new(),
             early: HashMap::new(),
             held: Vec::new(),
             clock: Clock::new(settings.timeout),
-            course: Course::Going,
+            phase: Phase::Running,
             root: root.0,
             wished: false,
             failure: None,
@@ -99,15 +99,15 @@ impl<'a> Engine<'a> {
     /// Where the program never ran, or the watcher's output is gone.
     pub fn run(mut self) -> Result<Ended, TraceError> {
         self.set_clock();
-        let mut patience = Patience::new();
+        let mut wait = AdaptiveWait::new();
         loop {
-            self.attend();
-            match self.next(&mut patience) {
+            self.react();
+            match self.next(&mut wait) {
                 Waited::Report { tid, status } => self.report(tid, status),
                 Waited::Nobody => break,
                 Waited::Nothing | Waited::Interrupted => {}
             }
-            if self.population.tasks.is_empty() && self.unclaimed.is_empty() {
+            if self.table.tasks.is_empty() && self.unclaimed.is_empty() {
                 break;
             }
         }
@@ -115,21 +115,21 @@ impl<'a> Engine<'a> {
     }
 
     /// The next report; the watcher hears once that nothing happens any more.
-    fn next(&mut self, patience: &mut Patience) -> Waited {
-        match patience.look() {
+    fn next(&mut self, wait: &mut AdaptiveWait) -> Waited {
+        match wait.look() {
             Waited::Nothing => {}
             report => return report,
         }
-        if !std::mem::replace(&mut patience.idle, true) {
+        if !std::mem::replace(&mut wait.idle, true) {
             let result = self.watcher.idle();
-            self.heed(result.map(|()| Wish::GoOn));
+            self.obey(result.map(|()| Wish::GoOn));
         }
         let asked_to_end = self.wished || self.failure.is_some();
-        if asked_to_end && self.course == Course::Going { Waited::Nothing } else { patience.met(ptrace::wait(true)) }
+        if asked_to_end && self.phase == Phase::Running { Waited::Nothing } else { wait.met(ptrace::wait(true)) }
     }
 
     fn emit(&mut self, tid: i32, what: What) {
-        self.emit_for((self.population.pid(tid), tid), what);
+        self.emit_for((self.table.pid(tid), tid), what);
     }
 
     fn emit_for(&mut self, (pid, tid): (i32, i32), what: What) {
@@ -139,14 +139,14 @@ impl<'a> Engine<'a> {
         let at_us = u64::try_from(self.clock.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let step = Step { at_us, pid, tid, what };
         let result = self.watcher.see(step);
-        self.heed(result);
+        self.obey(result);
     }
 
     fn note(&mut self, tid: i32, note: TraceNote) {
         self.emit(tid, What::Note(note));
     }
 
-    fn heed(&mut self, result: io::Result<Wish>) {
+    fn obey(&mut self, result: io::Result<Wish>) {
         match result {
             Ok(Wish::GoOn) => {}
             Ok(Wish::Stop) => self.wished = true,
@@ -156,15 +156,15 @@ impl<'a> Engine<'a> {
 
     /// Lets a stopped task go on.
     fn resume(&mut self, tid: i32, signal: i32) {
-        let task = self.population.tasks.get(&tid);
+        let task = self.table.tasks.get(&tid);
         let in_call = task.is_some_and(|task| task.call.is_some() || task.tracing.is_some());
-        if self.course == Course::Leaving && !in_call {
+        if self.phase == Phase::Detaching && !in_call {
             ptrace::go(tid, Go::Free, signal);
-            self.population.remove(tid);
+            self.table.remove(tid);
             return;
         }
-        let pid = self.population.pid(tid);
-        let every = self.population.processes.get(&pid).is_some_and(|process| process.every);
+        let pid = self.table.pid(tid);
+        let every = self.table.processes.get(&pid).is_some_and(|process| process.every);
         ptrace::go(tid, if in_call || every { Go::ToCall } else { Go::On }, signal);
     }
 
@@ -172,7 +172,7 @@ impl<'a> Engine<'a> {
         for (fault, seen) in self.injector.unused() {
             self.note(self.root.pid, TraceNote::FaultUnused { fault, seen });
         }
-        let interrupted = self.course.is_interrupted();
+        let interrupted = self.phase.is_interrupted();
         match self.failure {
             Some(failure) => Err(failure),
             None => Ok(Ended { status: self.root.status, interrupted }),
@@ -182,15 +182,15 @@ impl<'a> Engine<'a> {
 
 impl Root {
     /// The program, its tasks that are there already, and whether they stop at every call.
-    fn of(subject: Subject) -> ((Root, bool), Vec<i32>) {
+    fn of(tracees: Tracees) -> ((Root, bool), Vec<i32>) {
         let root =
             |pid, attached| Root { pid, launched: None, notes: Vec::new(), status: None, attached, thirty_two: false };
-        match subject {
-            Subject::Launched { launched, notes, every } => {
+        match tracees {
+            Tracees::Launched { launched, notes, every } => {
                 let pid = launched.pid;
                 ((Root { launched: Some(launched), notes, ..root(pid, false) }, every), vec![pid])
             }
-            Subject::Attached { pid, tasks } => ((root(pid, true), true), tasks),
+            Tracees::Attached { pid, tasks } => ((root(pid, true), true), tasks),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::observed::What;
 use crate::syscall::signal::Signal;
 use crate::trace::engine::Engine;
-use crate::trace::engine::course::{self, Course};
+use crate::trace::engine::lifecycle::{self, Phase};
 use crate::trace::ptrace::{self, Go};
 use crate::trace::search::status_field;
 
@@ -12,13 +12,13 @@ impl Engine<'_> {
         if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) {
             return self.gone(tid, status);
         }
-        if !self.population.tasks.contains_key(&tid) {
+        if !self.table.tasks.contains_key(&tid) {
             self.early.remove(&tid);
             self.unclaimed.insert(tid, status);
             return;
         }
-        if matches!(self.course, Course::Ending { .. }) {
-            course::signal(tid, libc::SIGKILL);
+        if matches!(self.phase, Phase::Killing { .. }) {
+            lifecycle::signal(tid, libc::SIGKILL);
         }
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {
@@ -37,7 +37,7 @@ impl Engine<'_> {
     fn stopped(&mut self, tid: i32, signal: i32) {
         self.settle_newborn(tid);
         let by_job_control = matches!(signal, libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU);
-        let Some(process) = self.population.process_of(tid) else { return self.resume(tid, 0) };
+        let Some(process) = self.table.process_of(tid) else { return self.resume(tid, 0) };
         let said = std::mem::replace(&mut process.stopped, by_job_control);
         if !by_job_control {
             return self.resume(tid, 0);
@@ -45,7 +45,7 @@ impl Engine<'_> {
         if !said && self.root.launched.is_none() {
             self.emit(tid, What::Stopped { signal: Signal::new(signal) });
         }
-        if self.course == Course::Leaving {
+        if self.phase == Phase::Detaching {
             return self.resume(tid, 0);
         }
         ptrace::go(tid, Go::Listen, 0);

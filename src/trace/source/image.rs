@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use crate::observed::SourceLine;
 use crate::trace::raw::Abi;
 
+use super::deadline::Deadline;
 use super::elf::Elf;
 use super::lines::Lines;
 use super::unwind::{Rule, Unwinding};
-use super::watch::Watch;
 
 /// How long one file may be searched, all in all: some are made to be expensive.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ALLOWANCE: Duration = Duration::from_secs(5);
 /// Answers that are remembered, of each kind.
 const MOST_ANSWERS: usize = 1 << 16;
 
@@ -26,7 +26,7 @@ pub struct Image {
     lines: OnceCell<Option<Lines>>,
     rules: Answers<Rc<Rule>>,
     places: Answers<SourceLine>,
-    patience: Cell<Duration>,
+    allowance: Cell<Duration>,
 }
 
 impl fmt::Debug for Image {
@@ -45,7 +45,7 @@ impl Image {
             lines: OnceCell::new(),
             rules: Answers::default(),
             places: Answers::default(),
-            patience: Cell::new(PATIENCE),
+            allowance: Cell::new(ALLOWANCE),
         }
     }
 
@@ -73,8 +73,8 @@ impl Image {
     }
 
     pub fn line(&self, address: u64) -> Option<SourceLine> {
-        self.remembered(&self.places, address, |watch| {
-            self.lines.get_or_init(|| Lines::read(&self.elf, watch)).as_ref()?.find(address, watch)
+        self.remembered(&self.places, address, |deadline| {
+            self.lines.get_or_init(|| Lines::read(&self.elf, deadline)).as_ref()?.find(address, deadline)
         })
     }
 
@@ -82,12 +82,12 @@ impl Image {
         &self,
         answers: &Answers<T>,
         address: u64,
-        find: impl FnOnce(&Watch) -> Option<T>,
+        find: impl FnOnce(&Deadline) -> Option<T>,
     ) -> Option<T> {
         if let Some(answer) = answers.borrow().get(&address) {
             return answer.clone();
         }
-        let answer = self.patiently(find);
+        let answer = self.in_time(find);
         let mut answers = answers.borrow_mut();
         if answers.len() >= MOST_ANSWERS {
             answers.clear();
@@ -96,13 +96,13 @@ impl Image {
         answer
     }
 
-    fn patiently<T>(&self, find: impl FnOnce(&Watch) -> Option<T>) -> Option<T> {
-        if self.patience.get().is_zero() {
+    fn in_time<T>(&self, find: impl FnOnce(&Deadline) -> Option<T>) -> Option<T> {
+        if self.allowance.get().is_zero() {
             return None;
         }
         let begun = Instant::now();
-        let answer = find(&Watch::new(begun + self.patience.get()));
-        self.patience.set(self.patience.get().saturating_sub(begun.elapsed()));
+        let answer = find(&Deadline::new(begun + self.allowance.get()));
+        self.allowance.set(self.allowance.get().saturating_sub(begun.elapsed()));
         answer
     }
 }

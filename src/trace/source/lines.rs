@@ -7,11 +7,11 @@ use gimli::{AttributeValue, DebugInfoOffset, Dwarf, LineRow, Range, SectionId, U
 
 use crate::observed::SourceLine;
 
+use super::deadline::Deadline;
 use super::elf::Elf;
 use super::folders;
 use super::scope::{contains, scopes};
 use super::unwind::{Reader, reader};
-use super::watch::Watch;
 
 const SECTIONS: &[SectionId] = &[
     SectionId::DebugAbbrev,
@@ -51,7 +51,7 @@ impl Lines {
     }
 
     /// Reads the sections, and which unit is where.
-    pub fn read(elf: &Elf, watch: &Watch) -> Option<Lines> {
+    pub fn read(elf: &Elf, deadline: &Deadline) -> Option<Lines> {
         let mut total = 0_usize;
         let load = |section: SectionId| {
             let wanted = SECTIONS.contains(&section).then(|| elf.section(section.name())).flatten();
@@ -61,39 +61,39 @@ impl Lines {
         };
         let dwarf = Dwarf::load(load).ok()?;
         let mut lines = Lines { dwarf, units: Vec::new(), ranges: Vec::new() };
-        lines.index(watch);
+        lines.index(deadline);
         Some(lines)
     }
 
-    fn index(&mut self, watch: &Watch) {
+    fn index(&mut self, deadline: &Deadline) {
         let mut headers = self.dwarf.units();
         while let Ok(Some(header)) = headers.next() {
             let Some(offset) = header.debug_info_offset() else { continue };
-            if watch.look().is_none() || self.ranges.len() >= MOST_RANGES {
+            if deadline.look().is_none() || self.ranges.len() >= MOST_RANGES {
                 return;
             }
             self.units.push(offset);
             if let Ok(unit) = self.dwarf.unit(header) {
                 let unit = UnitRef::new(&self.dwarf, &unit);
-                index_unit(unit, watch, |range| self.ranges.push((range, offset)));
+                index_unit(unit, deadline, |range| self.ranges.push((range, offset)));
             }
         }
     }
 
     /// The innermost function at `address`, as the file numbers addresses, that is not a system header's.
-    pub fn find(&self, address: u64, watch: &Watch) -> Option<SourceLine> {
+    pub fn find(&self, address: u64, deadline: &Deadline) -> Option<SourceLine> {
         let mut units = self.ranges.iter().filter(|(range, _)| contains(range, address));
         units.find_map(|(_, offset)| {
-            watch.look()?;
+            deadline.look()?;
             let unit = self.dwarf.unit(self.dwarf.unit_header(*offset).ok()?).ok()?;
-            self.find_in(UnitRef::new(&self.dwarf, &unit), address, watch)
+            self.find_in(UnitRef::new(&self.dwarf, &unit), address, deadline)
         })
     }
 
-    fn find_in(&self, unit: UnitRef<'_, Reader>, address: u64, watch: &Watch) -> Option<SourceLine> {
-        let row = row(unit, address, watch)?;
+    fn find_in(&self, unit: UnitRef<'_, Reader>, address: u64, deadline: &Deadline) -> Option<SourceLine> {
+        let row = row(unit, address, deadline)?;
         let mut place = row.line().map(|line| (row.file_index(), line));
-        let scopes = scopes(unit, address, watch)?;
+        let scopes = scopes(unit, address, deadline)?;
         for scope in scopes.iter().rev() {
             if let Some(found) = self.source(unit, place, Some(scope.entry)) {
                 return Some(found);
@@ -142,11 +142,11 @@ impl Lines {
     }
 }
 
-fn index_unit(unit: UnitRef<'_, Reader>, watch: &Watch, mut add: impl FnMut(Range)) {
+fn index_unit(unit: UnitRef<'_, Reader>, deadline: &Deadline, mut add: impl FnMut(Range)) {
     let Ok(mut ranges) = unit.unit_ranges() else { return };
     let mut left = MOST_RANGES / 16;
     while let Ok(Some(range)) = ranges.next() {
-        if left == 0 || watch.tick().is_none() {
+        if left == 0 || deadline.tick().is_none() {
             return;
         }
         left -= 1;
@@ -155,12 +155,12 @@ fn index_unit(unit: UnitRef<'_, Reader>, watch: &Watch, mut add: impl FnMut(Rang
 }
 
 /// The row of the line table that covers the address.
-fn row(unit: UnitRef<'_, Reader>, address: u64, watch: &Watch) -> Option<LineRow> {
+fn row(unit: UnitRef<'_, Reader>, address: u64, deadline: &Deadline) -> Option<LineRow> {
     let mut rows = unit.line_program.clone()?.rows();
     let mut before: Option<LineRow> = None;
     let mut dropped = false;
     while let Some((_, row)) = rows.next_row().ok()? {
-        watch.tick()?;
+        deadline.tick()?;
         match before {
             None => dropped = row.address() == 0,
             Some(found) if !dropped && (found.address()..row.address()).contains(&address) => return Some(found),

@@ -1,6 +1,7 @@
 //! The line of the program's source behind a call: the innermost frame of the stack that is the program's own and
 //! has debug information (DWARF), not the C library's.
 
+mod deadline;
 mod elf;
 mod folders;
 mod image;
@@ -13,7 +14,6 @@ mod stack;
 #[cfg(test)]
 mod tests;
 mod unwind;
-mod watch;
 
 use std::collections::HashMap;
 use std::fs::File;

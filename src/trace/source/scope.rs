@@ -4,8 +4,8 @@ use std::num::NonZeroU64;
 
 use gimli::{AttributeValue, Range, RangeListsOffset, UnitOffset, UnitRef};
 
+use super::deadline::Deadline;
 use super::unwind::Reader;
-use super::watch::Watch;
 
 /// Functions inlined into each other.
 const DEEPEST_INLINE: usize = 64;
@@ -17,11 +17,11 @@ pub struct Scope {
 }
 
 /// The functions at the address, the outermost first.
-pub fn scopes(unit: UnitRef<'_, Reader>, address: u64, watch: &Watch) -> Option<Vec<Scope>> {
+pub fn scopes(unit: UnitRef<'_, Reader>, address: u64, deadline: &Deadline) -> Option<Vec<Scope>> {
     let mut entries = unit.entries_raw(None).ok()?;
     let (mut scopes, mut outermost) = (Vec::new(), isize::MIN);
     while !entries.is_empty() && scopes.len() < DEEPEST_INLINE {
-        watch.tick()?;
+        deadline.tick()?;
         let (entry, depth) = (entries.next_offset(), entries.next_depth());
         let Some(abbreviation) = entries.read_abbreviation().ok()? else { continue };
         if depth <= outermost {
@@ -37,7 +37,7 @@ pub fn scopes(unit: UnitRef<'_, Reader>, address: u64, watch: &Watch) -> Option<
             let attribute = entries.read_attribute(*attribute).ok()?;
             extent.note(unit, attribute.name(), &attribute.value());
         }
-        if extent.contains(unit, address, watch)? {
+        if extent.contains(unit, address, deadline)? {
             if function {
                 scopes.clear();
                 outermost = depth;
@@ -80,11 +80,11 @@ impl Extent {
         }
     }
 
-    fn contains(&self, unit: UnitRef<'_, Reader>, address: u64, watch: &Watch) -> Option<bool> {
+    fn contains(&self, unit: UnitRef<'_, Reader>, address: u64, deadline: &Deadline) -> Option<bool> {
         let Some(offset) = self.ranges else { return Some(self.has_bounds_around(address)) };
         let Ok(mut ranges) = unit.ranges(offset) else { return Some(false) };
         while let Ok(Some(range)) = ranges.next() {
-            watch.tick()?;
+            deadline.tick()?;
             if contains(&range, address) {
                 return Some(true);
             }

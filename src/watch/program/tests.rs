@@ -2,7 +2,8 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use super::{Asked, Narrator, Only, Watch};
+use super::{Asked, Narrator, Watch};
+use crate::event::trace::Only;
 use crate::event::trace::TraceStarted;
 use crate::event::{Event, Renderer, Waiting};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};

@@ -87,7 +87,7 @@ impl Run {
                 self.settle()
             }
             Action::Spin => self.spin(),
-            Action::Standoff => self.standoff(),
+            Action::Deadlock => self.deadlock(),
             Action::Said(bytes) => self.said(bytes),
             Action::Interrupt => self.signal(Signal::SIGINT),
             Action::Terminate => self.signal(Signal::SIGTERM),
@@ -115,7 +115,7 @@ impl Run {
     }
 
     /// Without a trace, the program is only seen asleep.
-    fn standoff(&mut self) -> Result<(), String> {
+    fn deadlock(&mut self) -> Result<(), String> {
         if !self.traced {
             return self.settle();
         }

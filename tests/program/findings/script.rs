@@ -71,7 +71,7 @@ pub enum Action {
     /// Waits until the program has burnt CPU for a while.
     Spin,
     /// Waits until the trace has told that nobody can move.
-    Standoff,
+    Deadlock,
     /// Waits until the program has written this on its output.
     Said(Vec<u8>),
     Interrupt,
@@ -215,7 +215,7 @@ fn action(words: &str) -> Option<Action> {
         "eof" => Action::Eof,
         "settle" => Action::Settle,
         "spin" => Action::Spin,
-        "standoff" => Action::Standoff,
+        "deadlock" => Action::Deadlock,
         "said" => Action::Said(bytes(rest)),
         "interrupt" => Action::Interrupt,
         "terminate" => Action::Terminate,

@@ -1,5 +1,5 @@
 // expect: both-receive
-// play: standoff, interrupt
+// play: deadlock, interrupt
 // Both sides in one program, by fork: the father's reply was forgotten.
 #include <stdio.h>
 #include <stdlib.h>

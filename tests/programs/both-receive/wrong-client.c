@@ -1,5 +1,5 @@
 // expect: both-receive
-// play: listen, a accept, a receive, standoff, interrupt
+// play: listen, a accept, a receive, deadlock, interrupt
 // Client and server each wait for the other to speak.
 #include <stdio.h>
 #include <stdlib.h>

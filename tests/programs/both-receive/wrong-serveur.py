@@ -1,5 +1,5 @@
 # expect: both-receive
-# play: a connect, a receive, standoff, interrupt
+# play: a connect, a receive, deadlock, interrupt
 import socket, sys
 s = socket.create_server(("", int(sys.argv[1])))
 c, _ = s.accept()

@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use socketlab::event::answer::{Answer as HttpAnswer, AnswerFault, AnswerReason, Framing};
 use socketlab::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses, Manner,
-    Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses,
+    Misbehaviour, Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Reach, Returned};
 use socketlab::state::Content;
@@ -52,7 +52,7 @@ fn answer(value: i64) -> Outcome {
     Outcome::Returned(Answer::Number(value))
 }
 
-fn serve_started(transport: Transport, task: Task, manners: Vec<Manner>) -> Event {
+fn serve_started(transport: Transport, task: Task, misbehaviours: Vec<Misbehaviour>) -> Event {
     let actor = "serveur".into();
     Event::ServeStarted(ServeStarted {
         format: 1,
@@ -61,7 +61,7 @@ fn serve_started(transport: Transport, task: Task, manners: Vec<Manner>) -> Even
         transport,
         task,
         mode: Mode::Threads,
-        manners,
+        misbehaviours,
         save: None,
     })
 }
@@ -136,8 +136,8 @@ fn serve() -> Vec<Event> {
         wchan: Some("inet_csk_accept".into()),
         expected: true,
     };
-    let slow = Manner::Slow { milliseconds: 2000 };
-    let mut events = vec![serve_started(Transport::Tcp, Task::Echo, vec![slow, Manner::Fragment { bytes: 1 }])];
+    let slow = Misbehaviour::Slow { milliseconds: 2000 };
+    let mut events = vec![serve_started(Transport::Tcp, Task::Echo, vec![slow, Misbehaviour::Fragment { bytes: 1 }])];
     events.extend(opening());
     events.push(Event::Listening(Listening {
         transport: Transport::Tcp,
@@ -158,7 +158,7 @@ fn serve() -> Vec<Event> {
     events.extend(made("fil 1", send(b"B"), answer(1)));
     events.extend([
         data(Direction::Sent, 0, b"B"),
-        note(PeerNote::Misbehaves { manner: slow, client: Some(1) }),
+        note(PeerNote::Misbehaves { misbehaviour: slow, client: Some(1) }),
         note(PeerNote::CallsSkipped { count: 12_431, remarks: 0 }),
     ]);
     events.extend(made("fil 1", recv(b""), answer(0)));
@@ -360,17 +360,17 @@ fn finished(attempt: Attempt, end: Option<End>, expected: Option<bool>) -> Event
 }
 
 /// Every misbehaviour, transport and end.
-fn manners() -> Vec<Event> {
+fn misbehaviours() -> Vec<Event> {
     let all = [
-        Manner::Slow { milliseconds: 500 },
-        Manner::Fragment { bytes: 1 },
-        Manner::CloseAfter { bytes: 100 },
-        Manner::ResetAfter { bytes: 0 },
-        Manner::NeverRead,
-        Manner::DropClient { number: 2 },
-        Manner::BareLf,
-        Manner::NoLength,
-        Manner::DelayAccept { milliseconds: 60_000 },
+        Misbehaviour::Slow { milliseconds: 500 },
+        Misbehaviour::Fragment { bytes: 1 },
+        Misbehaviour::CloseAfter { bytes: 100 },
+        Misbehaviour::ResetAfter { bytes: 0 },
+        Misbehaviour::NeverRead,
+        Misbehaviour::DropClient { number: 2 },
+        Misbehaviour::BareLf,
+        Misbehaviour::NoLength,
+        Misbehaviour::DelayAccept { milliseconds: 60_000 },
     ];
     let mut events = vec![serve_started(Transport::Tcp, Task::Http, all.to_vec())];
     events.push(Event::Listening(Listening {
@@ -379,11 +379,11 @@ fn manners() -> Vec<Event> {
         address: "[::]:3001".into(),
         reach: vec![place(true, "::1"), place(false, "2001:db8::1234:5678:9abc:def0")],
     }));
-    events.extend(all.map(|manner| note(PeerNote::Misbehaves { manner, client: Some(3) })));
+    events.extend(all.map(|misbehaviour| note(PeerNote::Misbehaves { misbehaviour, client: Some(3) })));
     events.push(note(PeerNote::Full { clients: 1 }));
     let ends = [End::ResetByPeer, End::ByUs, End::ResetByUs, End::TooSlow, End::Stopped, End::Failed];
     events.extend(ends.map(|end| gone(7, end)));
-    events.push(serve_started(Transport::Unix, Task::Chat, vec![Manner::NeverAccept]));
+    events.push(serve_started(Transport::Unix, Task::Chat, vec![Misbehaviour::NeverAccept]));
     let path = "/tmp/mes sockets/s".to_owned();
     events.push(Event::Listening(Listening {
         transport: Transport::Unix,
@@ -391,7 +391,7 @@ fn manners() -> Vec<Event> {
         address: path,
         reach: Vec::new(),
     }));
-    events.push(note(PeerNote::Misbehaves { manner: Manner::NeverAccept, client: None }));
+    events.push(note(PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverAccept, client: None }));
     events.push(Event::Client(Client { number: 1, address: String::new(), pid: None, command: None }));
     events.push(process("enfant 1", (41900, 41900), ProcessChange::Born));
     events.push(process("enfant 1", (41900, 41900), ProcessChange::Exited { code: 0 }));
@@ -415,7 +415,7 @@ pub fn all() -> Vec<(&'static str, Vec<Event>)> {
     vec![
         ("serve", serve()),
         ("serve-failures", failures()),
-        ("serve-manners", manners()),
+        ("serve-manners", misbehaviours()),
         ("connect", connect()),
         ("connect-http", http()),
         ("serve-stopped", stopped()),

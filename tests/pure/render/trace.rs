@@ -273,7 +273,7 @@ fn troubles() -> Vec<Event> {
             view: view(vec![]),
             why: Why::BothReceive { peer_pid: 40977, peer_command: "client".into() },
         })),
-        step(3_600_000, What::Standoff { fd: 4, peer: Peer { pid: 40977, command: "client".into() }, source: None }),
+        step(3_600_000, What::Deadlock { fd: 4, peer: Peer { pid: 40977, command: "client".into() }, source: None }),
         step(3_600_000, What::Note(TraceNote::FaultUnused { fault: refused, seen: 2 })),
         step(3_600_100, What::Killed { signal: signal("SIGINT"), core: false }),
         finished(0, 0),

@@ -1,4 +1,4 @@
-//! Loops for nothing, standoffs, and complaints.
+//! Loops for nothing, deadlocks, and complaints.
 
 pub(super) mod complaint;
 
@@ -53,7 +53,7 @@ fn spinning(sight: &Sight<'_>, spin: &Spin) -> Option<Fact> {
 }
 
 /// The program and its peer both wait for the other's bytes.
-pub(super) fn standoff(
+pub(super) fn deadlock(
     ledger: &Ledger,
     step: &Step,
     (fd, peer, source): (i32, &Peer, Option<&SourceLine>),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::content::Found;
+use super::file_cache::CachedFile;
 use super::refusal::Refusal;
 use super::request::{Method, Persistence, Request};
 use super::response::{self, Head};
-use super::shelf::Kept;
 use super::target::Target;
 use super::{HttpSettings, media};
 use crate::event::peer::PeerNote;
@@ -95,7 +95,7 @@ impl Writer<'_> {
             return Err(Refusal::METHOD_NOT_ALLOWED);
         }
         let target = request.target.as_ref().map_err(|refusal| *refusal)?;
-        if let Some(kept) = self.arrived.and_then(|arrived| self.settings.shelf.find(target, arrived)) {
+        if let Some(kept) = self.arrived.and_then(|arrived| self.settings.cache.find(target, arrived)) {
             self.body(kept.media, &kept.content);
             return Ok(());
         }
@@ -147,7 +147,7 @@ impl Writer<'_> {
     fn keep(&self, target: &Target<'_>, opened: Option<Instant>, (media, start): (&'static str, Option<usize>)) {
         if let (Some(opened), Some(start)) = (opened, start) {
             let content = Arc::from(&self.answers.current[start..]);
-            self.settings.shelf.keep(target, opened, Kept { media, content });
+            self.settings.cache.keep(target, opened, CachedFile { media, content });
         }
     }
 

@@ -78,8 +78,8 @@ mod tests {
     use super::{Head, Persistence, push_head, status_line};
     use crate::peer::service::http::HttpSettings;
     use crate::peer::service::http::content::Content;
+    use crate::peer::service::http::file_cache::FileCache;
     use crate::peer::service::http::refusal::Refusal;
-    use crate::peer::service::http::shelf::Shelf;
     use crate::peer::service::http::tests::WORDS;
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         let head = Head { status: 200, media: "a/b", length: 3, location: None, persistence: Persistence::Close };
         let text = |bare_lf, no_length| {
             let content = Content::Welcome;
-            let settings = HttpSettings { content, shelf: Shelf::default(), words: WORDS, bare_lf, no_length };
+            let settings = HttpSettings { content, cache: FileCache::default(), words: WORDS, bare_lf, no_length };
             let mut out = Vec::new();
             push_head(&mut out, &head, &settings);
             String::from_utf8(out).unwrap()

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::content::Content;
-use super::shelf::Shelf;
+use super::file_cache::FileCache;
 use super::{Http, HttpSettings, HttpWords};
 use crate::event::peer::PeerNote;
 use crate::peer::outgoing::Piece;
@@ -25,7 +25,7 @@ pub const WORDS: HttpWords = HttpWords {
 
 pub fn settings(path: Option<&Path>) -> HttpSettings {
     let content = Content::new(path).unwrap();
-    HttpSettings { content, shelf: Shelf::default(), words: WORDS, bare_lf: false, no_length: false }
+    HttpSettings { content, cache: FileCache::default(), words: WORDS, bare_lf: false, no_length: false }
 }
 
 fn serve(path: Option<&Path>) -> Http {

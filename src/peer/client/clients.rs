@@ -14,16 +14,16 @@ const STACK: usize = 256 * 1024;
 
 /// Runs every client; none connects before all are there.
 pub fn run(first: &Client<'_>) -> Vec<ClientResult> {
-    let door = RwLock::new(());
+    let gate = RwLock::new(());
     thread::scope(|scope| {
-        let closed = door.write().unwrap_or_else(PoisonError::into_inner);
-        let door = &door;
+        let closed = gate.write().unwrap_or_else(PoisonError::into_inner);
+        let gate = &gate;
         let start = |number: u64| {
-            let attend = move || {
-                drop(door.read().unwrap_or_else(PoisonError::into_inner));
-                attend(first, number)
+            let run = move || {
+                drop(gate.read().unwrap_or_else(PoisonError::into_inner));
+                run_one(first, number)
             };
-            (number, thread::Builder::new().stack_size(STACK).spawn_scoped(scope, attend))
+            (number, thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
         };
         let started: Vec<_> = (1..=first.settings.clients).map(start).collect();
         drop(closed);
@@ -38,9 +38,9 @@ pub fn run(first: &Client<'_>) -> Vec<ClientResult> {
     })
 }
 
-fn attend(first: &Client<'_>, number: u64) -> ClientResult {
-    let caller = Caller::new(first.caller.speaker().clone(), format!("client {number}"));
-    caller.speaker().offer(|| Event::Process {
+fn run_one(first: &Client<'_>, number: u64) -> ClientResult {
+    let caller = Caller::new(first.caller.events().clone(), format!("client {number}"));
+    caller.events().try_send(|| Event::Process {
         actor: caller.actor().to_owned(),
         pid: caller.pid(),
         tid: caller.tid(),

@@ -1,4 +1,4 @@
-//! Who is being served: how many, and how to reach the others.
+//! The clients that are being served: how many, and how to reach the others.
 
 use std::collections::BTreeMap;
 use std::net::Shutdown;
@@ -12,103 +12,103 @@ use crate::peer::stop::{GRACE, Stop};
 
 /// One client.
 #[derive(Debug)]
-struct Seat {
+struct Slot {
     socket: Option<Arc<Socket>>,
     outbox: Arc<Outbox>,
 }
 
 #[derive(Debug, Default)]
-struct Inside {
+struct State {
     /// Clients so far.
     count: u64,
     departures: u64,
     /// Without a socket where another process serves.
-    present: BTreeMap<u64, Seat>,
+    connected: BTreeMap<u64, Slot>,
     closed: bool,
 }
 
 #[derive(Debug)]
-pub struct Room {
-    inside: Mutex<Inside>,
+pub struct ClientTable {
+    state: Mutex<State>,
     stop: Arc<Stop>,
-    places: Option<u64>,
+    limit: Option<u64>,
 }
 
-impl Room {
+impl ClientTable {
     #[must_use]
-    pub fn new(places: Option<u64>, stop: &Arc<Stop>) -> Room {
-        Room { inside: Mutex::default(), stop: Arc::clone(stop), places }
+    pub fn new(limit: Option<u64>, stop: &Arc<Stop>) -> ClientTable {
+        ClientTable { state: Mutex::default(), stop: Arc::clone(stop), limit }
     }
 
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a client in; its number, from 1.
-    pub fn enter(&self, socket: &Arc<Socket>) -> u64 {
-        let mut inside = self.inside();
-        inside.count += 1;
-        let number = inside.count;
+    pub fn add(&self, socket: &Arc<Socket>) -> u64 {
+        let mut state = self.state();
+        state.count += 1;
+        let number = state.count;
         let outbox = Arc::new(Outbox::default());
-        inside.present.insert(number, Seat { socket: Some(Arc::clone(socket)), outbox });
+        state.connected.insert(number, Slot { socket: Some(Arc::clone(socket)), outbox });
         number
     }
 
     /// Another process serves this client from now on.
     pub fn hand_over(&self, number: u64) {
-        if let Some(seat) = self.inside().present.get_mut(&number) {
-            seat.socket = None;
+        if let Some(slot) = self.state().connected.get_mut(&number) {
+            slot.socket = None;
         }
     }
 
     /// This client is no longer there.
-    pub fn leave(&self, number: u64) {
-        let mut inside = self.inside();
-        inside.present.remove(&number);
-        inside.departures += 1;
-        drop(inside);
+    pub fn remove(&self, number: u64) {
+        let mut state = self.state();
+        state.connected.remove(&number);
+        state.departures += 1;
+        drop(state);
         self.stop.nudge();
     }
 
     /// How others reach this client; `None` once it has left.
     #[must_use]
-    pub fn seat(&self, number: u64) -> Option<(Arc<Socket>, Arc<Outbox>)> {
-        let inside = self.inside();
-        let seat = inside.present.get(&number)?;
-        Some((seat.socket.clone()?, Arc::clone(&seat.outbox)))
+    pub fn find(&self, number: u64) -> Option<(Arc<Socket>, Arc<Outbox>)> {
+        let state = self.state();
+        let slot = state.connected.get(&number)?;
+        Some((slot.socket.clone()?, Arc::clone(&slot.outbox)))
     }
 
     /// The numbers, sockets and outboxes of everybody else.
     #[must_use]
     pub fn others(&self, number: u64) -> Vec<(u64, Arc<Socket>, Arc<Outbox>)> {
-        let inside = self.inside();
-        inside
-            .present
+        let state = self.state();
+        state
+            .connected
             .iter()
             .filter(|(other, _)| **other != number)
-            .filter_map(|(other, seat)| Some((*other, seat.socket.clone()?, Arc::clone(&seat.outbox))))
+            .filter_map(|(other, slot)| Some((*other, slot.socket.clone()?, Arc::clone(&slot.outbox))))
             .collect()
     }
 
     /// How many are being served.
     #[must_use]
-    pub fn present(&self) -> u64 {
-        self.inside().present.len() as u64
+    pub fn connected(&self) -> u64 {
+        self.state().connected.len() as u64
     }
 
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.places.is_some_and(|places| self.present() >= places)
+        self.limit.is_some_and(|limit| self.connected() >= limit)
     }
 
     /// How many have left so far.
     #[must_use]
     pub fn departures(&self) -> u64 {
-        self.inside().departures
+        self.state().departures
     }
 
     /// Waits until a client leaves, or somebody asks to stop.
-    pub fn wait_for_place(&self) {
+    pub fn wait_for_slot(&self) {
         self.stop.wait_until(None, |asked| asked || !self.is_full());
     }
 
@@ -122,28 +122,28 @@ impl Room {
         loop {
             let seen = self.departures();
             let moment = patience.map(|patience| Instant::now() + patience);
-            self.stop.wait_until(moment, |_| self.present() == 0 || self.departures() > seen);
-            if self.present() == 0 || self.departures() == seen {
+            self.stop.wait_until(moment, |_| self.connected() == 0 || self.departures() > seen);
+            if self.connected() == 0 || self.departures() == seen {
                 return;
             }
         }
     }
 
-    /// Nobody enters any more, nobody is left: ends `press`.
+    /// Nobody enters any more, nobody is left: ends `shut_down_late`.
     pub fn close(&self) {
-        self.inside().closed = true;
+        self.state().closed = true;
         self.stop.release();
     }
 
-    /// For a thread of its own, until the room is closed. Somebody who is asleep in send, because a client does not
+    /// For a thread of its own, until the table is closed. Somebody who is asleep in send, because a client does not
     /// read, does not hear the wish to end: after the grace, the connections are shut down in both directions. What the
     /// kernel has taken is still delivered.
-    pub fn press(&self) {
-        let is_closed = || self.inside().closed;
+    pub fn shut_down_late(&self) {
+        let is_closed = || self.state().closed;
         self.stop.wait_for_wish(is_closed);
         self.stop.wait_until(Some(Instant::now() + GRACE), |_| is_closed());
         for (_, socket, _) in self.others(0) {
-            // What is already gone needs no pressing.
+            // What is already gone needs no shutting down.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
@@ -157,7 +157,7 @@ mod tests {
 
     use socket2::{Domain, Socket, Type};
 
-    use super::{Room, Stop};
+    use super::{ClientTable, Stop};
 
     fn socket() -> Arc<Socket> {
         Arc::new(Socket::new(Domain::UNIX, Type::STREAM, None).unwrap())
@@ -166,28 +166,28 @@ mod tests {
     #[test]
     fn a_departure_makes_room() {
         let stop = Stop::new().unwrap();
-        let room = Room::new(Some(1), &stop);
-        assert_eq!(room.enter(&socket()), 1);
-        assert!(room.is_full() && room.others(1).is_empty() && room.others(2).len() == 1);
+        let clients = ClientTable::new(Some(1), &stop);
+        assert_eq!(clients.add(&socket()), 1);
+        assert!(clients.is_full() && clients.others(1).is_empty() && clients.others(2).len() == 1);
         thread::scope(|scope| {
-            let waiting = scope.spawn(|| room.wait_for_place());
-            room.leave(1);
+            let waiting = scope.spawn(|| clients.wait_for_slot());
+            clients.remove(1);
             waiting.join().unwrap();
-            scope.spawn(|| room.wait_for_departure(0, Duration::from_hours(1)));
+            scope.spawn(|| clients.wait_for_departure(0, Duration::from_hours(1)));
         });
-        assert_eq!((room.present(), room.enter(&socket())), (0, 2));
+        assert_eq!((clients.connected(), clients.add(&socket())), (0, 2));
     }
 
     #[test]
     fn the_wish_to_end_ends_every_wait() {
         let stop = Stop::new().unwrap();
-        let room = Room::new(Some(0), &stop);
+        let clients = ClientTable::new(Some(0), &stop);
         thread::scope(|scope| {
-            scope.spawn(|| room.wait_for_place());
-            scope.spawn(|| room.wait_for_departure(0, Duration::from_hours(1)));
-            scope.spawn(|| room.press());
+            scope.spawn(|| clients.wait_for_slot());
+            scope.spawn(|| clients.wait_for_departure(0, Duration::from_hours(1)));
+            scope.spawn(|| clients.shut_down_late());
             stop.ask();
-            room.close();
+            clients.close();
         });
     }
 }

@@ -2,17 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::Choice;
-use crate::lesson::catalog::{self, Catalog, CatalogError};
+use crate::lesson::catalog::{self, Catalog};
 use crate::lesson::model::{Kind, Lesson};
-use crate::text::{problem, shelf};
 
 /// One lesson of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct LessonSummary {
     pub number: u32,
     pub slug: String,
     pub title: String,
@@ -26,18 +24,19 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn entries(folder: Option<&Path>) -> Result<Vec<Entry>, Failure> {
+pub fn entries(folder: Option<&Path>) -> Result<Vec<LessonSummary>, Failure> {
     let catalog = catalog(folder)?;
-    let entries: Vec<Entry> = catalog.entries.iter().filter_map(|entry| describe(&entry.parse().ok()?)).collect();
+    let entries: Vec<LessonSummary> =
+        catalog.entries.iter().filter_map(|entry| describe(&entry.parse().ok()?)).collect();
     match folder {
         Some(path) if entries.is_empty() => Err(Failure::NoLesson { path: path.to_owned() }),
         _ => Ok(entries),
     }
 }
 
-fn describe(lesson: &Lesson) -> Option<Entry> {
+fn describe(lesson: &Lesson) -> Option<LessonSummary> {
     let Kind::Lesson(front) = &lesson.kind else { return None };
-    Some(Entry {
+    Some(LessonSummary {
         number: front.number,
         slug: front.slug.clone(),
         title: lesson.title.clone(),
@@ -59,7 +58,7 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
         Some(Choice::File(path)) => catalog::Entry::open(path),
         None => catalog.open(""),
     };
-    read(&entry.map_err(|error| failure(&error))?)
+    read(&entry.map_err(Failure::Catalog)?)
 }
 
 /// One file as a lesson.
@@ -67,10 +66,7 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
 /// # Errors
 /// Every problem of the file, in words.
 pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
-    entry.parse().map_err(|problems| Failure::Said {
-        exit: Exit::Content,
-        sentence: problem::report(&entry.path.display().to_string(), &entry.text(), &problems).trim_end().to_owned(),
-    })
+    entry.parse().map_err(|problems| Failure::BadLesson { entry: entry.clone(), problems })
 }
 
 /// The embedded lessons, or those of a folder.
@@ -78,7 +74,7 @@ pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
 /// # Errors
 /// When the folder cannot be read.
 pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
-    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(|error| failure(&error)))
+    folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(Failure::Catalog))
 }
 
 /// Every file that these paths name; a folder gives its `.md` files.
@@ -92,19 +88,14 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
     let mut entries = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let found = Catalog::folder(path).map_err(|error| failure(&error))?;
+            let found = Catalog::folder(path).map_err(Failure::Catalog)?;
             if found.entries.is_empty() {
                 return Err(Failure::NoLesson { path: path.clone() });
             }
             entries.extend(found.entries);
         } else {
-            entries.push(catalog::Entry::open(path).map_err(|error| failure(&error))?);
+            entries.push(catalog::Entry::open(path).map_err(Failure::Catalog)?);
         }
     }
     Ok(entries)
-}
-
-fn failure(error: &CatalogError) -> Failure {
-    let exit = if matches!(error, CatalogError::Unreadable { .. }) { Exit::Io } else { Exit::Usage };
-    Failure::Said { exit, sentence: shelf::sentence(error) }
 }

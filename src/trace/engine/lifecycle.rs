@@ -3,24 +3,24 @@
 use std::time::{Duration, Instant};
 
 use crate::observed::TraceNote;
-use crate::trace::attention::Attention;
 use crate::trace::engine::Engine;
+use crate::trace::signals::Signals;
 use crate::trace::{TraceError, ptrace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Course {
-    Going,
+pub(super) enum Phase {
+    Running,
     /// Every traced process is killed.
-    Ending {
+    Killing {
         interrupted: bool,
     },
     /// Every task is let go at its next stop.
-    Leaving,
+    Detaching,
 }
 
-impl Course {
+impl Phase {
     pub fn is_interrupted(self) -> bool {
-        self == Course::Ending { interrupted: true }
+        self == Phase::Killing { interrupted: true }
     }
 }
 
@@ -53,18 +53,18 @@ impl Clock {
 
 impl Engine<'_> {
     /// What the clock, the signals and the watcher ask for.
-    pub(super) fn attend(&mut self) {
-        if Attention::rung() {
-            self.ring();
+    pub(super) fn react(&mut self) {
+        if Signals::take_alarm() {
+            self.on_alarm();
         }
-        if self.course == Course::Going {
-            self.choose();
+        if self.phase == Phase::Running {
+            self.end_if_asked();
         }
     }
 
-    fn choose(&mut self) {
+    fn end_if_asked(&mut self) {
         let enough = if self.root.attached { 1 } else { 2 };
-        if Attention::interrupts() >= enough || Attention::asked_to_end() {
+        if Signals::interrupts() >= enough || Signals::asked_to_end() {
             self.end(true);
         } else if self.wished || self.failure.is_some() {
             self.end(false);
@@ -76,18 +76,18 @@ impl Engine<'_> {
         let first_held = self.held.iter().map(|held| held.0).min();
         let moments = [Some(self.clock.tick), self.clock.over(), self.clock.kill, first_held];
         if let Some(first) = moments.into_iter().flatten().min() {
-            Attention::ring_at(first);
+            Signals::set_alarm(first);
         }
     }
 
-    fn ring(&mut self) {
+    fn on_alarm(&mut self) {
         let now = Instant::now();
         if now >= self.clock.tick {
             self.clock.tick = now + TICK;
             self.adopt(None);
             if self.failure.is_none() {
                 let result = self.watcher.tick();
-                self.heed(result);
+                self.obey(result);
             }
         }
         if self.clock.over().is_some_and(|over| now >= over) {
@@ -103,7 +103,7 @@ impl Engine<'_> {
 
     fn time_is_over(&mut self, now: Instant) {
         let seconds = self.clock.timeout.take().map_or(0, |timeout| timeout.as_secs());
-        if self.course != Course::Going {
+        if self.phase != Phase::Running {
             return;
         }
         self.note(self.root.pid, TraceNote::TimeIsOver { seconds });
@@ -126,19 +126,19 @@ impl Engine<'_> {
     /// Ends the programs, or leaves the one that ran before us.
     fn end(&mut self, interrupted: bool) {
         if self.root.attached {
-            return self.leave();
+            return self.detach();
         }
-        let processes = self.population.processes.len() as u64;
+        let processes = self.table.processes.len() as u64;
         if processes > 0 && self.root.launched.is_none() && self.failure.is_none() {
             self.note(self.root.pid, TraceNote::Ended { processes });
         }
-        self.course = Course::Ending { interrupted };
+        self.phase = Phase::Killing { interrupted };
         self.kill_all();
     }
 
     fn kill_all(&mut self) {
-        if self.course == Course::Going {
-            self.course = Course::Ending { interrupted: false };
+        if self.phase == Phase::Running {
+            self.phase = Phase::Killing { interrupted: false };
         }
         self.signal_all(libc::SIGKILL);
         for tid in self.unclaimed.keys() {
@@ -147,15 +147,15 @@ impl Engine<'_> {
     }
 
     fn signal_all(&self, number: i32) {
-        for pid in self.population.processes.keys() {
+        for pid in self.table.processes.keys() {
             signal(*pid, number);
         }
     }
 
-    fn leave(&mut self) {
+    fn detach(&mut self) {
         self.note(self.root.pid, TraceNote::Detached { pid: self.root.pid });
-        self.course = Course::Leaving;
-        for tid in self.population.tasks.keys() {
+        self.phase = Phase::Detaching;
+        for tid in self.table.tasks.keys() {
             // One that has stopped already, or is gone, needs no interruption.
             let _ = ptrace::interrupt(*tid);
         }

@@ -17,14 +17,14 @@ pub const FOREVER: Duration = Duration::from_secs(1 << 32);
 
 /// A descriptor that is waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct PollEntry<'a> {
     pub descriptor: BorrowedFd<'a>,
     /// The number that is told.
     pub shown: i32,
     pub events: PollFlags,
 }
 
-impl Entry<'_> {
+impl PollEntry<'_> {
     fn told(&self, ready: Option<PollFlags>) -> Value {
         let flags = |flags: PollFlags| symbol(&flags_of(Group::PollEvent, flags.bits().into()));
         let mut fields = vec![("fd".to_owned(), Value::Number(self.shown.into()))];
@@ -42,11 +42,12 @@ impl Entry<'_> {
 pub fn wait(
     caller: &Caller,
     stop: &Stop,
-    (entries, until): (&[Entry<'_>], Option<Instant>),
+    (entries, until): (&[PollEntry<'_>], Option<Instant>),
 ) -> io::Result<Vec<PollFlags>> {
-    stop.introduce(caller.speaker());
-    let wish = Entry { descriptor: stop.descriptor(), shown: stop.descriptor().as_raw_fd(), events: PollFlags::POLLIN };
-    let all: Vec<Entry<'_>> = entries.iter().copied().chain([wish]).collect();
+    stop.introduce(caller.events());
+    let wish =
+        PollEntry { descriptor: stop.descriptor(), shown: stop.descriptor().as_raw_fd(), events: PollFlags::POLLIN };
+    let all: Vec<PollEntry<'_>> = entries.iter().copied().chain([wish]).collect();
     let milliseconds = until.map_or(-1, milliseconds_to);
     let list = |ready: &[PollFlags]| {
         Value::List(all.iter().enumerate().map(|(index, entry)| entry.told(ready.get(index).copied())).collect())
@@ -70,7 +71,7 @@ pub fn wait(
     }
 }
 
-fn look(entries: &[Entry<'_>], milliseconds: i32) -> io::Result<(i32, Vec<PollFlags>)> {
+fn look(entries: &[PollEntry<'_>], milliseconds: i32) -> io::Result<(i32, Vec<PollFlags>)> {
     let mut watched: Vec<PollFd<'_>> =
         entries.iter().map(|entry| PollFd::new(entry.descriptor, entry.events)).collect();
     let count = poll(&mut watched, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::NONE))?;

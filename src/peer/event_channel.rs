@@ -20,16 +20,16 @@ struct Shared {
     /// Calls made and not told since this was last asked.
     skipped: AtomicU64,
     /// Remarks that were not told, likewise.
-    unsaid: AtomicU64,
+    dropped_notes: AtomicU64,
     /// The call that was begun last could not be told to another process.
     lost: AtomicBool,
     /// Calls that were not told when they began and may sleep for long, by actor.
-    untold: Mutex<BTreeMap<String, CallEvent>>,
+    dropped: Mutex<BTreeMap<String, CallEvent>>,
     tally: Arc<Tally>,
 }
 
 /// The way to who listens in another process. It never waits.
-pub trait Elsewhere: std::fmt::Debug + Send + Sync {
+pub trait RemoteSender: std::fmt::Debug + Send + Sync {
     /// False when the event cannot be told now.
     fn send(&self, event: Event) -> bool;
 
@@ -41,35 +41,35 @@ pub trait Elsewhere: std::fmt::Debug + Send + Sync {
 #[derive(Clone, Debug)]
 enum Route {
     /// Nobody listens.
-    Nowhere,
+    None,
     Channel(Sender<Event>),
     /// Remarks alone are told.
-    Remarks(Sender<Event>),
-    Elsewhere(Arc<dyn Elsewhere>),
-    RemarksElsewhere(Arc<dyn Elsewhere>),
+    Notes(Sender<Event>),
+    Remote(Arc<dyn RemoteSender>),
+    RemoteNotes(Arc<dyn RemoteSender>),
 }
 
 /// One for each thread that makes calls.
 #[derive(Clone, Debug)]
-pub struct Speaker {
+pub struct EventSender {
     route: Route,
     shared: Arc<Shared>,
 }
 
 /// The other end.
 #[derive(Debug)]
-pub struct Listener {
+pub struct EventReceiver {
     events: Receiver<Event>,
     shared: Arc<Shared>,
 }
 
 /// What was heard.
 #[derive(Debug)]
-pub enum Heard {
+pub enum Received {
     Event(Box<Event>),
     /// Nothing, for as long as was asked.
     Nothing,
-    /// Every speaker is gone.
+    /// Every sender is gone.
     End,
 }
 
@@ -78,42 +78,42 @@ fn shared(limit: usize, tally: &Arc<Tally>) -> Arc<Shared> {
         waiting: AtomicUsize::new(0),
         limit,
         skipped: AtomicU64::new(0),
-        unsaid: AtomicU64::new(0),
+        dropped_notes: AtomicU64::new(0),
         lost: AtomicBool::new(false),
-        untold: Mutex::default(),
+        dropped: Mutex::default(),
         tally: Arc::clone(tally),
     })
 }
 
 /// Both ends; at most `limit` events wait between them.
 #[must_use]
-pub fn channel(limit: usize, tally: &Arc<Tally>) -> (Speaker, Listener) {
+pub fn channel(limit: usize, tally: &Arc<Tally>) -> (EventSender, EventReceiver) {
     let (sender, events) = mpsc::channel();
     let shared = shared(limit, tally);
-    (Speaker { route: Route::Channel(sender), shared: Arc::clone(&shared) }, Listener { events, shared })
+    (EventSender { route: Route::Channel(sender), shared: Arc::clone(&shared) }, EventReceiver { events, shared })
 }
 
-impl Speaker {
+impl EventSender {
     /// Tells nobody, and counts.
     #[must_use]
-    pub fn silent(tally: &Arc<Tally>) -> Speaker {
-        Speaker { route: Route::Nowhere, shared: shared(0, tally) }
+    pub fn disconnected(tally: &Arc<Tally>) -> EventSender {
+        EventSender { route: Route::None, shared: shared(0, tally) }
     }
 
     /// Tells remarks alone: calls are counted.
     #[must_use]
-    pub fn quieted(self) -> Speaker {
+    pub fn notes_only(self) -> EventSender {
         match self.route {
-            Route::Channel(sender) => Speaker { route: Route::Remarks(sender), ..self },
-            Route::Elsewhere(way) => Speaker { route: Route::RemarksElsewhere(way), ..self },
+            Route::Channel(sender) => EventSender { route: Route::Notes(sender), ..self },
+            Route::Remote(way) => EventSender { route: Route::RemoteNotes(way), ..self },
             _ => self,
         }
     }
 
     /// Tells another process. Its calls are made by one thread only.
     #[must_use]
-    pub fn elsewhere(tally: &Arc<Tally>, way: Arc<dyn Elsewhere>) -> Speaker {
-        Speaker { route: Route::Elsewhere(way), shared: shared(usize::MAX, tally) }
+    pub fn remote(tally: &Arc<Tally>, way: Arc<dyn RemoteSender>) -> EventSender {
+        EventSender { route: Route::Remote(way), shared: shared(usize::MAX, tally) }
     }
 
     #[must_use]
@@ -123,24 +123,24 @@ impl Speaker {
 
     /// Whether somebody listens to calls.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
-        matches!(self.route, Route::Channel(_) | Route::Elsewhere(_))
+    pub fn has_receiver(&self) -> bool {
+        matches!(self.route, Route::Channel(_) | Route::Remote(_))
     }
 
     /// The same, in a child of this process that tells it by this way.
     #[must_use]
-    pub fn child(&self, tally: &Arc<Tally>, way: Arc<dyn Elsewhere>) -> Speaker {
+    pub fn child(&self, tally: &Arc<Tally>, way: Arc<dyn RemoteSender>) -> EventSender {
         match self.route {
-            Route::Nowhere => Speaker::silent(tally),
-            Route::Channel(_) | Route::Elsewhere(_) => Speaker::elsewhere(tally, way),
-            Route::Remarks(_) | Route::RemarksElsewhere(_) => Speaker::elsewhere(tally, way).quieted(),
+            Route::None => EventSender::disconnected(tally),
+            Route::Channel(_) | Route::Remote(_) => EventSender::remote(tally, way),
+            Route::Notes(_) | Route::RemoteNotes(_) => EventSender::remote(tally, way).notes_only(),
         }
     }
 
     /// Whether one more call can be told. A call that cannot is counted.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        if !self.is_heard() {
+        if !self.has_receiver() {
             return false;
         }
         let room = self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
@@ -158,49 +158,49 @@ impl Speaker {
     }
 
     /// Tells a fact worth a sentence: where it comes as often as calls, only where there is room.
-    pub fn remark(&self, note: PeerNote) {
+    pub fn send_note(&self, note: PeerNote) {
         let paced = note.comes_with_calls();
-        let say = || Event::PeerNote { note };
+        let event = || Event::PeerNote { note };
         match self.route {
-            Route::Nowhere => {}
+            Route::None => {}
             _ if paced => {
-                self.tell_if_room(say);
+                self.send_if_room(event);
             }
-            _ => self.say(say()),
+            _ => self.send(event()),
         }
     }
 
     /// Tells an event that is no call where there is room for it, and counts it elsewhere; whether there was.
-    pub fn offer(&self, event: impl FnOnce() -> Event) -> bool {
-        self.is_heard() && self.tell_if_room(event)
+    pub fn try_send(&self, event: impl FnOnce() -> Event) -> bool {
+        self.has_receiver() && self.send_if_room(event)
     }
 
-    fn tell_if_room(&self, event: impl FnOnce() -> Event) -> bool {
+    fn send_if_room(&self, event: impl FnOnce() -> Event) -> bool {
         let room = self.shared.waiting.load(Ordering::Relaxed) < self.shared.limit;
         if room {
-            self.say(event());
+            self.send(event());
         } else {
-            self.shared.unsaid.fetch_add(1, Ordering::Relaxed);
+            self.shared.dropped_notes.fetch_add(1, Ordering::Relaxed);
         }
         room
     }
 
     /// Tells an event, room or not: for what is rare, or follows what was told.
-    pub fn say(&self, event: Event) {
+    pub fn send(&self, event: Event) {
         match &self.route {
-            Route::Nowhere => {}
-            Route::Remarks(_) | Route::RemarksElsewhere(_) if !matches!(event, Event::PeerNote { .. }) => {}
-            Route::Channel(sender) | Route::Remarks(sender) => {
+            Route::None => {}
+            Route::Notes(_) | Route::RemoteNotes(_) if !matches!(event, Event::PeerNote { .. }) => {}
+            Route::Channel(sender) | Route::Notes(sender) => {
                 self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-                // The listener is gone: there is nobody to tell.
+                // The receiver is gone: there is nobody to tell.
                 let _ = sender.send(event);
             }
-            Route::Elsewhere(way) | Route::RemarksElsewhere(way) => self.send(&**way, event),
+            Route::Remote(way) | Route::RemoteNotes(way) => self.send_remote(&**way, event),
         }
     }
 
     /// A call that cannot be told is counted, and nothing of it is told.
-    fn send(&self, way: &dyn Elsewhere, event: Event) {
+    fn send_remote(&self, way: &dyn RemoteSender, event: Event) {
         let is_call = matches!(event, Event::Call(_));
         let follows = matches!(event, Event::Returned(_) | Event::Data(_));
         if follows && self.shared.lost.load(Ordering::Relaxed) {
@@ -217,54 +217,54 @@ impl Speaker {
     }
 
     /// A call that may sleep for long begins untold.
-    pub fn remember_untold(&self, call: CallEvent) {
-        if self.is_heard() {
-            self.untold().insert(call.actor.clone(), call);
+    pub fn remember_dropped(&self, call: CallEvent) {
+        if self.has_receiver() {
+            self.dropped().insert(call.actor.clone(), call);
         }
     }
 
     /// It is over.
-    pub fn forget_untold(&self, actor: &str) {
-        if self.is_heard() {
-            self.untold().remove(actor);
+    pub fn forget_dropped(&self, actor: &str) {
+        if self.has_receiver() {
+            self.dropped().remove(actor);
         }
     }
 
-    fn untold(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, CallEvent>> {
-        self.shared.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    fn dropped(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, CallEvent>> {
+        self.shared.dropped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Listener {
+impl EventReceiver {
     /// The next event, or that none came in so long.
     #[must_use]
-    pub fn hear(&self, patience: Duration) -> Heard {
+    pub fn receive(&self, patience: Duration) -> Received {
         match self.events.recv_timeout(patience) {
             Ok(event) => {
                 self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
-                Heard::Event(Box::new(event))
+                Received::Event(Box::new(event))
             }
-            Err(RecvTimeoutError::Timeout) => Heard::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Heard::End,
+            Err(RecvTimeoutError::Timeout) => Received::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Received::End,
         }
     }
 
     /// Whether something was said that was not heard yet.
     #[must_use]
-    pub fn is_behind(&self) -> bool {
+    pub fn has_waiting(&self) -> bool {
         self.shared.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// How many calls were made, and how many remarks, that were not told since this was last asked.
     #[must_use]
     pub fn take_skipped(&self) -> (u64, u64) {
-        (self.shared.skipped.swap(0, Ordering::Relaxed), self.shared.unsaid.swap(0, Ordering::Relaxed))
+        (self.shared.skipped.swap(0, Ordering::Relaxed), self.shared.dropped_notes.swap(0, Ordering::Relaxed))
     }
 
     /// The calls that began untold and are not over.
     #[must_use]
-    pub fn untold(&self) -> Vec<CallEvent> {
-        self.shared.untold.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    pub fn dropped(&self) -> Vec<CallEvent> {
+        self.shared.dropped.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     #[must_use]
@@ -278,7 +278,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{Heard, Speaker, channel};
+    use super::{EventSender, Received, channel};
     use crate::event::{Event, Note};
     use crate::peer::tally::Tally;
 
@@ -289,26 +289,26 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_counted() {
         let tally = Arc::new(Tally::default());
-        let (speaker, listener) = channel(2, &tally);
+        let (events, receiver) = channel(2, &tally);
         for _ in 0..5 {
-            if speaker.has_room() {
-                speaker.say(event());
+            if events.has_room() {
+                events.send(event());
             }
         }
-        assert!(!speaker.offer(event));
-        assert_eq!((listener.take_skipped(), listener.take_skipped()), ((3, 1), (0, 0)));
-        assert!(matches!(listener.hear(Duration::ZERO), Heard::Event(_)));
-        assert!(speaker.has_room());
-        assert!(matches!(listener.hear(Duration::ZERO), Heard::Event(_)));
-        assert!(matches!(listener.hear(Duration::ZERO), Heard::Nothing));
-        drop(speaker);
-        assert!(matches!(listener.hear(Duration::ZERO), Heard::End));
+        assert!(!events.try_send(event));
+        assert_eq!((receiver.take_skipped(), receiver.take_skipped()), ((3, 1), (0, 0)));
+        assert!(matches!(receiver.receive(Duration::ZERO), Received::Event(_)));
+        assert!(events.has_room());
+        assert!(matches!(receiver.receive(Duration::ZERO), Received::Event(_)));
+        assert!(matches!(receiver.receive(Duration::ZERO), Received::Nothing));
+        drop(events);
+        assert!(matches!(receiver.receive(Duration::ZERO), Received::End));
     }
 
     #[test]
     fn nobody_listens_to_the_silent() {
-        let speaker = Speaker::silent(&Arc::new(Tally::default()));
-        assert!(!speaker.has_room());
-        speaker.say(event());
+        let events = EventSender::disconnected(&Arc::new(Tally::default()));
+        assert!(!events.has_room());
+        events.send(event());
     }
 }

@@ -11,7 +11,7 @@ use super::say;
 use crate::text::usage;
 
 /// Runs the program. Destructors run while a panic unwinds, so actors are ended before this returns.
-pub(super) fn guarded(body: impl FnOnce() -> Exit) -> Exit {
+pub(super) fn run(body: impl FnOnce() -> Exit) -> Exit {
     let terminal = Mutex::new(modes());
     panic::set_hook(Box::new(move |information| report(information, &terminal)));
     panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or(Exit::Bug)
@@ -40,12 +40,12 @@ fn restore(modes: Option<&Termios>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exit, guarded};
+    use super::{Exit, run};
 
     #[test]
     fn a_panic_becomes_seventy() {
         let hook = std::panic::take_hook();
-        let exit = guarded(|| panic!("on purpose"));
+        let exit = run(|| panic!("on purpose"));
         std::panic::set_hook(hook);
         assert_eq!(exit, Exit::Bug);
     }

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 static INTERRUPTS: AtomicU32 = AtomicU32::new(0);
 static ENDED: AtomicBool = AtomicBool::new(false);
-static RUNG: AtomicBool = AtomicBool::new(false);
+static ALARMED: AtomicBool = AtomicBool::new(false);
 
 /// Signals that ask to end, unless they are ignored already, as nohup(1) and shells do.
-const WISHES: [i32; 3] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
+const TERMINATIONS: [i32; 3] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
 
 /// How often the clock rings again where one ring was lost.
 const AGAIN: Duration = Duration::from_millis(10);
@@ -20,14 +20,14 @@ const AGAIN: Duration = Duration::from_millis(10);
 extern "C" fn hear(signal: i32) {
     match signal {
         libc::SIGINT => drop(INTERRUPTS.fetch_add(1, Ordering::SeqCst)),
-        libc::SIGALRM => RUNG.store(true, Ordering::SeqCst),
+        libc::SIGALRM => ALARMED.store(true, Ordering::SeqCst),
         _ => ENDED.store(true, Ordering::SeqCst),
     }
 }
 
 /// What was before; a child that runs another program puts it back too.
 #[derive(Clone, Copy)]
-pub struct Received {
+pub struct Inherited {
     actions: [(i32, libc::sigaction); 5],
     mask: libc::sigset_t,
 }
@@ -38,39 +38,39 @@ pub fn is_hurried() -> bool {
     INTERRUPTS.load(Ordering::Relaxed) > 1 || ENDED.load(Ordering::Relaxed)
 }
 
-pub struct Attention {
-    received: Received,
+pub struct Signals {
+    inherited: Inherited,
 }
 
-impl std::fmt::Debug for Attention {
+impl std::fmt::Debug for Signals {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Attention")
+        out.write_str("Signals")
     }
 }
 
-impl Attention {
+impl Signals {
     /// Listens from now on.
     #[must_use]
-    pub fn open() -> Attention {
+    pub fn open() -> Signals {
         INTERRUPTS.store(0, Ordering::SeqCst);
         ENDED.store(false, Ordering::SeqCst);
-        RUNG.store(false, Ordering::SeqCst);
+        ALARMED.store(false, Ordering::SeqCst);
         let listened = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGALRM, libc::SIGCHLD];
-        let received = Received { actions: listened.map(|signal| (signal, action(signal, None))), mask: mask(None) };
-        for (signal, before) in received.actions {
-            let ignored = before.sa_sigaction == libc::SIG_IGN && WISHES.contains(&signal);
+        let inherited = Inherited { actions: listened.map(|signal| (signal, action(signal, None))), mask: mask(None) };
+        for (signal, before) in inherited.actions {
+            let ignored = before.sa_sigaction == libc::SIG_IGN && TERMINATIONS.contains(&signal);
             if !ignored {
                 action(signal, Some(&ours(signal)));
             }
         }
         mask(Some((libc::SIG_UNBLOCK, &set(&listened))));
-        Attention { received }
+        Signals { inherited }
     }
 
     /// What a new program must find.
     #[must_use]
-    pub fn received(&self) -> Received {
-        self.received
+    pub fn inherited(&self) -> Inherited {
+        self.inherited
     }
 
     /// How many times SIGINT came.
@@ -85,28 +85,28 @@ impl Attention {
         ENDED.load(Ordering::Relaxed)
     }
 
-    /// Whether the clock rang since this was asked.
+    /// Whether SIGALRM came since this was asked.
     #[must_use]
-    pub fn rung() -> bool {
-        RUNG.load(Ordering::Relaxed) && RUNG.swap(false, Ordering::SeqCst)
+    pub fn take_alarm() -> bool {
+        ALARMED.load(Ordering::Relaxed) && ALARMED.swap(false, Ordering::SeqCst)
     }
 
     /// Rings at this moment, and again until it is set anew.
-    pub fn ring_at(moment: Instant) {
+    pub fn set_alarm(moment: Instant) {
         set_timer(moment.saturating_duration_since(Instant::now()).max(Duration::from_micros(50)), AGAIN);
     }
 }
 
-impl Drop for Attention {
+impl Drop for Signals {
     fn drop(&mut self) {
         set_timer(Duration::ZERO, Duration::ZERO);
-        self.received.put_back();
+        self.inherited.restore();
     }
 }
 
-impl Received {
+impl Inherited {
     /// Async-signal-safe.
-    pub fn put_back(&self) {
+    pub fn restore(&self) {
         for (signal, before) in &self.actions {
             action(*signal, Some(before));
         }

@@ -17,17 +17,17 @@ pub const ARGUMENT: &str = "__gardien";
 const DISMISSED: u8 = b'.';
 
 #[derive(Debug)]
-pub struct Guardian {
+pub struct TtyRestorer {
     child: Child,
     pipe: Option<ChildStdin>,
 }
 
-impl Guardian {
+impl TtyRestorer {
     /// Starts it and waits until it has noted the terminal's mode.
     ///
     /// # Errors
     /// When no process can be started.
-    pub fn post() -> io::Result<Guardian> {
+    pub fn start() -> io::Result<TtyRestorer> {
         let mut child = Command::new("/proc/self/exe")
             .arg(ARGUMENT)
             .stdin(Stdio::piped())
@@ -40,11 +40,11 @@ impl Guardian {
             let _noted = stdout.read(&mut ready)?;
         }
         let pipe = child.stdin.take();
-        Ok(Guardian { child, pipe })
+        Ok(TtyRestorer { child, pipe })
     }
 
     /// Ends it; `restored` says that the mode is already as it was.
-    pub fn dismiss(mut self, restored: bool) {
+    pub fn end(mut self, restored: bool) {
         if let Some(mut pipe) = self.pipe.take()
             && restored
         {
@@ -54,7 +54,7 @@ impl Guardian {
     }
 }
 
-/// The guardian's own work, in its own process.
+/// The restorer's own work, in its own process.
 ///
 /// # Errors
 /// When there is no terminal to guard.

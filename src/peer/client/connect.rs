@@ -14,10 +14,10 @@ use crate::event::Event;
 use crate::event::peer::{Attempt, PeerNote};
 use crate::observe::Observer;
 use crate::peer::caller::{Caller, address_of, fd, named, nothing, of, symbol};
-use crate::peer::client::aside::unless_stopped;
-use crate::peer::client::waiting::FOREVER;
-use crate::peer::client::waiting::{Entry, wait};
-use crate::peer::client::{Client, Failed, Place};
+use crate::peer::client::blocking_thread::unless_stopped;
+use crate::peer::client::poll::FOREVER;
+use crate::peer::client::poll::{PollEntry, wait};
+use crate::peer::client::{Candidate, Client, Failed};
 use crate::peer::server::open::name;
 use crate::peer::tally::Tally;
 use crate::syscall::call::Value;
@@ -26,49 +26,51 @@ use crate::syscall::name::Name;
 
 /// What came of every address.
 #[derive(Debug)]
-pub enum Reached {
+pub enum Attempted {
     Yes(Arc<Socket>),
     /// Of several addresses, the most telling.
-    No(Miss),
+    No(ConnectFailure),
     /// The wish to end came first.
     Stopped,
 }
 
 /// An address that did not answer.
 #[derive(Clone, Debug)]
-pub struct Miss {
+pub struct ConnectFailure {
     pub attempt: Attempt,
     /// The call that failed.
     pub failed: Option<Failed>,
 }
 
-impl Miss {
-    fn of(name: Name, address: Option<&SockAddr>) -> impl FnOnce(io::Error) -> Miss {
+impl ConnectFailure {
+    fn of(name: Name, address: Option<&SockAddr>) -> impl FnOnce(io::Error) -> ConnectFailure {
         let call = named(name, address.map(of).into_iter().collect());
         move |error| {
             let attempt = if call.name == Name::Connect { meaning(&error) } else { Attempt::Impossible };
             let failed = error.raw_os_error().map(|errno| Failed { call, errno: Errno::new(errno) });
-            Miss { attempt, failed }
+            ConnectFailure { attempt, failed }
         }
     }
 }
 
 /// Tries each address in order.
-pub fn reach(client: &Client<'_>) -> Reached {
+pub fn connect(client: &Client<'_>) -> Attempted {
     let mut best = None;
-    for place in client.places {
+    for candidate in client.candidates {
         if client.stop.is_asked() {
-            return Reached::Stopped;
+            return Attempted::Stopped;
         }
-        match client.attempt(place) {
-            Ok(socket) => return Reached::Yes(socket),
-            Err(miss) => best = best.into_iter().chain([miss]).max_by_key(|miss: &Miss| telling(miss.attempt)),
+        match client.attempt(candidate) {
+            Ok(socket) => return Attempted::Yes(socket),
+            Err(failure) => {
+                best = best.into_iter().chain([failure]).max_by_key(|failure: &ConnectFailure| telling(failure.attempt))
+            }
         }
     }
     if client.stop.is_asked() {
-        return Reached::Stopped;
+        return Attempted::Stopped;
     }
-    Reached::No(best.unwrap_or(Miss { attempt: Attempt::Unresolved, failed: None }))
+    Attempted::No(best.unwrap_or(ConnectFailure { attempt: Attempt::Unresolved, failed: None }))
 }
 
 /// The more a failure says of the other end, the higher.
@@ -117,63 +119,66 @@ pub fn close(caller: &Caller, socket: Arc<Socket>) {
 }
 
 impl Client<'_> {
-    fn attempt(&self, place: &Place) -> Result<Arc<Socket>, Miss> {
-        let socket = self.caller.socket(place.domain, place.kind).map_err(Miss::of(Name::Socket, None))?;
+    fn attempt(&self, candidate: &Candidate) -> Result<Arc<Socket>, ConnectFailure> {
+        let socket =
+            self.caller.socket(candidate.domain, candidate.kind).map_err(ConnectFailure::of(Name::Socket, None))?;
         let socket = Arc::new(socket);
-        let done = self.choose_port(&socket, place).and_then(|()| self.connect(&socket, place));
+        let done = self.choose_port(&socket, candidate).and_then(|()| self.connect(&socket, candidate));
         match done {
             Ok(()) => {
-                self.show_port(&socket, place);
+                self.show_port(&socket, candidate);
                 Ok(socket)
             }
-            Err(miss) => {
+            Err(failure) => {
                 close(self.caller, socket);
-                Err(miss)
+                Err(failure)
             }
         }
     }
 
     /// bind(2), where a port was asked for.
-    fn choose_port(&self, socket: &Socket, place: &Place) -> Result<(), Miss> {
+    fn choose_port(&self, socket: &Socket, candidate: &Candidate) -> Result<(), ConnectFailure> {
         let Some(port) = self.settings.bind else { return Ok(()) };
-        let address: SocketAddr = match place.domain {
+        let address: SocketAddr = match candidate.domain {
             Domain::IPV4 => (Ipv4Addr::UNSPECIFIED, port).into(),
             Domain::IPV6 => (Ipv6Addr::UNSPECIFIED, port).into(),
             _ => return Ok(()),
         };
         let address = SockAddr::from(address);
-        self.caller.bind(socket, &address).map_err(Miss::of(Name::Bind, Some(&address)))?;
-        self.say(PeerNote::PortChosen { port });
+        self.caller.bind(socket, &address).map_err(ConnectFailure::of(Name::Bind, Some(&address)))?;
+        self.note(PeerNote::PortChosen { port });
         Ok(())
     }
 
     /// The address that the kernel chose, where nobody else did.
-    fn show_port(&self, socket: &Socket, place: &Place) {
-        if self.settings.bind.is_some() || place.domain == Domain::UNIX || !self.is_alone() {
+    fn show_port(&self, socket: &Socket, candidate: &Candidate) {
+        if self.settings.bind.is_some() || candidate.domain == Domain::UNIX || !self.is_alone() {
             return;
         }
         if let Ok(address) = name(self.caller, socket) {
-            self.say(PeerNote::PortChosenByKernel { address: address.to_string() });
+            self.note(PeerNote::PortChosenByKernel { address: address.to_string() });
         }
     }
 
     /// Tells a fact; of several clients, only where there is room.
-    pub fn say(&self, note: PeerNote) {
-        let speaker = self.caller.speaker();
+    pub fn note(&self, note: PeerNote) {
+        let events = self.caller.events();
         if self.is_alone() {
-            speaker.say(Event::PeerNote { note });
+            events.send(Event::PeerNote { note });
         } else {
-            speaker.offer(|| Event::PeerNote { note });
+            events.try_send(|| Event::PeerNote { note });
         }
     }
 
-    fn connect(&self, socket: &Arc<Socket>, place: &Place) -> Result<(), Miss> {
-        let done = match (place.domain, self.settings.timeout) {
-            (Domain::UNIX, timeout) => self.connect_file(socket, (&place.address, timeout)),
-            (_, Some(timeout)) if place.kind == Type::STREAM => self.connect_within(socket, (&place.address, timeout)),
-            _ => self.connect_for_ever(socket, &place.address),
+    fn connect(&self, socket: &Arc<Socket>, candidate: &Candidate) -> Result<(), ConnectFailure> {
+        let done = match (candidate.domain, self.settings.timeout) {
+            (Domain::UNIX, timeout) => self.connect_file(socket, (&candidate.address, timeout)),
+            (_, Some(timeout)) if candidate.kind == Type::STREAM => {
+                self.connect_within(socket, (&candidate.address, timeout))
+            }
+            _ => self.connect_for_ever(socket, &candidate.address),
         };
-        done.map_err(Miss::of(Name::Connect, Some(&place.address)))
+        done.map_err(ConnectFailure::of(Name::Connect, Some(&candidate.address)))
     }
 
     /// Sleeps in connect until the kernel gives up; the wish to end shuts the socket down, which wakes it
@@ -206,7 +211,7 @@ impl Client<'_> {
 
     /// The end of a connect that goes on: the socket becomes writable, and SO_ERROR says how it went.
     fn await_connection(&self, socket: &Socket, until: Option<Instant>) -> io::Result<()> {
-        let entry = Entry { descriptor: socket.as_fd(), shown: socket.as_raw_fd(), events: PollFlags::POLLOUT };
+        let entry = PollEntry { descriptor: socket.as_fd(), shown: socket.as_raw_fd(), events: PollFlags::POLLOUT };
         loop {
             let ready = wait(self.caller, self.stop, (&[entry], until))?;
             if ready.iter().any(|flags| !flags.is_empty()) {
@@ -221,7 +226,7 @@ impl Client<'_> {
         }
         let Some(error) = self.pending_error(socket)? else { return Ok(()) };
         // getsockopt succeeded, connect has failed.
-        Tally::add(&self.caller.speaker().tally().errors, 1);
+        Tally::add(&self.caller.events().tally().errors, 1);
         Err(error)
     }
 
@@ -254,9 +259,9 @@ impl Client<'_> {
             let set = |socket: &Socket| socket.set_write_timeout(Some(timeout));
             self.caller.option(socket, ("SOL_SOCKET", "SO_SNDTIMEO", value), set)?;
         }
-        let (own, place) = (Arc::clone(socket), address.clone());
+        let (own, candidate) = (Arc::clone(socket), address.clone());
         let given_up = || Err(io::Error::from_raw_os_error(libc::EINTR));
-        let real = || unless_stopped(self.stop, move || own.connect(&place)).unwrap_or_else(given_up);
+        let real = || unless_stopped(self.stop, move || own.connect(&candidate)).unwrap_or_else(given_up);
         self.caller.connect_by(socket, (address, real))
     }
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::event::peer::ClientGone;
 use crate::observe::own::out_of_the_way;
-use crate::peer::speaker::Elsewhere;
+use crate::peer::event_channel::RemoteSender;
 use crate::peer::tally::Tally;
 
 /// Bytes asked for the messages that wait; the kernel gives what it allows.
@@ -56,23 +56,23 @@ pub enum Message {
 }
 
 #[derive(Debug)]
-pub struct Wire {
+pub struct ChildChannel {
     /// Where the parent reads.
     reader: OwnedFd,
     /// Where every child, and the parent, write.
     writer: OwnedFd,
 }
 
-impl Wire {
+impl ChildChannel {
     /// # Errors
     /// Those of socketpair(2).
-    pub fn new() -> io::Result<Wire> {
+    pub fn new() -> io::Result<ChildChannel> {
         let kind = (AddressFamily::Unix, SockType::SeqPacket);
         let (reader, writer) = socketpair(kind.0, kind.1, None, SockFlag::SOCK_CLOEXEC)?;
-        let wire = Wire { reader: out_of_the_way(reader), writer: out_of_the_way(writer) };
+        let channel = ChildChannel { reader: out_of_the_way(reader), writer: out_of_the_way(writer) };
         // Without this, fewer messages wait.
-        let _ = setsockopt(&wire.writer, sockopt::SndBuf, &WAITING);
-        Ok(wire)
+        let _ = setsockopt(&channel.writer, sockopt::SndBuf, &WAITING);
+        Ok(channel)
     }
 
     /// Readable when a message is there.
@@ -82,23 +82,23 @@ impl Wire {
     }
 
     /// The next message; `None` where none is there, or it is unreadable.
-    pub fn hear(&self, buffer: &mut Vec<u8>) -> Option<Message> {
+    pub fn receive(&self, buffer: &mut Vec<u8>) -> Option<Message> {
         buffer.resize(LONGEST, 0);
         let length = recv(self.reader.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT).ok()?;
         serde_json::from_slice(&buffer[..length]).ok()
     }
 
     /// Waits for room, where there is none: the parent reads for as long as it has children, and they end with it.
-    pub fn say(&self, message: &Message) {
-        self.send(message, MsgFlags::empty());
+    pub fn send(&self, message: &Message) {
+        self.transmit(message, MsgFlags::empty());
     }
 
-    /// Says it only where there is room.
-    pub fn say_now(&self, message: &Message) {
-        self.send(message, MsgFlags::MSG_DONTWAIT);
+    /// Sends it only where there is room.
+    pub fn try_send(&self, message: &Message) {
+        self.transmit(message, MsgFlags::MSG_DONTWAIT);
     }
 
-    fn send(&self, message: &Message, flags: MsgFlags) -> bool {
+    fn transmit(&self, message: &Message, flags: MsgFlags) -> bool {
         let Ok(bytes) = serde_json::to_vec(message) else { return false };
         loop {
             match send(self.writer.as_raw_fd(), &bytes, flags | MsgFlags::MSG_NOSIGNAL) {
@@ -111,22 +111,22 @@ impl Wire {
 
 /// A child's end.
 #[derive(Debug)]
-pub struct Line {
-    wire: Arc<Wire>,
+pub struct ChildSender {
+    channel: Arc<ChildChannel>,
     pid: i32,
     skipped: AtomicU64,
     /// The return of a call that was told: it goes before anything else.
     owed: Mutex<Option<Message>>,
 }
 
-impl Line {
+impl ChildSender {
     #[must_use]
-    pub fn new(wire: Arc<Wire>, pid: i32) -> Line {
-        Line { wire, pid, skipped: AtomicU64::new(0), owed: Mutex::default() }
+    pub fn new(channel: Arc<ChildChannel>, pid: i32) -> ChildSender {
+        ChildSender { channel, pid, skipped: AtomicU64::new(0), owed: Mutex::default() }
     }
 
     /// The last word: how the conversation ended, and the child's counters.
-    pub fn over(&self, tally: &Tally, gone: ClientGone) {
+    pub fn finish(&self, tally: &Tally, gone: ClientGone) {
         let counts = Counts {
             received: Tally::of(&tally.received),
             sent: Tally::of(&tally.sent),
@@ -135,41 +135,41 @@ impl Line {
             unsaved: Tally::of(&tally.unsaved),
             unsent: Tally::of(&tally.unsent),
         };
-        self.pay();
+        self.flush();
         let (skipped, account) = (self.skipped.swap(0, Ordering::Relaxed), Box::new(Account { counts, gone }));
-        self.wire.say(&Message::Over { pid: self.pid, skipped, account });
+        self.channel.send(&Message::Over { pid: self.pid, skipped, account });
     }
 
-    /// Says what is owed, however long that takes.
-    fn pay(&self) {
+    /// Sends what is owed, however long that takes.
+    fn flush(&self) {
         if let Some(owed) = self.owed.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            self.wire.say(&owed);
+            self.channel.send(&owed);
         }
     }
 
-    fn pays(&self) -> bool {
+    fn try_flush(&self) -> bool {
         let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        let paid = owed.as_ref().is_none_or(|message| self.wire.send(message, MsgFlags::MSG_DONTWAIT));
-        if paid {
+        let flushed = owed.as_ref().is_none_or(|message| self.channel.transmit(message, MsgFlags::MSG_DONTWAIT));
+        if flushed {
             *owed = None;
         }
-        paid
+        flushed
     }
 }
 
-impl Elsewhere for Line {
+impl RemoteSender for ChildSender {
     fn send(&self, event: Event) -> bool {
         let is_return = matches!(event, Event::Returned(_));
         if matches!(&event, Event::PeerNote { note } if !note.comes_with_calls()) {
-            self.pay();
+            self.flush();
             let skipped = self.skipped.swap(0, Ordering::Relaxed);
-            self.wire.say(&Message::Told { pid: self.pid, skipped, event: Box::new(event) });
+            self.channel.send(&Message::Told { pid: self.pid, skipped, event: Box::new(event) });
             return true;
         }
-        let paid = self.pays();
+        let flushed = self.try_flush();
         let skipped = self.skipped.swap(0, Ordering::Relaxed);
         let message = Message::Told { pid: self.pid, skipped, event: Box::new(event) };
-        if paid && self.wire.send(&message, MsgFlags::MSG_DONTWAIT) {
+        if flushed && self.channel.transmit(&message, MsgFlags::MSG_DONTWAIT) {
             return true;
         }
         if is_return {
@@ -189,39 +189,39 @@ impl Elsewhere for Line {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Account, Counts, Line, Message, Wire};
+    use super::{Account, ChildChannel, ChildSender, Counts, Message};
     use crate::event::peer::{ClientGone, End};
     use crate::event::{Event, Note};
-    use crate::peer::speaker::Speaker;
+    use crate::peer::event_channel::EventSender;
     use crate::peer::tally::Tally;
 
     #[test]
     fn what_does_not_fit_is_counted_and_the_last_word_is_heard() {
-        let wire = Arc::new(Wire::new().unwrap());
+        let channel = Arc::new(ChildChannel::new().unwrap());
         let tally = Arc::new(Tally::default());
-        let line = Arc::new(Line::new(Arc::clone(&wire), 7));
-        let speaker = Speaker::elsewhere(&tally, line.clone());
+        let sender = Arc::new(ChildSender::new(Arc::clone(&channel), 7));
+        let events = EventSender::remote(&tally, sender.clone());
         let call = || {
             let (actor, source) = (String::new(), String::new());
             Event::Call(crate::event::CallEvent { actor, pid: 7, tid: 7, line: 0, source, call: None })
         };
         let mut said = 0;
         while Tally::of(&tally.skipped) < 3 {
-            speaker.say(call());
+            events.send(call());
             said += 1;
         }
         let mut buffer = Vec::new();
         let mut heard = 0;
-        while let Some(Message::Told { pid: 7, skipped: 0, .. }) = wire.hear(&mut buffer) {
+        while let Some(Message::Told { pid: 7, skipped: 0, .. }) = channel.receive(&mut buffer) {
             heard += 1;
         }
         assert_eq!(heard + 3, said);
-        speaker.say(Event::Note { note: Note::ProcFallback });
-        assert!(matches!(wire.hear(&mut buffer), Some(Message::Told { skipped: 3, .. })));
+        events.send(Event::Note { note: Note::ProcFallback });
+        assert!(matches!(channel.receive(&mut buffer), Some(Message::Told { skipped: 3, .. })));
         let (number, address, end) = (1, "127.0.0.1:9".to_owned(), End::ByPeer);
         let gone = ClientGone { number, address, received: 3, sent: 4, unsent: 0, missed: 0, end };
-        line.over(&tally, gone.clone());
-        let Some(Message::Over { pid: 7, skipped: 0, account }) = wire.hear(&mut buffer) else {
+        sender.finish(&tally, gone.clone());
+        let Some(Message::Over { pid: 7, skipped: 0, account }) = channel.receive(&mut buffer) else {
             panic!("no last word")
         };
         assert_eq!(*account, Account { counts: Counts::default(), gone });

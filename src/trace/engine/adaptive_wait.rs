@@ -11,59 +11,59 @@ const SPIN: Duration = Duration::from_micros(50);
 /// Looks between two looks at the clock.
 const LOOKS: u32 = 8;
 
-/// Reports that a manner is timed over.
+/// Reports that a strategy is timed over.
 const TRIAL: u32 = 64;
 
-/// How many trials the better manner is kept for, before the other is timed again.
+/// How many trials the better strategy is kept for, before the other is timed again.
 const KEPT: u32 = 24;
 
-/// A longer wait says something of the program, not of the manner.
+/// A longer wait says something of the program, not of the strategy.
 const LONGEST: Duration = Duration::from_micros(150);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Manner {
+enum Strategy {
     Looking,
     Asleep,
 }
 
-impl Manner {
-    fn other(self) -> Manner {
+impl Strategy {
+    fn other(self) -> Strategy {
         match self {
-            Manner::Looking => Manner::Asleep,
-            Manner::Asleep => Manner::Looking,
+            Strategy::Looking => Strategy::Asleep,
+            Strategy::Asleep => Strategy::Looking,
         }
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(super) struct AdaptiveWait {
     /// Whether another processor is there for the traced program.
     spins: bool,
-    manner: Manner,
-    /// What the other manner cost in its last trial.
+    strategy: Strategy,
+    /// What the other strategy cost in its last trial.
     rival: Option<Duration>,
     cost: Duration,
     reports: u32,
-    /// Trials of this manner in a row.
+    /// Trials of this strategy in a row.
     trials: u32,
     last: Instant,
     /// The watcher knows that nothing happens.
     pub idle: bool,
 }
 
-impl Patience {
-    pub fn new() -> Patience {
+impl AdaptiveWait {
+    pub fn new() -> AdaptiveWait {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let spins = processors > 1;
-        let manner = if spins { Manner::Looking } else { Manner::Asleep };
+        let strategy = if spins { Strategy::Looking } else { Strategy::Asleep };
         let (cost, last) = (Duration::ZERO, Instant::now());
-        Patience { spins, manner, rival: None, cost, reports: 0, trials: 0, last, idle: false }
+        AdaptiveWait { spins, strategy, rival: None, cost, reports: 0, trials: 0, last, idle: false }
     }
 
     /// A report that is there already, or comes soon.
     pub fn look(&mut self) -> Waited {
         match ptrace::wait(false) {
-            Waited::Nothing if self.manner == Manner::Looking && !self.idle => {}
+            Waited::Nothing if self.strategy == Strategy::Looking && !self.idle => {}
             other => return self.met(other),
         }
         let begun = Instant::now();
@@ -105,7 +105,7 @@ impl Patience {
         let worse = self.rival.is_none_or(|rival| cost > rival);
         if worse || self.trials >= KEPT {
             self.rival = Some(cost);
-            self.manner = self.manner.other();
+            self.strategy = self.strategy.other();
             self.trials = 0;
         }
     }

@@ -3,7 +3,7 @@
 
 use libc::sock_filter;
 
-use crate::trace::interest::{Condition, condition};
+use crate::trace::call_filter::{Condition, condition};
 use crate::trace::registers::{Followed, GATES, Gate};
 
 const LOAD: u16 = 0x20;

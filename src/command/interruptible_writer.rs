@@ -58,34 +58,34 @@ static STDERR: OnceLock<Stderr> = OnceLock::new();
 
 /// Who says that it is time to stop.
 #[derive(Debug)]
-enum Wish {
+enum StopRequest {
     Flag(Arc<AtomicBool>),
     Asked(fn() -> bool),
 }
 
 /// Writes only where writing does not block, so that a signal is obeyed while the reader is slow.
 #[derive(Debug)]
-pub struct Outlet<F: AsFd> {
+pub struct InterruptibleWriter<F: AsFd> {
     stream: F,
-    stop: Wish,
+    stop: StopRequest,
 }
 
-impl<F: AsFd> Outlet<F> {
+impl<F: AsFd> InterruptibleWriter<F> {
     #[must_use]
     pub fn new(stream: F, stop: Arc<AtomicBool>) -> Self {
-        Outlet { stream, stop: Wish::Flag(stop) }
+        InterruptibleWriter { stream, stop: StopRequest::Flag(stop) }
     }
 
     /// The same, where a function knows the wish to stop.
     #[must_use]
     pub fn until(stream: F, stop: fn() -> bool) -> Self {
-        Outlet { stream, stop: Wish::Asked(stop) }
+        InterruptibleWriter { stream, stop: StopRequest::Asked(stop) }
     }
 
     fn is_to_stop(&self) -> bool {
         match &self.stop {
-            Wish::Flag(flag) => flag.load(Ordering::SeqCst),
-            Wish::Asked(asked) => asked(),
+            StopRequest::Flag(flag) => flag.load(Ordering::SeqCst),
+            StopRequest::Asked(asked) => asked(),
         }
     }
 
@@ -106,7 +106,7 @@ impl<F: AsFd> Outlet<F> {
     }
 }
 
-impl<F: AsFd> Write for Outlet<F> {
+impl<F: AsFd> Write for InterruptibleWriter<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.await_room()?;
         if OPEN_LINE.swap(false, Ordering::SeqCst) {

@@ -19,7 +19,7 @@ use crate::peer::stop::Stop;
 const TURNS: u32 = 16;
 
 #[derive(Debug)]
-pub struct Guest {
+pub struct Connection {
     pub client: Accepted,
     pub conversation: Conversation,
     /// What its descriptor is watched for.
@@ -32,7 +32,7 @@ pub struct Guest {
     pub archive: Option<Arc<Archive>>,
 }
 
-/// Why a guest has its turn.
+/// Why a connection has its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Its descriptor was ready for what it was watched for, at this moment.
@@ -65,10 +65,10 @@ pub enum Step {
     Over(End),
 }
 
-impl Guest {
-    pub fn new(client: Accepted, conversation: Conversation) -> Box<Guest> {
+impl Connection {
+    pub fn new(client: Accepted, conversation: Conversation) -> Box<Connection> {
         let interest = Interest::Nothing;
-        Box::new(Guest { client, conversation, interest, deadline: None, timer: None, archive: None })
+        Box::new(Connection { client, conversation, interest, deadline: None, timer: None, archive: None })
     }
 
     pub fn fd(&self) -> RawFd {

@@ -1,23 +1,23 @@
-//! Patience with files that are made to be expensive.
+//! A bound on the time that files made to be expensive may take.
 
 use std::cell::Cell;
 use std::time::Instant;
 
-/// Stops what takes too long.
+/// The moment when what takes too long stops.
 #[derive(Debug)]
-pub struct Watch {
-    deadline: Instant,
+pub struct Deadline {
+    moment: Instant,
     ticks: Cell<u32>,
 }
 
-impl Watch {
-    pub fn new(deadline: Instant) -> Watch {
-        Watch { deadline, ticks: Cell::new(0) }
+impl Deadline {
+    pub fn new(moment: Instant) -> Deadline {
+        Deadline { moment, ticks: Cell::new(0) }
     }
 
     /// `None` once it is too late.
     pub fn look(&self) -> Option<()> {
-        (Instant::now() < self.deadline).then_some(())
+        (Instant::now() < self.moment).then_some(())
     }
 
     /// The same for small steps: the clock is looked at now and then.

@@ -3,15 +3,14 @@
 use crate::observe::process;
 use crate::observed::{Peer, Subject, Traced};
 use crate::state::{Content, Row, Socket, SocketState};
-use crate::syscall::sys::Direction;
 
 use super::why::held;
 
 /// The local process at the other end of the connection that the call sleeps in, where it sleeps in a receive too and
 /// nothing is on its way.
 #[must_use]
-pub fn standoff(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
-    let receives = traced.sys.direction() == Some(Direction::Received);
+pub fn deadlock(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
+    let receives = traced.sys.receives();
     let on_socket = matches!(traced.subject, Some(Subject::Socket { .. }));
     let own = held(rows, traced.fd.filter(|_| receives && on_socket)?)?;
     let other = rows.iter().find_map(|row| match &row.content {

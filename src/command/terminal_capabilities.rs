@@ -7,7 +7,7 @@ use crate::render::style::Look;
 
 /// The look of a text on stdout.
 #[must_use]
-pub fn look(screen: Screen, on_terminal: bool) -> Look {
+pub fn detect(screen: Screen, on_terminal: bool) -> Look {
     let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
     let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let color = match screen.color {

@@ -16,17 +16,17 @@ use crate::event::answer::Answer;
 use crate::event::peer::{End, PeerNote};
 use crate::peer::client::exchange::Exchange;
 use crate::peer::client::inbox::Inbox;
+use crate::peer::client::poll::{FOREVER, PollEntry, wait};
 use crate::peer::client::source::Source;
-use crate::peer::client::waiting::{Entry, FOREVER, wait};
 use crate::peer::client::{Client, Trouble};
 
 /// Over UDP nothing says that the peer has no more to say: once all is sent, this silence does, unless `--timeout` says
 /// otherwise.
-const FAREWELL: Duration = Duration::from_secs(1);
+const LAST_SILENCE: Duration = Duration::from_secs(1);
 
 /// What came of a conversation.
 #[derive(Debug)]
-pub struct Held {
+pub struct SessionEnd {
     /// `None`: there was none, an ICMP message said that nothing listens.
     pub end: Option<End>,
     /// What was expected was seen.
@@ -41,20 +41,20 @@ pub struct Held {
 }
 
 /// What ends a conversation out of turn.
-enum Fault {
+enum Interruption {
     Call(io::Error),
     Trouble(Trouble),
 }
 
-impl From<Trouble> for Fault {
-    fn from(trouble: Trouble) -> Fault {
-        Fault::Trouble(trouble)
+impl From<Trouble> for Interruption {
+    fn from(trouble: Trouble) -> Interruption {
+        Interruption::Trouble(trouble)
     }
 }
 
 /// Who is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum Awaited {
     Source,
     Output,
     Socket,
@@ -62,7 +62,7 @@ enum Role {
 
 /// The direction towards the peer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum WayOut {
+enum SendSide {
     Open,
     /// Shut by us.
     Shut,
@@ -70,7 +70,7 @@ enum WayOut {
     Broken,
 }
 
-pub struct Talk<'a> {
+pub struct Session<'a> {
     client: &'a Client<'a>,
     socket: &'a Socket,
     source: Source<'a>,
@@ -85,13 +85,13 @@ pub struct Talk<'a> {
     since: Instant,
     /// recv returned 0.
     peer_ended: bool,
-    way_out: WayOut,
+    send_side: SendSide,
 }
 
-impl<'a> Talk<'a> {
+impl<'a> Session<'a> {
     #[must_use]
-    pub fn new(client: &'a Client<'a>, socket: &'a Socket) -> Talk<'a> {
-        Talk {
+    pub fn new(client: &'a Client<'a>, socket: &'a Socket) -> Session<'a> {
+        Session {
             client,
             socket,
             source: Source::new(client),
@@ -102,31 +102,31 @@ impl<'a> Talk<'a> {
             due: None,
             since: Instant::now(),
             peer_ended: false,
-            way_out: WayOut::Open,
+            send_side: SendSide::Open,
         }
     }
 
-    /// Talks to the end; the socket is still to be closed.
+    /// Runs to the end; the socket is still to be closed.
     #[must_use]
-    pub fn hold(mut self) -> Held {
+    pub fn run(mut self) -> SessionEnd {
         let (end, trouble) = loop {
             match self.step() {
                 Ok(None) => {}
                 Ok(end) => break (end, None),
-                Err(Fault::Trouble(trouble)) => break (Some(End::GaveUp), Some(trouble)),
-                Err(Fault::Call(error)) => break (self.failure(&error), None),
+                Err(Interruption::Trouble(trouble)) => break (Some(End::GaveUp), Some(trouble)),
+                Err(Interruption::Call(error)) => break (self.failure(&error), None),
             }
         };
         let seen = self.inbox.seen().is_some();
         let answer = self.exchange.and_then(|exchange| exchange.conclude(self.client, end));
-        Held {
+        SessionEnd {
             end,
             seen,
             answer,
             received: self.inbox.received,
             sent: self.sent,
             trouble,
-            half_closed: self.way_out == WayOut::Shut,
+            half_closed: self.send_side == SendSide::Shut,
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Talk<'a> {
         }
     }
 
-    fn step(&mut self) -> Result<Option<End>, Fault> {
+    fn step(&mut self) -> Result<Option<End>, Interruption> {
         if self.client.stop.is_asked() {
             return Ok(Some(End::Stopped));
         }
@@ -165,7 +165,7 @@ impl<'a> Talk<'a> {
             return Some(End::ByUs);
         }
         if self.peer_ended && done {
-            return Some(if self.way_out == WayOut::Broken {
+            return Some(if self.send_side == SendSide::Broken {
                 End::ResetByPeer
             } else if reset {
                 End::ResetByUs
@@ -176,7 +176,7 @@ impl<'a> Talk<'a> {
         if self.exchange.as_ref().and_then(Exchange::deadline).is_some_and(|deadline| Instant::now() >= deadline) {
             return Some(End::ByUs);
         }
-        (reset && done && self.way_out == WayOut::Open && self.is_answered()).then_some(End::ResetByUs)
+        (reset && done && self.send_side == SendSide::Open && self.is_answered()).then_some(End::ResetByUs)
     }
 
     /// Whether the answer came that a reset waits for: what is expected, or else anything, where anything was asked.
@@ -195,12 +195,12 @@ impl<'a> Talk<'a> {
         if !wanted || !self.source.is_done() || self.client.is_datagram() || settings.reset {
             return;
         }
-        if self.way_out != WayOut::Open {
+        if self.send_side != SendSide::Open {
             return;
         }
-        self.way_out = WayOut::Shut;
+        self.send_side = SendSide::Shut;
         if self.source.keyboard_ended() {
-            self.client.say(PeerNote::InputEnded);
+            self.client.note(PeerNote::InputEnded);
         }
         // A peer that has just reset the connection is met again by recv.
         let _ = self.client.caller.shutdown(self.socket, Shutdown::Write);
@@ -216,7 +216,7 @@ impl<'a> Talk<'a> {
         now >= *self.due.get_or_insert(now + pause.min(FOREVER))
     }
 
-    fn send(&mut self) -> Result<(), Fault> {
+    fn send(&mut self) -> Result<(), Interruption> {
         let Some(piece) = self.source.piece() else { return Ok(()) };
         let wanted = piece.len();
         match self.client.caller.send_now(self.socket, piece) {
@@ -232,31 +232,31 @@ impl<'a> Talk<'a> {
                 io::ErrorKind::Interrupted => {}
                 io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset if !self.client.is_datagram() => {
                     // What the peer said before it left may still be read.
-                    self.way_out = WayOut::Broken;
+                    self.send_side = SendSide::Broken;
                     self.due = None;
                     self.source.clear();
                 }
-                _ => return Err(Fault::Call(error)),
+                _ => return Err(Interruption::Call(error)),
             },
         }
         Ok(())
     }
 
-    fn wait(&mut self) -> Result<Option<End>, Fault> {
+    fn wait(&mut self) -> Result<Option<End>, Interruption> {
         let until = self.deadline();
-        let (entries, roles) = self.entries();
-        let ready = wait(self.client.caller, self.client.stop, (&entries, until)).map_err(Fault::Call)?;
+        let (entries, awaited) = self.entries();
+        let ready = wait(self.client.caller, self.client.stop, (&entries, until)).map_err(Interruption::Call)?;
         drop(entries);
         let mut nothing = true;
-        for (role, flags) in roles.into_iter().zip(ready).filter(|(_, flags)| !flags.is_empty()) {
+        for (one, flags) in awaited.into_iter().zip(ready).filter(|(_, flags)| !flags.is_empty()) {
             nothing = false;
-            match role {
-                Role::Source => self.source.read(self.client.caller)?,
-                Role::Output => {
+            match one {
+                Awaited::Source => self.source.read(self.client.caller)?,
+                Awaited::Output => {
                     self.inbox.pass_on()?;
                     self.since = Instant::now();
                 }
-                Role::Socket => self.serve_socket(flags)?,
+                Awaited::Socket => self.serve_socket(flags)?,
             }
         }
         let late = nothing && !self.pauses() && until.is_some_and(|until| Instant::now() >= until);
@@ -264,19 +264,19 @@ impl<'a> Talk<'a> {
     }
 
     /// Who can move things on.
-    fn entries(&self) -> (Vec<Entry<'_>>, Vec<Role>) {
+    fn entries(&self) -> (Vec<PollEntry<'_>>, Vec<Awaited>) {
         let source = self.source.awaited().map(|descriptor| {
             let events = PollFlags::POLLIN;
-            (Entry { descriptor, shown: descriptor.as_raw_fd(), events }, Role::Source)
+            (PollEntry { descriptor, shown: descriptor.as_raw_fd(), events }, Awaited::Source)
         });
         let events = self.socket_events();
         let socket = (!events.is_empty()).then(|| {
             let descriptor = self.socket.as_fd();
-            (Entry { descriptor, shown: descriptor.as_raw_fd(), events }, Role::Socket)
+            (PollEntry { descriptor, shown: descriptor.as_raw_fd(), events }, Awaited::Socket)
         });
         let output = self.inbox.awaited().map(|(descriptor, shown)| {
             let events = PollFlags::POLLOUT;
-            (Entry { descriptor, shown, events }, Role::Output)
+            (PollEntry { descriptor, shown, events }, Awaited::Output)
         });
         [source, socket, output].into_iter().flatten().unzip()
     }
@@ -302,8 +302,8 @@ impl<'a> Talk<'a> {
         if self.pauses() || self.inbox.is_full() {
             return self.due.filter(|_| self.pauses());
         }
-        let farewell = || (self.client.is_datagram() && self.source.is_done()).then_some(FAREWELL);
-        let patience = self.client.settings.timeout.or_else(farewell);
+        let last_silence = || (self.client.is_datagram() && self.source.is_done()).then_some(LAST_SILENCE);
+        let patience = self.client.settings.timeout.or_else(last_silence);
         let silence = patience.map(|patience| self.since + patience.min(FOREVER));
         silence.into_iter().chain(self.exchange.as_ref().and_then(Exchange::deadline)).min()
     }
@@ -322,7 +322,7 @@ impl<'a> Talk<'a> {
         }
     }
 
-    fn serve_socket(&mut self, flags: PollFlags) -> Result<(), Fault> {
+    fn serve_socket(&mut self, flags: PollFlags) -> Result<(), Interruption> {
         let wanted = self.socket_events();
         if flags.contains(PollFlags::POLLOUT) || !wanted.contains(PollFlags::POLLIN) {
             // What failed is told by the send.
@@ -335,7 +335,7 @@ impl<'a> Talk<'a> {
         Ok(())
     }
 
-    fn receive(&mut self) -> Result<(), Fault> {
+    fn receive(&mut self) -> Result<(), Interruption> {
         match self.inbox.receive(self.client.caller, self.socket) {
             Ok((0, _)) if !self.client.is_datagram() => {
                 self.peer_ended = true;
@@ -344,16 +344,16 @@ impl<'a> Talk<'a> {
             Ok((count, seen)) => {
                 self.since = Instant::now();
                 if let Some(exchange) = &mut self.exchange {
-                    exchange.hear(self.client, self.inbox.last(count));
+                    exchange.read(self.client, self.inbox.last(count));
                 }
                 if let Some(offset) = self.inbox.seen().filter(|_| seen) {
-                    self.client.say(PeerNote::ExpectedSeen { offset });
+                    self.client.note(PeerNote::ExpectedSeen { offset });
                 }
                 self.inbox.pass_on()?;
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
-                _ => return Err(Fault::Call(error)),
+                _ => return Err(Interruption::Call(error)),
             },
         }
         Ok(())
