@@ -95,7 +95,7 @@ pub enum Event {
     /// A role is now played by somebody outside, or again by socketlab.
     Role {
         actor: String,
-        player: Player,
+        player: PlayedBy,
     },
     Note {
         note: Note,
@@ -279,7 +279,7 @@ pub struct Visitor {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Player {
+pub enum PlayedBy {
     Socketlab,
     Stranger,
 }

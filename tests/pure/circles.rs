@@ -12,7 +12,6 @@ const ALLOWED: &[(&[&str], &str)] = &[
     (&["lesson/dependencies", "lesson/items", "lesson/steps"], "to be cut: the draft of a step has no file of its own"),
     (&["live/calls", "live/reveal", "live/show"], "to be cut: who knows the lengths, who shows, who names"),
     (&["peer/service/http/request", "peer/service/http/scanner"], "to be cut: one limit"),
-    (&["play/player", "play/sleep", "play/turn"], "to be cut: one object written in three files"),
     (&["trace/decode/message", "trace/decode/transfer"], "to be cut: pieces and budgets have no file of their own"),
 ];
 

@@ -10,8 +10,8 @@ use socketlab::lesson::parse::parse;
 use socketlab::live::kernel::Report;
 use socketlab::live::scripted::{Asked, Scene, ScriptedKernel};
 use socketlab::play::plan::{Plan, Stage, Stop, Summary};
-use socketlab::play::player::play;
 use socketlab::play::prompt::{Answer, Prompt};
+use socketlab::play::walk::play;
 use socketlab::syscall::call::{Answer as Returned, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
 
