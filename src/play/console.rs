@@ -12,16 +12,12 @@ pub(super) struct Console<'a> {
     prompt: &'a mut dyn Prompt,
     renderer: &'a mut dyn Renderer,
     /// Nothing is shown nor asked: earlier steps are being replayed.
-    quiet: bool,
+    pub quiet: bool,
 }
 
 impl<'a> Console<'a> {
     pub(super) fn new(prompt: &'a mut dyn Prompt, renderer: &'a mut dyn Renderer) -> Console<'a> {
         Console { prompt, renderer, quiet: false }
-    }
-
-    pub(super) fn be_quiet(&mut self, quiet: bool) {
-        self.quiet = quiet;
     }
 
     /// Whether somebody is there at all.
@@ -123,10 +119,10 @@ mod tests {
         let mut screen = Screen::default();
         let mut console = Console::new(&mut person, &mut screen);
         let event = Event::Text { blocks: Vec::new() };
-        console.be_quiet(true);
+        console.quiet = true;
         console.tell(&event).unwrap();
         assert!(!console.interactive() && console.attended());
-        console.be_quiet(false);
+        console.quiet = false;
         console.tell(&event).unwrap();
         assert!(console.interactive());
         assert_eq!(screen.shown, 1);

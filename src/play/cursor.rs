@@ -6,32 +6,17 @@ use crate::state::Privilege;
 /// A place in a lesson.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
-    lesson: &'a Lesson,
-    step: usize,
-    item: usize,
-    surprises: usize,
+    pub lesson: &'a Lesson,
+    /// Index of the current step, and of its current item.
+    pub step: usize,
+    pub item: usize,
+    /// What came and was not announced, so far.
+    pub surprises: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(lesson: &'a Lesson) -> Cursor<'a> {
         Cursor { lesson, step: 0, item: 0, surprises: 0 }
-    }
-
-    pub(super) fn lesson(&self) -> &'a Lesson {
-        self.lesson
-    }
-
-    pub(super) fn enter_step(&mut self, index: usize) {
-        self.step = index;
-    }
-
-    pub(super) fn enter_item(&mut self, index: usize) {
-        self.item = index;
-    }
-
-    /// Index of the current step.
-    pub(super) fn step(&self) -> usize {
-        self.step
     }
 
     fn current(&self) -> Option<&'a Step> {
@@ -63,15 +48,6 @@ impl<'a> Cursor<'a> {
             _ => None,
         })
     }
-
-    pub(super) fn count_surprise(&mut self) {
-        self.surprises += 1;
-    }
-
-    /// What came and was not announced, so far.
-    pub(super) fn surprises(&self) -> usize {
-        self.surprises
-    }
 }
 
 #[cfg(test)]
@@ -97,14 +73,14 @@ mod tests {
         let lesson = lesson();
         let mut cursor = Cursor::new(&lesson);
         assert_eq!((cursor.waker_of("serveur"), cursor.waker_of("client")), (Some("client"), None));
-        cursor.enter_item(1);
+        cursor.item = 1;
         assert_eq!(cursor.waker_of("serveur"), Some("client"), "the item being played counts");
-        cursor.enter_item(2);
+        cursor.item = 2;
         assert_eq!(cursor.waker_of("serveur"), None);
-        cursor.enter_item(0);
-        cursor.enter_step(1);
+        cursor.item = 0;
+        cursor.step = 1;
         assert_eq!(cursor.waker_of("serveur"), None);
-        cursor.enter_step(2);
+        cursor.step = 2;
         assert_eq!(cursor.waker_of("serveur"), None, "past the end");
     }
 
@@ -113,20 +89,17 @@ mod tests {
         let lesson = lesson();
         let mut cursor = Cursor::new(&lesson);
         assert_eq!((cursor.step_id().as_deref(), cursor.withheld()), (Some("attendre"), Vec::new()));
-        cursor.enter_step(1);
-        assert_eq!((cursor.step(), cursor.step_id().as_deref()), (1, Some("fermer")));
+        cursor.step = 1;
+        assert_eq!(cursor.step_id().as_deref(), Some("fermer"));
         assert_eq!(cursor.withheld(), [Privilege::NetRaw]);
-        cursor.enter_step(2);
+        cursor.step = 2;
         assert_eq!((cursor.step_id(), cursor.withheld()), (None, Vec::new()));
     }
 
     #[test]
-    fn actors_and_surprises() {
+    fn who_is_born_of_the_lesson() {
         let lesson = lesson();
-        let mut cursor = Cursor::new(&lesson);
+        let cursor = Cursor::new(&lesson);
         assert!(cursor.declares("client") && !cursor.declares("enfant"));
-        cursor.count_surprise();
-        cursor.count_surprise();
-        assert_eq!(cursor.surprises(), 2);
     }
 }

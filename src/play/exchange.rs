@@ -67,7 +67,8 @@ pub(super) struct Exchange<'k> {
     inbox: VecDeque<(String, Report)>,
     /// Line in the file of the last turn: a refusal is of it.
     line: usize,
-    calls: usize,
+    /// How many calls were made.
+    pub calls: usize,
 }
 
 impl<'k> Exchange<'k> {
@@ -140,11 +141,6 @@ impl Exchange<'_> {
             source: turn.line.statement.source.clone(),
             suggested,
         })
-    }
-
-    /// How many calls were made.
-    pub(super) fn calls(&self) -> usize {
-        self.calls
     }
 
     /// Hands a statement over and follows it until it is over, or until its call sleeps: for so long at least.
@@ -455,7 +451,7 @@ pub(super) mod tests {
     #[test]
     fn a_statement_is_followed_to_its_end() {
         let (reached, events, calls) =
-            run(scene(vec![entered("close"), wrote(), finished("close")]), 9, |one| one.calls());
+            run(scene(vec![entered("close"), wrote(), finished("close")]), 9, |one| one.calls);
         assert_eq!((reached.unwrap(), calls), (Reached::Finished(done("close")), 1));
         let [Event::Call(told), Event::Output { fd: 1, .. }] = &events[..] else { panic!("{events:?}") };
         assert_eq!(
@@ -467,10 +463,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_call_is_announced_once_and_only_a_call_is() {
-        let (_, events, calls) = run(scene(vec![finished("htons")]), 9, |one| one.calls());
+        let (_, events, calls) = run(scene(vec![finished("htons")]), 9, |one| one.calls);
         assert_eq!((events.len(), calls), (1, 1), "it was over before it was told of");
         let nothing = Report::Finished { call: None, outcome: Outcome::Returned(Answer::Nothing), duration_us: 0 };
-        let (_, events, calls) = run(scene(vec![nothing]), 9, |one| one.calls());
+        let (_, events, calls) = run(scene(vec![nothing]), 9, |one| one.calls);
         assert_eq!((events.len(), calls), (0, 0));
     }
 

@@ -59,7 +59,7 @@ impl Player<'_> {
             Key::Next => return Ok(true),
             Key::PlayPeer => return sleeper.map_or(Ok(false), |sleeper| self.play_peer(sleeper)),
             Key::Quit => return Err(self.console.leave()),
-            Key::Replay => return Err(Stop::Replay(self.cursor.step())),
+            Key::Replay => return Err(Stop::Replay(self.cursor.step)),
             Key::Explain => self.show(&self.learner.explanation())?,
             Key::Choose(_) | Key::Pass => {}
             Key::Details => self.show_details(sleeper)?,
@@ -75,7 +75,7 @@ impl Player<'_> {
         let Some(role) = self.cursor.waker_of(sleeper) else { return Ok(false) };
         if self.exchange.cast.is_strangers(role) {
             self.show(&Event::Role { actor: role.to_owned(), player: PlayedBy::Socketlab })?;
-            return Err(Stop::Replay(self.cursor.step()));
+            return Err(Stop::Replay(self.cursor.step));
         }
         self.learner.hurry_until_awake(sleeper);
         Ok(true)

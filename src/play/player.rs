@@ -46,7 +46,7 @@ impl<'a> Player<'a> {
     pub(super) fn judge(&mut self, met: bool) -> Judgement {
         let judgement = self.scene.judgement(met);
         if judgement == Judgement::Unexpected {
-            self.cursor.count_surprise();
+            self.cursor.surprises += 1;
         }
         judgement
     }

@@ -30,8 +30,8 @@ pub fn play(lesson: &Lesson, mut stage: Stage<'_>, plan: &Plan) -> (Summary, Res
 impl Player<'_> {
     fn summary(&self, finished: bool) -> Summary {
         Summary {
-            calls: self.exchange.calls(),
-            surprises: self.cursor.surprises(),
+            calls: self.exchange.calls,
+            surprises: self.cursor.surprises,
             last_step: self.cursor.step_id(),
             finished,
         }
@@ -41,22 +41,22 @@ impl Player<'_> {
         if !announced {
             self.announce()?;
         }
-        let lesson = self.cursor.lesson();
+        let lesson = self.cursor.lesson;
         for (index, step) in lesson.steps.iter().enumerate() {
-            self.cursor.enter_step(index);
-            self.console.be_quiet(index < from);
+            self.cursor.step = index;
+            self.console.quiet = index < from;
             self.play_step(step)?;
         }
-        self.console.be_quiet(false);
+        self.console.quiet = false;
         self.collect_the_last_returns()?;
         for closing in &lesson.closing {
             self.show(&Event::Closing { section: closing.section, blocks: closing.blocks.clone() })?;
         }
-        self.show(&Event::LessonFinished { calls: self.exchange.calls(), surprises: self.cursor.surprises() })
+        self.show(&Event::LessonFinished { calls: self.exchange.calls, surprises: self.cursor.surprises })
     }
 
     fn announce(&mut self) -> Result<(), Stop> {
-        let lesson = self.cursor.lesson();
+        let lesson = self.cursor.lesson;
         if let Kind::Lesson(front) = &lesson.kind {
             self.show(&Event::LessonStarted(LessonStarted {
                 format: FORMAT,
@@ -79,7 +79,7 @@ impl Player<'_> {
 
     fn play_step(&mut self, step: &Step) -> Result<(), Stop> {
         self.learner.enter_step(step.items.iter().filter_map(hint).collect());
-        let (index, total) = (self.cursor.step() + 1, self.cursor.lesson().steps.len());
+        let (index, total) = (self.cursor.step + 1, self.cursor.lesson.steps.len());
         self.show(&Event::Section { id: step.id.clone(), title: step.title.clone(), index, total })?;
         let missing: Vec<Need> =
             step.settings.needs.iter().copied().filter(|need| !self.plan.allows.contains(need)).collect();
@@ -90,7 +90,7 @@ impl Player<'_> {
             self.note(Note::PrivilegeDropped { capability: privilege.name().to_owned() })?;
         }
         for (index, item) in step.items.iter().enumerate() {
-            self.cursor.enter_item(index);
+            self.cursor.item = index;
             self.play_item(item)?;
         }
         self.give_verdict()

@@ -1,4 +1,4 @@
-//! The processes that socketlab follows: the actors it started and those that they forked.
+//! One process that socketlab follows: an actor that it started, or a fork of one.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
@@ -10,18 +10,18 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use crate::live::launch;
+use crate::live::signal::send_signal;
 use crate::syscall::call::Outcome;
 use crate::syscall::signal::Signal;
 
 /// How long a killed process may take to be gone, in milliseconds: it may be in the middle of a page fault.
-const AGONY: u16 = 2000;
+const DEATH_LIMIT: u16 = 2000;
 /// How long a parent that has just reaped it may take to say so.
 pub(super) const CLAIM: Duration = Duration::from_millis(300);
 /// Bytes taken from a pipe at once.
 const PIECE: usize = 4096;
 /// What a process may leave behind in a pipe, and more: a pipe holds 64 KiB.
-const LAST_WORDS: usize = 1024 * 1024;
+const LONGEST_OUTPUT: usize = 1024 * 1024;
 
 /// One process.
 #[derive(Debug)]
@@ -52,6 +52,25 @@ pub(super) struct Process {
 }
 
 impl Process {
+    /// A process without anything of a leader's.
+    pub(super) fn new(name: &str, (pid, leader): (i32, i32), pidfd: OwnedFd, outputs: [Option<OwnedFd>; 2]) -> Process {
+        Process {
+            pid,
+            name: name.to_owned(),
+            leader,
+            child: None,
+            pidfd,
+            outputs,
+            taken: [0; 2],
+            life: None,
+            hidden: Vec::new(),
+            exiting: None,
+            reaped: None,
+            unclaimed: None,
+            over: false,
+        }
+    }
+
     fn ends_within(&self, patience: PollTimeout) -> bool {
         let mut watched = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
         poll(&mut watched, patience).is_ok_and(|ready| ready > 0)
@@ -59,7 +78,7 @@ impl Process {
 
     /// Whether it is still in the process table, be it as a zombie.
     pub(super) fn is_known(&self) -> bool {
-        launch::send_signal(&self.pidfd, 0).is_ok()
+        send_signal(&self.pidfd, 0).is_ok()
     }
 
     /// What came of it; `None` where only its parent can tell, and has not yet.
@@ -121,7 +140,7 @@ impl Process {
     pub(super) fn read_output(&mut self, index: usize, until: usize) -> Vec<Vec<u8>> {
         let mut pieces = Vec::new();
         let taken = self.taken.get(index).copied().unwrap_or_default();
-        let limit = until.saturating_sub(taken).min(LAST_WORDS);
+        let limit = until.saturating_sub(taken).min(LONGEST_OUTPUT);
         let mut total = 0;
         while total < limit {
             let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { break };
@@ -159,13 +178,13 @@ impl Process {
         }
         // The kernel kills the rest of the group, by the pipe's owner rather than by a number.
         self.life = None;
-        launch::send_signal(&self.pidfd, libc::SIGKILL).ok();
-        self.ends_within(PollTimeout::from(AGONY));
-        self.bury();
+        send_signal(&self.pidfd, libc::SIGKILL).ok();
+        self.ends_within(PollTimeout::from(DEATH_LIMIT));
+        self.reap();
     }
 
     /// Reaps it, if it is ours and has ended.
-    pub(super) fn bury(&mut self) {
+    pub(super) fn reap(&mut self) {
         if let Some(child) = &mut self.child {
             child.try_wait().ok();
         } else {
