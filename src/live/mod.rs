@@ -7,7 +7,8 @@
 //! reported of a call, and what lies behind its pointers).
 //!
 //! socketlab's: `real` (the trait over real processes), above `report_pump` (what actors tell, in its order), which holds
-//! `actor_table`, `process_table` and `learned`; `process`, `launch` and `leave` (births and ends), `signal`, `watch` (the
+//! `actor_table`, `process_table` and `learned`; `process` and its `output`s, `launch` and
+//! `leave` (births and ends), `signal`, `watch` (the
 //! port to `observe`). `scripted` is the fake.
 
 pub mod actor;
@@ -25,6 +26,7 @@ pub mod launch;
 mod learned;
 mod leave;
 mod memory;
+mod output;
 mod predefined;
 mod privilege;
 mod process;

@@ -15,6 +15,7 @@ use crate::live::kernel::{Identity, KernelError, Report};
 use crate::live::launch::{self, Launched, Readiness, await_readiness, no_waiting};
 use crate::live::learned::Learned;
 use crate::live::leave::leave;
+use crate::live::output::Output;
 use crate::live::process::{CLAIM, Part, Process};
 use crate::live::process_table::ProcessTable;
 use crate::live::signal::interrupt;
@@ -94,7 +95,7 @@ impl ReportPump {
 
     /// Takes in a descriptor that poll(2) found ready, at its end perhaps.
     fn take_ready_output(&mut self, pid: i32, index: usize) -> Result<(), KernelError> {
-        let ended = self.processes.find(pid).is_some_and(|process| process.has_closed(index));
+        let ended = self.processes.find(pid).is_some_and(|process| process.outputs[index].has_closed());
         self.take_outputs(pid, None)?;
         if ended {
             self.take_output(pid, index, usize::MAX);
@@ -106,7 +107,7 @@ impl ReportPump {
     /// so what they have told is heard first, and only what was written before that is read. `teller` is the thread
     /// being heard, whose next notices must wait.
     fn take_outputs(&mut self, pid: i32, teller: Option<&str>) -> Result<(), KernelError> {
-        let written = |process: &mut Process| [0, 1].map(|index| process.written(index));
+        let written = |process: &mut Process| process.outputs.each_ref().map(Output::written);
         let written = self.processes.find(pid).map(written).unwrap_or_default();
         for name in self.actors.speakers(pid) {
             if teller != Some(name.as_str()) {
@@ -123,7 +124,7 @@ impl ReportPump {
     fn take_output(&mut self, pid: i32, index: usize, until: usize) {
         let Some(process) = self.processes.find(pid) else { return };
         let fd = if index == 0 { libc::STDOUT_FILENO } else { libc::STDERR_FILENO };
-        let pieces = process.read_output(index, until);
+        let pieces = process.outputs[index].read(until);
         let name = &process.name;
         self.queue.extend(pieces.into_iter().map(|bytes| (name.clone(), Report::Wrote { fd, bytes })));
     }
