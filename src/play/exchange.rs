@@ -4,11 +4,11 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::event::{Blocked, CallEvent, Event, Judgement, Memory, MemoryField, PlayedBy, ProcessChange, Returned};
-use crate::lesson::model::{Expected, Line};
+use crate::event::{CallEvent, Event, Judgement, Memory, MemoryField, PlayedBy, ProcessChange, Returned};
+use crate::lesson::model::Line;
 use crate::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use crate::observe::process;
-use crate::play::cast::{Cast, Sleeper};
+use crate::play::cast::Cast;
 use crate::play::plan::{Stop, Trouble};
 use crate::play::state_check::Processes;
 use crate::state::{Activity, Cause, View};
@@ -275,12 +275,6 @@ impl Exchange<'_> {
 
 /// Sleepers.
 impl Exchange<'_> {
-    /// From now on, this actor sleeps in a call.
-    pub(super) fn fall_asleep(&mut self, blocked: Blocked, expected: Expected) {
-        let since = self.now();
-        self.cast.fall_asleep(Sleeper { blocked, expected, since });
-    }
-
     /// A report of an actor that sleeps: the end of its call, or something else, which is told.
     pub(super) fn hear_sleeper(
         &mut self,
@@ -366,6 +360,7 @@ pub(super) mod tests {
     use crate::lesson::model::{Expectation, Expected, Line};
     use crate::live::kernel::{Birth, Refusal, Report};
     use crate::live::scripted::{Asked, FIRST_PID, Scene, ScriptedKernel, asleep};
+    use crate::play::cast::Sleeper;
     use crate::play::plan::{Stop, Trouble};
     use crate::play::state_check::Processes;
     use crate::state::Activity;
@@ -534,7 +529,8 @@ pub(super) mod tests {
         let call = call("accept");
         let blocked =
             Blocked { actor: "serveur".to_owned(), pid: FIRST_PID, call, state: 'S', wchan: None, expected: true };
-        exchange.fall_asleep(blocked, Expected::Blocks);
+        let since = exchange.now();
+        exchange.cast.fall_asleep(Sleeper { blocked, expected: Expected::Blocks, since });
         exchange
     }
 
@@ -612,7 +608,7 @@ pub(super) mod tests {
     #[test]
     fn asleep_in_a_call_or_elsewhere() {
         let seen = |state, syscall| Activity { state, syscall, arguments: Vec::new(), wchan: None };
-        let accept = i64::try_from(libc::SYS_accept).unwrap();
+        let accept = libc::SYS_accept;
         assert!(sleeps_in(&seen('S', Some(accept)), &call("accept")));
         assert!(sleeps_in(&seen('D', Some(accept)), &call("accept")));
         assert!(!sleeps_in(&seen('R', Some(accept)), &call("accept")));

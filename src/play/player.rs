@@ -23,7 +23,7 @@ pub(super) struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    pub(super) fn new(lesson: &'a Lesson, stage: Stage<'a>, plan: &'a Plan) -> Player<'a> {
+    pub(super) fn new(lesson: &'a Lesson, stage: &'a mut Stage<'_>, plan: &'a Plan) -> Player<'a> {
         Player {
             plan,
             cursor: Cursor::new(lesson),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::event::{Blocked, Event, Judgement, Note};
 use crate::lesson::model::Expected;
 use crate::live::kernel::Birth;
+use crate::play::cast::Sleeper;
 use crate::play::exchange::{Finished, Reached, Turn};
 use crate::play::judge;
 use crate::play::plan::Stop;
@@ -134,7 +135,8 @@ impl Player<'_> {
             expected: announced || self.scene.visited(),
         };
         self.show(&Event::Blocked(blocked.clone()))?;
-        self.exchange.fall_asleep(blocked, expected.clone());
+        let since = self.exchange.now();
+        self.exchange.cast.fall_asleep(Sleeper { blocked, expected: expected.clone(), since });
         self.show_settled_view()?;
         self.give_verdict()?;
         self.pause(Some(actor))

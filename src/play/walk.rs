@@ -15,7 +15,7 @@ pub fn play(lesson: &Lesson, mut stage: Stage<'_>, plan: &Plan) -> (Summary, Res
     let mut from = plan.from;
     let mut announced = false;
     loop {
-        let mut player = Player::new(lesson, stage.reborrow(), plan);
+        let mut player = Player::new(lesson, &mut stage, plan);
         let result = player.run(from, announced);
         player.exchange.end_all();
         announced = true;
