@@ -19,6 +19,7 @@ pub use crate::state::Cause;
 use crate::state::{Activity, View};
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::errno::Errno;
+use crate::syscall::name::Name;
 
 /// Version of the JSON format, in the first event of a stream.
 pub const FORMAT: u32 = 1;
@@ -96,14 +97,14 @@ pub enum Event {
     /// A role is now played by somebody outside, or again by socketlab.
     Role {
         actor: String,
-        player: Player,
+        player: PlayedBy,
     },
     Note {
         note: Note,
     },
     /// The learner asked what this call, or this errno, is.
     Explanation {
-        call: Option<String>,
+        call: Option<Name>,
         errno: Option<Errno>,
     },
     /// The learner asked where in the kernel an actor is.
@@ -280,7 +281,7 @@ pub struct Visitor {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Player {
+pub enum PlayedBy {
     Socketlab,
     Stranger,
 }

@@ -21,8 +21,8 @@ use crate::live::launch::ActorProgram;
 use crate::live::real::LiveKernel;
 use crate::observe::Observer;
 use crate::play::plan::{Plan, Stage, Stop, Summary, Trouble};
-use crate::play::player;
 use crate::play::prompt::Prompt;
+use crate::play::walk;
 use crate::text::{stage, usage};
 
 /// Plays the lesson that `arguments.what` names.
@@ -67,7 +67,7 @@ fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Resu
     let mut renderer = screen::renderer((show.format, Stream::Stdout), screen, &stop);
     let mut kernel = kernel(lesson).map_err(Failure::Kernel)?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
-    let (summary, result) = player::play(lesson, stage, plan);
+    let (summary, result) = walk::play(lesson, stage, plan);
     drop(renderer);
     if show.remembered {
         remember(lesson.number(), &summary);

@@ -5,6 +5,7 @@ use crate::lesson::model::{Awaited, Item};
 use crate::lesson::problem::{ChecksFault, LayoutFault, Problems, Unknown};
 use crate::lesson::words::{Word, content_lines, range, words};
 use crate::syscall::ast::Span;
+use crate::syscall::name::Name;
 use crate::syscall::near::nearest;
 use crate::syscall::token::{Token, TokenKind, clip, tokenize};
 use crate::syscall::vocabulary::{FUNCTIONS, function};
@@ -51,9 +52,9 @@ fn exit(code: Word, problems: &mut Problems) -> Option<Awaited> {
     found.map(|code| Awaited::Exit { code: Some(code) })
 }
 
-fn known_call(word: Word, problems: &mut Problems) -> Option<String> {
-    if function(word.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
-        return Some(word.text.to_owned());
+fn known_call(word: Word, problems: &mut Problems) -> Option<Name> {
+    if let Some(function) = function(word.text).filter(|function| function.is_system_call()) {
+        return Some(function.name);
     }
     let names = FUNCTIONS.iter().filter(|function| function.is_system_call()).map(|function| function.name.as_str());
     let near = nearest(word.text, names.chain([check::END, check::ASLEEP]));

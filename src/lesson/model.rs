@@ -12,6 +12,7 @@ use crate::state::{Privilege, SocketState};
 use crate::syscall::ast::{Expr, Span, Statement};
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
+use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
 
 /// The front matter of a lesson or of an exercise's checks, already checked.
@@ -320,7 +321,7 @@ pub struct Endpoint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProcessState {
     /// Asleep in this call.
-    Asleep(String),
+    Asleep(Name),
     Alive,
     Zombie,
     Gone,
@@ -331,11 +332,11 @@ pub enum ProcessState {
 pub enum Awaited {
     /// A call entered or returned, on this port where one is given (it may hold `{port}`).
     Call {
-        name: String,
+        name: Name,
         port: Option<String>,
     },
     Asleep {
-        name: String,
+        name: Name,
     },
     Exit {
         code: Option<Range>,

@@ -91,8 +91,8 @@ impl<'a> Reader<'a> {
 
     fn asleep(&mut self) -> Read<ProcessState> {
         let call = self.value(state::ASLEEP)?;
-        if function(call.text).is_some_and(super::super::syscall::vocabulary::Function::is_system_call) {
-            return Ok(ProcessState::Asleep(call.text.to_owned()));
+        if let Some(function) = function(call.text).filter(|function| function.is_system_call()) {
+            return Ok(ProcessState::Asleep(function.name));
         }
         let names = FUNCTIONS.iter().filter(|function| function.may_block).map(|function| function.name.as_str());
         Err(problem(call.span, StateFault::UnknownCall(unknown(call, names))))

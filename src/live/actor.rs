@@ -4,11 +4,11 @@ use std::env;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use crate::live::control_channel::{Channel, Notice, Order};
 use crate::live::descriptor;
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::{Refusal, Report};
-use crate::live::machine::Machine;
 use crate::live::start::{self, Instructions, name_thread};
-use crate::live::wire::{Channel, Order, Word};
 
 /// The hidden first argument by which socketlab re-executes itself.
 pub const ARGUMENT: &str = "__acteur";
@@ -20,13 +20,13 @@ const USAGE: i32 = 2;
 /// arguments are read, when the first one is [`ARGUMENT`].
 pub fn serve() -> ! {
     let Some(instructions) = Instructions::parse(env::args_os().skip(2)) else { std::process::exit(USAGE) };
-    if let Ok(mut machine) = start::start(instructions) {
-        machine.serve();
-        if machine.over.is_some() {
+    if let Ok(mut interpreter) = start::start(instructions) {
+        interpreter.serve();
+        if interpreter.over.is_some() {
             leave_main_thread();
         }
     }
-    crate::live::machine::die()
+    crate::live::interpreter::die()
 }
 
 /// What pthread_exit does in a first thread: the process lives on with the others.
@@ -38,7 +38,7 @@ fn leave_main_thread() -> ! {
     }
 }
 
-impl Machine {
+impl Interpreter {
     /// Obeys orders until the channel ends or the thread does.
     pub(super) fn serve(&mut self) {
         while self.over.is_none() {
@@ -69,21 +69,29 @@ impl Machine {
         }
     }
 
+    /// Makes every socket of this process end by a reset, then hangs up, which is the answer and ends the process.
+    /// The option belongs to the socket rather than to its number: a process that shares it and does not answer
+    /// resets it all the same.
+    fn leave(&self) {
+        descriptor::reset_when_closed();
+        nix::sys::socket::shutdown(self.channel.fd(), nix::sys::socket::Shutdown::Both).ok();
+    }
+
     pub(super) fn ready(&self) {
-        let hidden = self.world().hidden.clone();
+        let hidden = self.state().hidden.clone();
         let tid = nix::unistd::gettid().as_raw();
         let pid = nix::unistd::getpid().as_raw();
-        self.say(&Word::Ready { pid, tid, hidden }, &[]);
+        self.say(&Notice::Ready { pid, tid, hidden }, &[]);
     }
 
     /// Gives a forked child its own pipes where its descriptors 1 and 2 still are its parent's: what it writes is
     /// then known to be its own.
     fn adopt_outputs(&mut self, pipes: Vec<OwnedFd>) {
         for (index, (pipe, number)) in pipes.into_iter().zip([1, 2]).enumerate() {
-            let original = self.world().outputs[index];
+            let original = self.state().outputs[index];
             if descriptor::inode(number) == original {
                 replace_output(&pipe, number);
-                self.world().outputs[index] = descriptor::inode(number);
+                self.state().outputs[index] = descriptor::inode(number);
             }
         }
     }
@@ -91,8 +99,8 @@ impl Machine {
     /// In the child that fork has just made: a channel of its own, and none of the parent's.
     pub(super) fn become_child(&mut self, channel: OwnedFd) -> io::Result<()> {
         let own = self.channel.fd();
-        let life = self.world().life;
-        let hidden = std::mem::take(&mut self.world().hidden);
+        let life = self.state().life;
+        let hidden = std::mem::take(&mut self.state().hidden);
         for foreign in hidden.into_iter().filter(|fd| *fd != own && *fd != life) {
             descriptor::close(foreign);
         }
@@ -100,10 +108,10 @@ impl Machine {
         self.channel = Channel::new(channel);
         self.raise_channel()?;
         let channel = self.channel.fd();
-        let mut world = self.world();
-        world.hidden = vec![channel, life];
-        world.threads.clear();
-        drop(world);
+        let mut state = self.state();
+        state.hidden = vec![channel, life];
+        state.threads.clear();
+        drop(state);
         self.name = self.births.take().unwrap_or_else(|| self.name.clone());
         self.main = true;
         self.silent = true;

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_raised_descriptor_is_high() {
-        let (one, _two) = crate::live::wire::pair().unwrap();
+        let (one, _two) = crate::live::control_channel::pair().unwrap();
         let low = one.as_raw_fd();
         let raised = raise(one).unwrap();
         assert!(raised.as_raw_fd() > low);

@@ -1,9 +1,9 @@
 //! Evaluation of expressions in the memory of an actor.
 
+use crate::live::actor_state::{Place, field_of};
 use crate::live::arithmetic::{self, Datum, convert};
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::Refusal;
-use crate::live::machine::Machine;
-use crate::live::world::{Place, field_of};
 use crate::live::{calls, predefined};
 use crate::syscall::ast::{BinaryOperator, Expr, ExprKind};
 use crate::syscall::ctype::{CType, Integer};
@@ -11,12 +11,12 @@ use crate::syscall::ctype::{CType, Integer};
 /// `errno` is no variable of the arena: each thread has its own.
 pub(super) const ERRNO: &str = "errno";
 
-impl Machine {
+impl Interpreter {
     pub(super) fn evaluate(&mut self, expression: &Expr) -> Result<Datum, Refusal> {
         match &expression.kind {
             ExprKind::Integer(value) | ExprKind::Constant(_, value) => Ok(Datum::constant(*value)),
             ExprKind::Text(text) => {
-                let address = self.world().memory.literal(text)?;
+                let address = self.state().memory.literal(text)?;
                 Ok(Datum::pointer(CType::Integer(Integer::Char), address))
             }
             ExprKind::Null => Ok(Datum::pointer(CType::Void, 0)),
@@ -47,7 +47,7 @@ impl Machine {
     }
 
     fn variable(&self, name: &str) -> Result<Datum, Refusal> {
-        let found = self.world().variable(self.scope, name);
+        let found = self.state().variable(self.scope, name);
         match found {
             Ok(place) => self.load(&place),
             Err(_) if name == ERRNO => Ok(Datum::int(i64::from(self.errno))),
@@ -68,7 +68,7 @@ impl Machine {
         let address = match name {
             "SIG_DFL" => libc::SIG_DFL,
             "SIG_IGN" => libc::SIG_IGN,
-            _ => self.world().memory.literal(name.as_bytes())?,
+            _ => self.state().memory.literal(name.as_bytes())?,
         };
         Ok(Datum::pointer(CType::Void, address))
     }
@@ -93,10 +93,10 @@ impl Machine {
     }
 
     fn named_object(&self, name: &str) -> Result<Place, Refusal> {
-        let mut world = self.world();
-        world.variable(self.scope, name).or_else(|refusal| {
+        let mut state = self.state();
+        state.variable(self.scope, name).or_else(|refusal| {
             let (bytes, ctype) = predefined::object(name).ok_or(refusal)?;
-            Ok(Place { ctype, address: world.memory.literal(&bytes)? })
+            Ok(Place { ctype, address: state.memory.literal(&bytes)? })
         })
     }
 
@@ -135,7 +135,7 @@ impl Machine {
     }
 
     fn type_of_name(&self, name: &str) -> Result<CType, Refusal> {
-        match self.world().variable(self.scope, name) {
+        match self.state().variable(self.scope, name) {
             Ok(place) => Ok(place.ctype),
             Err(_) if name == ERRNO => Ok(CType::int()),
             Err(refusal) => predefined::object(name).map(|(_, ctype)| ctype).ok_or(refusal),

@@ -12,11 +12,11 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::live::actor::ARGUMENT;
+use crate::live::control_channel::{self, Arrival, Channel, Notice};
 use crate::live::descriptor;
 use crate::live::kernel::Birth;
 use crate::live::privilege;
 use crate::live::start::Instructions;
-use crate::live::wire::{self, Arrival, Channel, Word};
 
 /// How long a process may take to be ready: only a machine in distress needs more than milliseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -70,7 +70,7 @@ pub(super) struct Readiness {
 /// # Errors
 /// When it cannot be started or set up.
 pub(super) fn launch(program: &ActorProgram, name: &str, birth: &Birth) -> io::Result<Launched> {
-    let (ours, theirs) = wire::pair()?;
+    let (ours, theirs) = control_channel::pair()?;
     let (their_life, life) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
     let [channel, low] = highest([theirs.as_raw_fd(), their_life.as_raw_fd()])?;
     let instructions = Instructions {
@@ -139,8 +139,8 @@ pub(super) fn await_readiness(channel: &mut Channel) -> io::Result<Readiness> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match channel.try_receive()? {
-            Arrival::Message(Word::Ready { pid, tid, hidden }, _) => return Ok(Readiness { pid, tid, hidden }),
-            Arrival::Message(Word::Unfit { errno }, _) => return Err(io::Error::from_raw_os_error(errno)),
+            Arrival::Message(Notice::Ready { pid, tid, hidden }, _) => return Ok(Readiness { pid, tid, hidden }),
+            Arrival::Message(Notice::Unfit { errno }, _) => return Err(io::Error::from_raw_os_error(errno)),
             Arrival::Message(..) => return Err(io::ErrorKind::InvalidData.into()),
             Arrival::End => return Err(io::ErrorKind::BrokenPipe.into()),
             Arrival::Nothing => await_input(channel, deadline)?,
@@ -171,18 +171,6 @@ pub(super) fn pidfd(pid: i32) -> io::Result<OwnedFd> {
     let fd = RawFd::try_from(fd).ok().filter(|fd| *fd >= 0).ok_or_else(io::Error::last_os_error)?;
     // SAFETY: the kernel has just made it for us.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-/// Sends a signal to exactly this process, never to another that took its number; 0 only asks whether it is there.
-///
-/// # Errors
-/// ESRCH once it was reaped.
-#[allow(unsafe_code, reason = "pidfd_send_signal has no wrapper")]
-pub(super) fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<()> {
-    let nothing: *const libc::siginfo_t = std::ptr::null();
-    // SAFETY: no siginfo is given, and the descriptor is open.
-    let sent = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal, nothing, 0) };
-    if sent == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 #[cfg(test)]

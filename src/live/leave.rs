@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::live::descriptor;
-use crate::live::family::Process;
-use crate::live::machine::Machine;
-use crate::live::real::{Actor, signal_thread};
-use crate::live::wire::{Channel, Order};
+use crate::live::actor_table::ActorTable;
+use crate::live::control_channel::{Channel, Order};
+use crate::live::kernel::Identity;
+use crate::live::process::Process;
+use crate::live::signal::interrupt;
 
 /// How long actors may take to leave in all, before they are killed as they are.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -21,52 +21,41 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// entered the call in which it sleeps.
 const AGAIN: u16 = 10;
 
-impl Machine {
-    /// Makes every socket of this process end by a reset, then hangs up, which is the answer and ends the process.
-    /// The option belongs to the socket rather than to its number: a process that shares it and does not answer
-    /// resets it all the same.
-    pub(super) fn leave(&self) {
-        descriptor::reset_when_closed();
-        nix::sys::socket::shutdown(self.channel.fd(), nix::sys::socket::Shutdown::Both).ok();
-    }
-}
-
 /// An actor that was told to leave and has not answered.
 struct Leaving<'a> {
-    pid: i32,
-    tid: i32,
+    thread: Identity,
     channel: &'a Channel,
 }
 
 /// Tells the actors of these processes to leave, all of them first, then waits until one thread of each process has,
 /// for a bounded time. What they say meanwhile is not heard.
-pub(super) fn leave<'a>(actors: &[Actor], processes: impl Iterator<Item = &'a Process>) {
+pub(super) fn leave<'a>(actors: &ActorTable, processes: impl Iterator<Item = &'a Process>) {
     let deadline = Instant::now() + PATIENCE;
     let mut leaving = tell(actors, processes);
     loop {
         for one in &leaving {
             // An idle actor does not mind; a call that cannot be interrupted (a mutex) wears the patience out.
-            signal_thread(one.pid, one.tid).ok();
+            interrupt(one.thread).ok();
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if leaving.is_empty() || left.is_zero() {
             return;
         }
         let gone = await_departures(&leaving);
-        leaving.retain(|one| !gone.contains(&one.pid));
+        leaving.retain(|one| !gone.contains(&one.thread.pid));
     }
 }
 
-fn tell<'a, 'b>(actors: &'a [Actor], processes: impl Iterator<Item = &'b Process>) -> Vec<Leaving<'a>> {
+fn tell<'a, 'b>(actors: &'a ActorTable, processes: impl Iterator<Item = &'b Process>) -> Vec<Leaving<'a>> {
     // A process that was reaped has left its number to another, which must not be signalled.
     let alive: Vec<i32> =
         processes.filter(|process| !process.over && process.is_known()).map(|process| process.pid).collect();
-    let there = actors.iter().filter(|actor| alive.contains(&actor.pid));
+    let there = actors.iter().filter(|actor| alive.contains(&actor.identity.pid));
     there
         .filter_map(|actor| {
             let channel = actor.channel.as_ref()?;
             channel.send(&Order::Leave, &[]).ok()?;
-            Some(Leaving { pid: actor.pid, tid: actor.tid, channel })
+            Some(Leaving { thread: actor.identity, channel })
         })
         .collect()
 }
@@ -77,5 +66,5 @@ fn await_departures(leaving: &[Leaving<'_>]) -> Vec<i32> {
     let mut watched: Vec<_> = leaving.iter().map(|one| PollFd::new(one.channel.as_fd(), PollFlags::empty())).collect();
     poll(&mut watched, PollTimeout::from(AGAIN)).ok();
     let hung_up = watched.iter().map(|fd| fd.any().unwrap_or(false));
-    leaving.iter().zip(hung_up).filter(|(_, hung_up)| *hung_up).map(|(one, _)| one.pid).collect()
+    leaving.iter().zip(hung_up).filter(|(_, hung_up)| *hung_up).map(|(one, _)| one.thread.pid).collect()
 }

@@ -1,15 +1,16 @@
 //! What lies behind pointers, as the notation shows it: structures, options, sets, lists.
 
+use crate::live::actor_state::integer_of;
 use crate::live::memory::Memory;
-use crate::live::show::{bytes, flags, is_plain, named, symbol, text};
-use crate::live::world::integer_of;
 use crate::syscall::address::Address;
 use crate::syscall::call::Value;
-use crate::syscall::constant::Group;
+use crate::syscall::constant::{self, Group};
 use crate::syscall::ctype::{CType, Integer};
 use crate::syscall::errno::Errno;
 use crate::syscall::record::Record;
 
+/// Longest run of bytes that a report carries.
+const SHOWN_BYTES: usize = 4096;
 /// Longest list of addresses that is shown; glibc gives far fewer.
 const LONGEST_LIST: usize = 64;
 
@@ -233,4 +234,37 @@ fn address_info(memory: &Memory, entry: usize) -> Option<Value> {
         fields.push(("ai_canonname", text(memory, canonical)?));
     }
     Some(named(fields))
+}
+
+pub(super) fn symbol(group: Group, value: i64) -> Value {
+    constant::name_of(group, value).map_or(Value::Number(value), |name| Value::Symbol(name.to_owned()))
+}
+
+/// Or-ed constants; none is a plain 0, as C writes it.
+pub(super) fn flags(group: Group, value: i64) -> Value {
+    if value == 0 { Value::Number(0) } else { Value::Symbol(constant::flags_of(group, value)) }
+}
+
+/// At most [`SHOWN_BYTES`] of so many.
+pub(super) fn bytes(memory: &Memory, address: usize, length: i64) -> Option<Value> {
+    let total = usize::try_from(length).ok()?;
+    let data = memory.read(address, total.min(SHOWN_BYTES)).ok()?;
+    Some(Value::Bytes { data, total })
+}
+
+pub(super) fn text(memory: &Memory, address: usize) -> Option<Value> {
+    let mut data = memory.string(address).ok()?;
+    let total = data.len();
+    data.truncate(SHOWN_BYTES);
+    Some(Value::Bytes { data, total })
+}
+
+/// A structure's name for its own sake.
+fn named(fields: Vec<(&str, Value)>) -> Value {
+    Value::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// Whether a structure is shown field by field by [`record`].
+fn is_plain(record: Record) -> bool {
+    matches!(record, Record::Timeval | Record::Linger | Record::Ucred)
 }

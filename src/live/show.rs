@@ -1,22 +1,18 @@
 //! From raw arguments to the values that the notation shows, before the call and after it.
 
 use crate::live::arithmetic::Datum;
-use crate::live::calls;
-use crate::live::machine::Machine;
+use crate::live::interpreter::Interpreter;
 use crate::live::memory::{FIRST_PAGE, Memory};
-use crate::live::reveal;
+use crate::live::reveal::{self, bytes, flags, symbol, text};
 use crate::live::spelling::spell;
-use crate::syscall::address::Address;
+use crate::syscall::address::{Address, raw_length};
 use crate::syscall::ast::Expr;
 use crate::syscall::call::{Outcome, Value};
-use crate::syscall::constant::{self, Group};
+use crate::syscall::constant::Group;
 use crate::syscall::ctype::{CType, Integer};
 use crate::syscall::name::Name;
-use crate::syscall::record::Record;
 use crate::syscall::vocabulary::{Function, Kind};
 
-/// Longest run of bytes that a report carries.
-pub(super) const SHOWN_BYTES: usize = 4096;
 /// Most items of an array that a report carries.
 const SHOWN_ITEMS: usize = 64;
 /// The most that an address can hold.
@@ -48,8 +44,8 @@ impl<'a> Shown<'a> {
     }
 
     /// What the in-out lengths hold before the call.
-    pub(super) fn capacities(&self, machine: &Machine) -> Vec<i64> {
-        let memory = &machine.world().memory;
+    pub(super) fn capacities(&self, interpreter: &Interpreter) -> Vec<i64> {
+        let memory = &interpreter.state().memory;
         (0..self.values.len())
             .map(|index| match self.kind(index) {
                 Kind::LengthInOut => length_at(memory, self.address(index)).unwrap_or(0),
@@ -58,20 +54,20 @@ impl<'a> Shown<'a> {
             .collect()
     }
 
-    pub(super) fn before(&self, machine: &Machine) -> Vec<Value> {
-        let memory = &machine.world().memory;
+    pub(super) fn before(&self, interpreter: &Interpreter) -> Vec<Value> {
+        let memory = &interpreter.state().memory;
         (0..self.values.len()).map(|index| self.given(memory, index)).collect()
     }
 
     /// The same arguments, those that the call filled now with what they hold.
     pub(super) fn after(
         &self,
-        machine: &Machine,
+        interpreter: &Interpreter,
         mut before: Vec<Value>,
         (outcome, capacities): (&Outcome, &[i64]),
     ) -> Vec<Value> {
         let succeeded = matches!(outcome, Outcome::Returned(_));
-        let memory = &machine.world().memory;
+        let memory = &interpreter.state().memory;
         for (index, shown) in before.iter_mut().enumerate() {
             if succeeded && let Some(filled) = self.filled(memory, index, (outcome, capacities)) {
                 *shown = filled;
@@ -105,9 +101,7 @@ impl<'a> Shown<'a> {
             Kind::RecordValue(record) => {
                 reveal::record(memory, record, self.address(index)).unwrap_or_else(|| self.opaque(index))
             }
-            Kind::RawAddressIn => {
-                self.reading(index, |address| bytes(memory, address, calls::raw_length(self.value(0))))
-            }
+            Kind::RawAddressIn => self.reading(index, |address| bytes(memory, address, raw_length(self.value(0)))),
             Kind::PollList => {
                 self.reading(index, |address| reveal::polled(memory, (address, self.items(index)), false))
             }
@@ -149,7 +143,7 @@ impl<'a> Shown<'a> {
                 reveal::option_value(memory, option, (address, length))
             }
             Kind::TextOut => text(memory, address),
-            Kind::RawAddressOut => bytes(memory, address, calls::raw_length(self.value(0))),
+            Kind::RawAddressOut => bytes(memory, address, raw_length(self.value(0))),
             Kind::NumberOut => reveal::status(memory, address),
             Kind::PollList => reveal::polled(memory, (address, self.items(index)), true),
             Kind::Set => reveal::set(memory, address),
@@ -205,37 +199,4 @@ impl<'a> Shown<'a> {
 fn length_at(memory: &Memory, address: usize) -> Option<i64> {
     let bytes = memory.read(address, 4).ok()?;
     Some(u32::from_ne_bytes(bytes.try_into().ok()?).into())
-}
-
-pub(super) fn symbol(group: Group, value: i64) -> Value {
-    constant::name_of(group, value).map_or(Value::Number(value), |name| Value::Symbol(name.to_owned()))
-}
-
-/// Or-ed constants; none is a plain 0, as C writes it.
-pub(super) fn flags(group: Group, value: i64) -> Value {
-    if value == 0 { Value::Number(0) } else { Value::Symbol(constant::flags_of(group, value)) }
-}
-
-/// At most [`SHOWN_BYTES`] of so many.
-pub(super) fn bytes(memory: &Memory, address: usize, length: i64) -> Option<Value> {
-    let total = usize::try_from(length).ok()?;
-    let data = memory.read(address, total.min(SHOWN_BYTES)).ok()?;
-    Some(Value::Bytes { data, total })
-}
-
-pub(super) fn text(memory: &Memory, address: usize) -> Option<Value> {
-    let mut data = memory.string(address).ok()?;
-    let total = data.len();
-    data.truncate(SHOWN_BYTES);
-    Some(Value::Bytes { data, total })
-}
-
-/// A structure's name for its own sake.
-pub(super) fn named(fields: Vec<(&str, Value)>) -> Value {
-    Value::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-/// Whether a structure is shown field by field by [`reveal::record`].
-pub(super) fn is_plain(record: Record) -> bool {
-    matches!(record, Record::Timeval | Record::Linger | Record::Ucred)
 }

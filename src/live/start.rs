@@ -8,15 +8,11 @@ use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Pid, getpgrp, getppid};
 
+use crate::live::actor_state::ActorState;
+use crate::live::control_channel::{Channel, Notice};
 use crate::live::descriptor;
-use crate::live::machine::{Machine, die};
-use crate::live::wire::{Channel, Word};
-use crate::live::world::World;
-
-/// Interrupts the call in which a thread sleeps. It is the last real-time signal but one, which no lesson names.
-pub(super) fn interruption() -> i32 {
-    libc::SIGRTMAX() - 1
-}
+use crate::live::interpreter::{Interpreter, die};
+use crate::live::signal::interruption;
 
 /// What an actor is told on its command line, after `__acteur`.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,36 +53,36 @@ impl Instructions {
 ///
 /// # Errors
 /// What the system refused; socketlab is told so.
-pub(super) fn start(instructions: Instructions) -> io::Result<Machine> {
+pub(super) fn start(instructions: Instructions) -> io::Result<Interpreter> {
     let channel = adopt(instructions.channel)?;
     adopt_life(instructions.life)?;
     descriptor::close_others(&[instructions.channel, instructions.life]);
     let channel = Channel::new(channel);
     match set_up(&instructions) {
-        Ok(world) => {
-            let machine = Machine::new(world, instructions.name, channel);
-            machine.ready();
-            Ok(machine)
+        Ok(state) => {
+            let interpreter = Interpreter::new(state, instructions.name, channel);
+            interpreter.ready();
+            Ok(interpreter)
         }
         Err(error) => {
             let errno = error.raw_os_error().unwrap_or(libc::EINVAL);
-            channel.send(&Word::Unfit { errno }, &[])?;
+            channel.send(&Notice::Unfit { errno }, &[])?;
             Err(error)
         }
     }
 }
 
-fn set_up(instructions: &Instructions) -> io::Result<World> {
+fn set_up(instructions: &Instructions) -> io::Result<ActorState> {
     default_signals();
     crate::live::privilege::renounce(&instructions.without)?;
     die_with(Pid::from_raw(instructions.parent))?;
     bind_group_to(instructions.life)?;
     allow_interruption()?;
     name_thread(&instructions.name);
-    let mut world = World::new(vec![instructions.channel, instructions.life])?;
-    world.life = instructions.life;
-    world.outputs = [descriptor::inode(1), descriptor::inode(2)];
-    Ok(world)
+    let mut state = ActorState::new(vec![instructions.channel, instructions.life])?;
+    state.life = instructions.life;
+    state.outputs = [descriptor::inode(1), descriptor::inode(2)];
+    Ok(state)
 }
 
 #[allow(unsafe_code, reason = "a number received as an argument")]

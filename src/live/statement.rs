@@ -1,16 +1,16 @@
 //! Statements: declarations, assignments, calls.
 
+use crate::live::actor_state::{Place, field_of};
 use crate::live::arithmetic::{Datum, convert};
 use crate::live::expression::ERRNO;
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::{Refusal, Report};
-use crate::live::machine::Machine;
-use crate::live::world::{Place, field_of};
 use crate::syscall::ast::{Declarator, Designated, Expr, ExprKind, Initializer, Statement, StatementKind};
 use crate::syscall::call::{Answer, Outcome};
 use crate::syscall::ctype::CType;
 use crate::syscall::record::Record;
 
-impl Machine {
+impl Interpreter {
     /// Runs a statement and reports its end.
     pub(super) fn run(&mut self, statement: &Statement) {
         self.pending = None;
@@ -63,7 +63,7 @@ impl Machine {
 
     fn assign(&mut self, target: &Expr, value: &Expr) -> Result<Datum, Refusal> {
         if matches!(&target.kind, ExprKind::Variable(name) if name == ERRNO)
-            && self.world().variable(self.scope, ERRNO).is_err()
+            && self.state().variable(self.scope, ERRNO).is_err()
         {
             let value = convert(&self.outermost(value)?, &CType::int())?;
             self.errno = value.as_int();
@@ -76,7 +76,7 @@ impl Machine {
 
     fn declare(&mut self, declarator: &Declarator, alone: bool) -> Result<Option<Datum>, Refusal> {
         let ctype = complete(&declarator.ctype, declarator.initializer.as_ref());
-        let place = self.world().declare(self.scope, &declarator.name, &ctype)?;
+        let place = self.state().declare(self.scope, &declarator.name, &ctype)?;
         let Some(initializer) = &declarator.initializer else { return Ok(None) };
         let done = match initializer {
             Initializer::Value(value) if alone && is_scalar(&ctype) => {
@@ -85,7 +85,7 @@ impl Machine {
             _ => self.initialize(&place, initializer).map(|()| None),
         };
         if done.is_err() {
-            self.world().undeclare(self.scope, &declarator.name);
+            self.state().undeclare(self.scope, &declarator.name);
         }
         done
     }
@@ -101,7 +101,7 @@ impl Machine {
     fn initialize_with(&mut self, place: &Place, value: &Expr) -> Result<(), Refusal> {
         if let (CType::Array(_, count), ExprKind::Text(text)) = (&place.ctype, &value.kind) {
             let kept = &text[..text.len().min(*count)];
-            return self.world().memory.write(place.address, kept);
+            return self.state().memory.write(place.address, kept);
         }
         let value = self.evaluate(value)?;
         if is_scalar(&place.ctype) || place.ctype == value.ctype {
@@ -198,7 +198,7 @@ fn position_of(ctype: &CType, name: &str) -> Result<usize, Refusal> {
 /// Longest object that `inspect` shows, in bytes.
 const INSPECTED: usize = 4096;
 
-impl Machine {
+impl Interpreter {
     /// Reports the bytes of an expression.
     pub(super) fn inspect(&mut self, expression: &Expr) {
         let report = self.memory_of(expression).unwrap_or_else(|reason| Report::Refused { reason });
@@ -210,7 +210,7 @@ impl Machine {
             Err(Refusal::NotAnObject) => return self.memory_of_value(expression),
             place => place?,
         };
-        let bytes = self.world().memory.read(place.address, place.ctype.size().min(INSPECTED))?;
+        let bytes = self.state().memory.read(place.address, place.ctype.size().min(INSPECTED))?;
         let mut fields = Vec::new();
         leaves(&place.ctype, ("", 0), &mut fields);
         Ok(Report::Memory { ctype: place.ctype.spelling(), bytes, fields })

@@ -1,16 +1,25 @@
 //! The player: a lesson, a kernel, a prompt and a renderer.
 //!
-//! `player` walks through the steps, `turn` runs one statement, `sleep` stops inside a blocking call,
-//! `judge` and `landscape` compare what came with what the lesson said.
+//! Its parts, which know nothing of each other but downwards: `cast` and `exchange` (the actors, and what is said with
+//! them), `scene` (what of the kernel is shown), `learner`, `cursor` (the place in the lesson), `console` (prompt and
+//! renderer). `player` holds them; `awakening`, `pause`, `turn` and `walk`, each above the one before, are what it does.
+//! `judge` and `state_check` compare what came with what the lesson said.
 
+mod awakening;
+mod cast;
+mod console;
+mod cursor;
+mod exchange;
 pub mod judge;
-pub mod landscape;
-pub mod pause;
+mod learner;
+mod pause;
 pub mod plan;
-pub mod player;
+mod player;
 pub mod port_lock;
 pub mod ports;
 pub mod prompt;
-pub mod sleep;
-pub mod turn;
+mod scene;
+pub mod state_check;
+mod turn;
 pub mod visitors;
+pub mod walk;

@@ -14,13 +14,6 @@ pub struct Stage<'a> {
     pub renderer: &'a mut dyn Renderer,
 }
 
-impl Stage<'_> {
-    /// The same stage, borrowed for a shorter time.
-    pub fn reborrow(&mut self) -> Stage<'_> {
-        Stage { kernel: self.kernel, prompt: self.prompt, renderer: self.renderer }
-    }
-}
-
 impl std::fmt::Debug for Stage<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("Stage")

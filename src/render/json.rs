@@ -129,7 +129,7 @@ fn object<'a>(event: &'a Event, names: &'a trace::Names) -> Option<Object<'a>> {
         Event::Role { actor, player } => Object::Lesson(Line::Role { actor, player: *player }),
         Event::Note { note } => Object::Lesson(Line::Note { note }),
         Event::Explanation { call, errno } => {
-            Object::Lesson(Line::Explanation { call: call.as_deref(), errno: errno.and_then(Errno::name) })
+            Object::Lesson(Line::Explanation { call: call.map(Name::as_str), errno: errno.and_then(Errno::name) })
         }
         Event::Details { actor, pid, activity } => Object::Lesson(Line::Details { actor, pid: *pid, activity }),
         Event::Closing { section, blocks } => {

@@ -16,6 +16,7 @@ use crate::render::sanitize::sanitize_bytes;
 use crate::render::spacing::{Last, blank_between, kind};
 use crate::render::style::{Look, Tone, piece, plain};
 use crate::state::View;
+use crate::syscall::name::Name;
 use crate::text::cause::Scene;
 use crate::text::{asked, guide, sentence};
 
@@ -162,7 +163,7 @@ impl<W: Write> TerminalRenderer<W> {
             Event::Details { actor, pid, activity } => {
                 page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
             }
-            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(call.as_deref(), *errno)),
+            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(call.map(Name::as_str), *errno)),
             Event::Closing { section, blocks } => closing(&mut page, *section, blocks),
             Event::ServeStarted(started) => self.peer.serve(&mut page, started),
             Event::ConnectStarted(started) => self.peer.connect(&mut page, started),

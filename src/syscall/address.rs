@@ -71,6 +71,16 @@ impl Address {
     }
 }
 
+/// Bytes of a binary address of this family, as inet_pton(3) gives it; 0 for one that it refuses.
+#[must_use]
+pub fn raw_length(family: i64) -> i64 {
+    match i32::try_from(family) {
+        Ok(libc::AF_INET) => 4,
+        Ok(libc::AF_INET6) => 16,
+        _ => 0,
+    }
+}
+
 fn inet(rest: &[u8]) -> Option<Address> {
     let port = u16::from_be_bytes([*rest.first()?, *rest.get(1)?]);
     let ip: [u8; 4] = rest.get(2..6)?.try_into().ok()?;
@@ -112,7 +122,7 @@ impl fmt::Display for Address {
 mod tests {
     use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV6};
 
-    use super::Address;
+    use super::{Address, raw_length};
 
     /// The bytes of a `struct sockaddr` of this family.
     fn raw(family: u16, rest: &[u8]) -> Vec<u8> {
@@ -125,6 +135,13 @@ mod tests {
 
     fn unix(name: &[u8]) -> Address {
         Address::Unix(name.to_vec())
+    }
+
+    #[test]
+    fn a_binary_address_has_the_length_of_its_family() {
+        let length = |family: i32| raw_length(family.into());
+        assert_eq!((length(libc::AF_INET), length(libc::AF_INET6), length(libc::AF_UNIX)), (4, 16, 0));
+        assert_eq!(raw_length(i64::from(libc::AF_INET) + (1 << 32)), 0, "no int");
     }
 
     #[test]

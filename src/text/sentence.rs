@@ -1,6 +1,6 @@
 //! What the renderers say of events: headings, judgements, notes, keys.
 
-use crate::event::{Blocked, Judgement, Network, Note, Player, ProcessChange, Visitor};
+use crate::event::{Blocked, Judgement, Network, Note, PlayedBy, ProcessChange, Visitor};
 use crate::lesson::model::{Expected, Need, Section};
 use crate::state::Activity;
 use crate::syscall::call::Outcome;
@@ -297,10 +297,10 @@ pub fn visitor(visitor: &Visitor) -> String {
 
 /// Who plays a role from now on.
 #[must_use]
-pub fn role(actor: &str, player: Player) -> String {
+pub fn role(actor: &str, player: PlayedBy) -> String {
     match player {
-        Player::Socketlab => format!("socketlab joue maintenant le rôle de {actor}."),
-        Player::Stranger => {
+        PlayedBy::Socketlab => format!("socketlab joue maintenant le rôle de {actor}."),
+        PlayedBy::Stranger => {
             format!("Le rôle de {actor} est tenu par un vrai pair : ce qui dépend de lui est montré, pas jugé.")
         }
     }

@@ -37,7 +37,7 @@ mod house {
 
     pub mod play {
         pub mod judge;
-        pub mod landscape;
+        pub mod state_check;
         pub mod visitors;
     }
 }

@@ -242,15 +242,15 @@ fn an_inner_room_is_named_apart() {
     let planted =
         ["use crate::watch::program::Watch;", "use crate::watch::{sleeper::Sleeper, program::{Asked, Watch}};"];
     for text in planted {
-        let faults = wrong_arrows(&[File::new("play/sleep.rs", text)]);
-        assert_eq!(faults, ["play/sleep.rs: `play` may not name `watch::program`"], "{text}");
+        let faults = wrong_arrows(&[File::new("play/awakening.rs", text)]);
+        assert_eq!(faults, ["play/awakening.rs: `play` may not name `watch::program`"], "{text}");
         assert_eq!(wrong_arrows(&[File::new("watch/sleeper.rs", text)]).len(), 1, "{text}");
         assert_none(&wrong_arrows(&[File::new("command/trace.rs", text), File::new("watch/program.rs", text)]));
     }
     let judging = "use crate::diagnose::Diagnosis;";
     assert_none(&wrong_arrows(&[File::new("watch/program.rs", judging), File::new("watch/program/tests.rs", judging)]));
     assert_eq!(wrong_arrows(&[File::new("watch/sleeper.rs", judging)]).len(), 1);
-    assert_none(&wrong_arrows(&[File::new("play/sleep.rs", "use crate::watch::warning::Warnings;")]));
+    assert_none(&wrong_arrows(&[File::new("play/awakening.rs", "use crate::watch::warning::Warnings;")]));
 }
 
 #[test]

@@ -10,9 +10,7 @@ const ALLOWED: &[(&[&str], &str)] = &[
     (&["syscall/ctype", "syscall/record"], "a type holds records, a record holds types"),
     (&["diagnose/ledger/socket", "diagnose/ledger/traffic"], "to be cut: a connection's end is told by its traffic"),
     (&["lesson/dependencies", "lesson/items", "lesson/steps"], "to be cut: the draft of a step has no file of its own"),
-    (&["live/calls", "live/reveal", "live/show"], "to be cut: who knows the lengths, who shows, who names"),
     (&["peer/service/http/request", "peer/service/http/scanner"], "to be cut: one limit"),
-    (&["play/player", "play/sleep", "play/turn"], "to be cut: one object written in three files"),
     (&["trace/decode/message", "trace/decode/transfer"], "to be cut: pieces and budgets have no file of their own"),
 ];
 

@@ -10,8 +10,8 @@ use socketlab::lesson::parse::parse;
 use socketlab::live::kernel::Report;
 use socketlab::live::scripted::{Asked, Scene, ScriptedKernel};
 use socketlab::play::plan::{Plan, Stage, Stop, Summary};
-use socketlab::play::player::play;
 use socketlab::play::prompt::{Answer, Prompt};
+use socketlab::play::walk::play;
 use socketlab::syscall::call::{Answer as Returned, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
 
@@ -262,4 +262,34 @@ fn inside_a_call_the_peer_can_be_played() {
     let played = run(MEETING, scenes, Person::pressing(&keys));
     assert!(played.summary.finished, "{:?}", played.stop);
     assert_eq!(played.summary.surprises, 0);
+}
+
+#[test]
+fn a_pause_answers_what_is_asked() {
+    let steps = "## Fermer\n\nUn texte.\n\n```c serveur\nclose(3);   // => EBADF\nclose(4);\n```\n";
+    let again = Scene::new("serveur", "close(4);", vec![entered("close"), finished("close", number(0))]);
+    let scenes = [close(Outcome::Failed(Errno::EBADF)), vec![again]].concat();
+    let keys = [Key::Next, Key::Explain, Key::Previous, Key::Details, Key::Next];
+    let played = run(steps, scenes, Person::pressing(&keys));
+    assert!(played.summary.finished, "{:?}", played.stop);
+    let count = |wanted: fn(&Event) -> bool| played.events.iter().filter(|event| wanted(event)).count();
+    // The call that failed is over, the next one is about to run.
+    let explained = count(
+        |event| matches!(event, Event::Explanation { call: Some(call), errno: Some(Errno::EBADF) } if call == "close"),
+    );
+    let texts = count(|event| matches!(event, Event::Text { .. }));
+    let nobody = count(|event| matches!(event, Event::Note { note: Note::NobodySleeps }));
+    assert_eq!((explained, texts, nobody), (1, 2, 1));
+}
+
+#[test]
+fn after_an_awakening_the_person_has_time_to_see_it() {
+    let played = |pauses: usize| {
+        let scenes = meeting(vec![entered("close"), finished("close", number(0))]);
+        run(MEETING, scenes, Person::pressing(&vec![Key::Next; pauses]))
+    };
+    // Before each call, inside the one that sleeps, and after it.
+    let left = played(3);
+    assert!(matches!(left.stop, Some(Stop::Quit)) && returned(&left.events).len() == 2, "{:?}", left.stop);
+    assert!(played(4).summary.finished);
 }

@@ -1,14 +1,14 @@
 //! Which memory each kind of argument reaches, before a call is made.
 
 use crate::live::arithmetic::Datum;
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::Refusal;
-use crate::live::machine::Machine;
 use crate::live::memory::FIRST_PAGE;
 
 /// The most that the kernel reads or writes of an address, whatever length it is given.
 const LONGEST_ADDRESS: usize = size_of::<libc::sockaddr_storage>();
 
-impl Machine {
+impl Interpreter {
     /// `const struct sockaddr *` and its length. A length above 128 is refused by the kernel before it reads.
     pub(super) fn address_in(&self, address: &Datum, length: &Datum) -> Result<*const libc::sockaddr, Refusal> {
         let reach = (length.as_unsigned() as usize).min(LONGEST_ADDRESS);
@@ -32,7 +32,7 @@ impl Machine {
         if place < FIRST_PAGE {
             return Ok(0);
         }
-        let bytes = self.world().memory.read(place, size_of::<libc::socklen_t>())?;
+        let bytes = self.state().memory.read(place, size_of::<libc::socklen_t>())?;
         Ok(bytes.try_into().map_or(0, |bytes| u32::from_ne_bytes(bytes) as usize))
     }
 

@@ -20,11 +20,9 @@ mod socket;
 mod text;
 mod thread;
 
-pub(super) use name::raw_length;
-
 use crate::live::arithmetic::Datum;
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::Refusal;
-use crate::live::machine::Machine;
 use crate::live::show;
 use crate::syscall::ast::Expr;
 use crate::syscall::call::{Answer, Call, Outcome};
@@ -35,7 +33,7 @@ use crate::syscall::name::Name;
 use crate::syscall::vocabulary::{Function, Returns};
 
 /// Makes one call; its value is what C returns, an address for a pointer.
-type Implementation = fn(&mut Machine, &[Datum]) -> Result<i64, Refusal>;
+type Implementation = fn(&mut Interpreter, &[Datum]) -> Result<i64, Refusal>;
 
 const TABLES: [&[(Name, Implementation)]; 6] =
     [socket::TABLE, process::TABLE, thread::TABLE, ready::TABLE, name::TABLE, text::TABLE];
@@ -73,7 +71,7 @@ fn value_type(name: Name) -> Integer {
     }
 }
 
-impl Machine {
+impl Interpreter {
     /// Evaluates the arguments and makes the call; `outer`: it is the one that the statement reports.
     pub(super) fn call(&mut self, name: Name, arguments: &[Expr], outer: bool) -> Result<Datum, Refusal> {
         let unknown = || Refusal::NotSupported(name.to_string());
@@ -135,7 +133,7 @@ impl Machine {
 
     fn text_at(&self, address: i64) -> Answer {
         let address = usize::try_from(address).unwrap_or_default();
-        self.world().memory.string(address).map_or(Answer::Pointer { null: false }, Answer::Text)
+        self.state().memory.string(address).map_or(Answer::Pointer { null: false }, Answer::Text)
     }
 }
 

@@ -5,9 +5,10 @@ use std::ptr;
 
 use super::{Implementation, bad};
 use crate::live::arithmetic::Datum;
+use crate::live::interpreter::{Interpreter, address_bits};
 use crate::live::kernel::Refusal;
-use crate::live::machine::{Machine, address_bits};
 use crate::live::memory::Region;
+use crate::syscall::address::raw_length;
 use crate::syscall::name::Name;
 
 pub(super) const TABLE: &[(Name, Implementation)] = &[
@@ -28,12 +29,12 @@ pub(super) const TABLE: &[(Name, Implementation)] = &[
 type Made = Result<i64, Refusal>;
 
 /// A private copy of a string of the lesson: nobody can change it under the C library.
-fn copied(machine: &Machine, pointer: &Datum) -> Result<CString, Refusal> {
-    CString::new(machine.string(pointer)?).map_err(|_| Refusal::OutOfBounds)
+fn copied(caller: &Interpreter, pointer: &Datum) -> Result<CString, Refusal> {
+    CString::new(caller.string(pointer)?).map_err(|_| Refusal::OutOfBounds)
 }
 
-fn copied_or_null(machine: &Machine, pointer: &Datum) -> Result<Option<CString>, Refusal> {
-    if pointer.is_null() { Ok(None) } else { copied(machine, pointer).map(Some) }
+fn copied_or_null(caller: &Interpreter, pointer: &Datum) -> Result<Option<CString>, Refusal> {
+    if pointer.is_null() { Ok(None) } else { copied(caller, pointer).map(Some) }
 }
 
 fn pointer_to(text: Option<&CString>) -> *const libc::c_char {
@@ -41,14 +42,14 @@ fn pointer_to(text: Option<&CString>) -> *const libc::c_char {
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getaddrinfo(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (node, service) = (copied_or_null(machine, &a[0])?, copied_or_null(machine, &a[1])?);
-    let hints = hints(machine, &a[2])?;
+fn getaddrinfo(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (node, service) = (copied_or_null(caller, &a[0])?, copied_or_null(caller, &a[1])?);
+    let hints = hints(caller, &a[2])?;
     let given = hints.as_ref().map_or(ptr::null(), |hints| &raw const *hints);
-    let place = machine.own(&a[3], size_of::<usize>())?;
+    let place = caller.own(&a[3], size_of::<usize>())?;
     let mut list = ptr::null_mut();
     // SAFETY: the strings and the hints are ours and outlive the call; `list` is filled on success only.
-    let failure = machine.timed(|| unsafe {
+    let failure = caller.timed(|| unsafe {
         libc::getaddrinfo(pointer_to(node.as_ref()), pointer_to(service.as_ref()), given, &raw mut list)
     });
     if failure != 0 {
@@ -58,18 +59,18 @@ fn getaddrinfo(machine: &mut Machine, a: &[Datum]) -> Made {
     let entries = unsafe { entries_of(list) };
     // SAFETY: what was copied is not used any more through this list.
     unsafe { libc::freeaddrinfo(list) };
-    let head = lay_out(machine, &entries)?;
-    machine.world().memory.write(place, &head.to_ne_bytes())?;
+    let head = lay_out(caller, &entries)?;
+    caller.state().memory.write(place, &head.to_ne_bytes())?;
     Ok(0)
 }
 
 /// The four fields of the hints that a program may set; the others must be zero (getaddrinfo(3)).
 #[allow(unsafe_code, reason = "a C structure")]
-fn hints(machine: &Machine, pointer: &Datum) -> Result<Option<libc::addrinfo>, Refusal> {
+fn hints(caller: &Interpreter, pointer: &Datum) -> Result<Option<libc::addrinfo>, Refusal> {
     if pointer.is_null() {
         return Ok(None);
     }
-    let bytes = machine.world().memory.read(pointer.address(), size_of::<libc::addrinfo>())?;
+    let bytes = caller.state().memory.read(pointer.address(), size_of::<libc::addrinfo>())?;
     // SAFETY: zero numbers and null pointers are a valid addrinfo.
     let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
     let number = |index: usize| {
@@ -107,13 +108,13 @@ unsafe fn entries_of(mut list: *const libc::addrinfo) -> Vec<Entry> {
 }
 
 /// Puts the list in memory of its own, as glibc would: until freeaddrinfo, the lesson may read it.
-fn lay_out(machine: &Machine, entries: &[Entry]) -> Result<usize, Refusal> {
+fn lay_out(caller: &Interpreter, entries: &[Entry]) -> Result<usize, Refusal> {
     const HEAD: usize = size_of::<libc::addrinfo>();
     let room =
         |entry: &Entry| (HEAD + entry.address.len() + entry.canonical.as_ref().map_or(0, Vec::len)).next_multiple_of(8);
     let region = Region::new(entries.iter().map(room).sum()).map_err(|_| Refusal::OutOfMemory)?;
     let head = region.base();
-    let memory = &mut machine.world().memory;
+    let memory = &mut caller.state().memory;
     memory.adopt_list(region);
     let mut start = head;
     for (index, entry) in entries.iter().enumerate() {
@@ -134,85 +135,76 @@ fn lay_out(machine: &Machine, entries: &[Entry]) -> Result<usize, Refusal> {
     Ok(head)
 }
 
-fn freeaddrinfo(machine: &mut Machine, a: &[Datum]) -> Made {
-    let released = machine.world().memory.release_list(a[0].address());
+fn freeaddrinfo(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let released = caller.state().memory.release_list(a[0].address());
     if released { Ok(0) } else { Err(bad(Name::Freeaddrinfo, 0)) }
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn gai_strerror(machine: &mut Machine, a: &[Datum]) -> Made {
+fn gai_strerror(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let code = a[0].as_int();
     // SAFETY: glibc gives a static string for any number.
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
-    Ok(address_bits(machine.world().memory.literal(text.to_bytes())?))
+    Ok(address_bits(caller.state().memory.literal(text.to_bytes())?))
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getnameinfo(machine: &mut Machine, a: &[Datum]) -> Made {
+fn getnameinfo(caller: &mut Interpreter, a: &[Datum]) -> Made {
     /// More than any address: glibc reads what the family says, if the length allows it.
     const LONGEST: usize = size_of::<libc::sockaddr_storage>();
     let (length, flags) = (a[1].as_unsigned(), a[6].as_int());
-    let address = machine.own(&a[0], (length as usize).min(LONGEST))?;
+    let address = caller.own(&a[0], (length as usize).min(LONGEST))?;
     let (host_room, service_room) = (a[3].as_unsigned(), a[5].as_unsigned());
     let mut outputs = [ptr::null_mut(); 2];
     for (output, (pointer, room)) in outputs.iter_mut().zip([(&a[2], host_room), (&a[4], service_room)]) {
         if !pointer.is_null() && room > 0 {
-            *output = machine.own(pointer, room as usize)? as *mut libc::c_char;
+            *output = caller.own(pointer, room as usize)? as *mut libc::c_char;
         }
     }
     let [host, service] = outputs;
     // SAFETY: the address is ours for as many bytes as glibc reads, and so are the rooms, or NULL.
-    let failure = machine.timed(|| unsafe {
+    let failure = caller.timed(|| unsafe {
         libc::getnameinfo(address as *const _, length, host, host_room, service, service_room, flags)
     });
     Ok(failure.into())
 }
 
-/// Bytes of a binary address of this family; 0 for one that inet_pton refuses.
-pub(in crate::live) fn raw_length(family: i64) -> i64 {
-    match i32::try_from(family) {
-        Ok(libc::AF_INET) => 4,
-        Ok(libc::AF_INET6) => 16,
-        _ => 0,
-    }
-}
-
 #[allow(unsafe_code, reason = "libc call")]
-fn inet_pton(machine: &mut Machine, a: &[Datum]) -> Made {
+fn inet_pton(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let family = a[0].as_int();
-    let text = copied(machine, &a[1])?;
-    let output = machine.own(&a[2], raw_length(family.into()) as usize)? as *mut _;
+    let text = copied(caller, &a[1])?;
+    let output = caller.own(&a[2], raw_length(family.into()) as usize)? as *mut _;
     // SAFETY: a string of ours, and room for an address of this family.
-    Ok(machine.timed(|| unsafe { inet::inet_pton(family, text.as_ptr(), output) }).into())
+    Ok(caller.timed(|| unsafe { inet::inet_pton(family, text.as_ptr(), output) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn inet_ntop(machine: &mut Machine, a: &[Datum]) -> Made {
+fn inet_ntop(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (family, room) = (a[0].as_int(), a[3].as_unsigned());
-    let source = machine.own(&a[1], raw_length(family.into()) as usize)? as *const _;
-    let output = machine.own(&a[2], room as usize)? as *mut _;
+    let source = caller.own(&a[1], raw_length(family.into()) as usize)? as *const _;
+    let output = caller.own(&a[2], room as usize)? as *mut _;
     // SAFETY: an address of this family is read, and at most `room` bytes are written, all ours.
-    let text = machine.timed(|| unsafe { inet::inet_ntop(family, source, output, room) });
+    let text = caller.timed(|| unsafe { inet::inet_ntop(family, source, output, room) });
     Ok(address_bits(text.addr()))
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn inet_addr(machine: &mut Machine, a: &[Datum]) -> Made {
-    let text = copied(machine, &a[0])?;
+fn inet_addr(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let text = copied(caller, &a[0])?;
     // SAFETY: a string of ours.
-    Ok(machine.timed(|| unsafe { inet::inet_addr(text.as_ptr()) }).into())
+    Ok(caller.timed(|| unsafe { inet::inet_addr(text.as_ptr()) }).into())
 }
 
 /// The answer lies in one buffer, over the answer before, as in glibc.
 #[allow(unsafe_code, reason = "libc call")]
-fn inet_ntoa(machine: &mut Machine, a: &[Datum]) -> Made {
-    let bytes = machine.world().memory.read(a[0].address(), size_of::<libc::in_addr>())?;
+fn inet_ntoa(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let bytes = caller.state().memory.read(a[0].address(), size_of::<libc::in_addr>())?;
     let address = libc::in_addr { s_addr: bytes.try_into().map_or(0, u32::from_ne_bytes) };
     // SAFETY: any address has a text, in a static buffer of this thread, copied at once.
-    let text = machine.timed(|| unsafe { CStr::from_ptr(inet::inet_ntoa(address)) }.to_bytes_with_nul().to_vec());
-    let world = machine.world();
-    world.memory.write(world.ntoa_buffer, &text)?;
-    Ok(address_bits(world.ntoa_buffer))
+    let text = caller.timed(|| unsafe { CStr::from_ptr(inet::inet_ntoa(address)) }.to_bytes_with_nul().to_vec());
+    let state = caller.state();
+    state.memory.write(state.ntoa_buffer, &text)?;
+    Ok(address_bits(state.ntoa_buffer))
 }
 
 /// Functions of `arpa/inet.h` that the libc crate does not declare.

@@ -5,11 +5,11 @@ use std::sync::{Arc, PoisonError};
 
 use super::{Implementation, bad};
 use crate::live::arithmetic::Datum;
+use crate::live::control_channel::{self, Notice};
+use crate::live::interpreter::{Interpreter, address_bits, die, set_errno};
 use crate::live::kernel::Refusal;
-use crate::live::machine::{Machine, address_bits, die, set_errno};
 use crate::live::memory::FIRST_PAGE;
-use crate::live::start::interruption;
-use crate::live::wire::{self, Word};
+use crate::live::signal::interruption;
 use crate::syscall::name::Name;
 
 pub(super) const TABLE: &[(Name, Implementation)] = &[
@@ -37,73 +37,73 @@ type Made = Result<i64, Refusal>;
 /// fork(2). The child gets a channel of its own, whose other end the parent sends to socketlab; it then ends the
 /// statement in its own copy of the memory, and waits for orders.
 #[allow(unsafe_code, reason = "libc call")]
-fn fork(machine: &mut Machine, _: &[Datum]) -> Made {
-    let (ours, theirs) = wire::pair().map_err(|_| Refusal::OutOfMemory)?;
-    let world = Arc::clone(&machine.world);
+fn fork(caller: &mut Interpreter, _: &[Datum]) -> Made {
+    let (ours, theirs) = control_channel::pair().map_err(|_| Refusal::OutOfMemory)?;
+    let state = Arc::clone(&caller.state);
     // Held across the call: no other thread of ours is then in the middle of a change, which the child would inherit.
-    let guard = world.lock().unwrap_or_else(PoisonError::into_inner);
+    let guard = state.lock().unwrap_or_else(PoisonError::into_inner);
     // SAFETY: the child goes on with this thread alone; the only lock of ours is held by this very thread, and glibc
     // makes its allocator usable again in the child.
-    let pid = machine.timed(|| unsafe { libc::fork() });
+    let pid = caller.timed(|| unsafe { libc::fork() });
     drop(guard);
     match pid {
         0 => {
             drop(theirs);
-            if machine.become_child(ours).is_err() {
+            if caller.become_child(ours).is_err() {
                 die();
             }
         }
         -1 => {}
         _ => {
-            let name = machine.births.take().unwrap_or_else(|| format!("{}-{pid}", machine.name));
-            machine.say(&Word::Birth { name, process: Some(pid) }, &[theirs.as_raw_fd()]);
+            let name = caller.births.take().unwrap_or_else(|| format!("{}-{pid}", caller.name));
+            caller.say(&Notice::Birth { name, process: Some(pid) }, &[theirs.as_raw_fd()]);
         }
     }
     Ok(pid.into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn waitpid(machine: &mut Machine, a: &[Datum]) -> Made {
+fn waitpid(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (pid, options) = (a[0].as_int(), a[2].as_int());
-    let status = machine.structure::<i32>(&a[1])?;
+    let status = caller.structure::<i32>(&a[1])?;
     // The status comes to us first: socketlab must know it too.
     let mut known = 0;
     let unmapped = !status.is_null() && status.addr() < FIRST_PAGE;
     let target = if unmapped { status } else { &raw mut known };
     // SAFETY: the kernel writes one int, ours, or answers EFAULT for a page never mapped.
-    let reaped = machine.timed(|| unsafe { libc::waitpid(pid, target, options) });
+    let reaped = caller.timed(|| unsafe { libc::waitpid(pid, target, options) });
     if reaped > 0 {
         if !status.is_null() && !unmapped {
-            machine.world().memory.write(status.addr(), &known.to_ne_bytes())?;
+            caller.state().memory.write(status.addr(), &known.to_ne_bytes())?;
         }
         if libc::WIFEXITED(known) || libc::WIFSIGNALED(known) {
-            machine.say(&Word::Reaped { pid: reaped, status: known }, &[]);
+            caller.say(&Notice::Reaped { pid: reaped, status: known }, &[]);
         }
     }
     Ok(reaped.into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getpid(machine: &mut Machine, _: &[Datum]) -> Made {
+fn getpid(caller: &mut Interpreter, _: &[Datum]) -> Made {
     // SAFETY: no argument, no failure.
-    Ok(machine.timed(|| unsafe { libc::getpid() }).into())
+    Ok(caller.timed(|| unsafe { libc::getpid() }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getppid(machine: &mut Machine, _: &[Datum]) -> Made {
+fn getppid(caller: &mut Interpreter, _: &[Datum]) -> Made {
     // SAFETY: no argument, no failure.
-    Ok(machine.timed(|| unsafe { libc::getppid() }).into())
+    Ok(caller.timed(|| unsafe { libc::getppid() }).into())
 }
 
 /// kill(2), within the actor's own process group; elsewhere, only signal 0, which harms nobody.
 #[allow(unsafe_code, reason = "libc call")]
-fn kill(machine: &mut Machine, a: &[Datum]) -> Made {
+fn kill(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (pid, signal) = (a[0].as_int(), a[1].as_int());
     if signal != 0 && !in_own_group(pid) {
         return Err(bad(Name::Kill, 0));
     }
     // SAFETY: two numbers; the target is the actor's own family.
-    Ok(machine.timed(|| unsafe { libc::kill(pid, signal) }).into())
+    Ok(caller.timed(|| unsafe { libc::kill(pid, signal) }).into())
 }
 
 fn in_own_group(pid: i32) -> bool {
@@ -125,23 +125,23 @@ fn in_own_group(pid: i32) -> bool {
 extern "C" fn caught(_: i32) {}
 
 /// What the kernel is given for the handler that a lesson wrote: SIG_DFL, SIG_IGN or a name.
-fn disposition(machine: &Machine, handler: usize) -> Option<usize> {
+fn disposition(caller: &Interpreter, handler: usize) -> Option<usize> {
     match handler {
         libc::SIG_DFL | libc::SIG_IGN => Some(handler),
-        _ => machine.world().memory.literal_at(handler).map(|_| caught as *const () as usize),
+        _ => caller.state().memory.literal_at(handler).map(|_| caught as *const () as usize),
     }
 }
 
 /// What the lesson reads back: the name it gave, for a handler of ours.
-fn written_handler(machine: &Machine, signal: i32, previous: usize) -> usize {
+fn written_handler(caller: &Interpreter, signal: i32, previous: usize) -> usize {
     if previous == caught as *const () as usize {
-        return machine.world().handlers.get(&signal).copied().unwrap_or_default();
+        return caller.state().handlers.get(&signal).copied().unwrap_or_default();
     }
     previous
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
+fn sigaction(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let signal = a[0].as_int();
     if signal == interruption() {
         return Err(bad(Name::Sigaction, 0));
@@ -149,7 +149,7 @@ fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
     let (new, old) = (a[1].address(), a[2].address());
     for (index, address) in [(1, new), (2, old)] {
         if address != 0 {
-            machine.own(&a[index], size_of::<libc::sigaction>())?;
+            caller.own(&a[index], size_of::<libc::sigaction>())?;
         }
     }
     // SAFETY: an all-zero sigaction is a valid one.
@@ -159,85 +159,85 @@ fn sigaction(machine: &mut Machine, a: &[Datum]) -> Made {
         // SAFETY: the whole structure lies in memory of ours, checked above, and any bytes are a valid value of it.
         let mut action: libc::sigaction = unsafe { std::ptr::read_unaligned(new as *const _) };
         let written = action.sa_sigaction;
-        action.sa_sigaction = disposition(machine, written).ok_or_else(|| bad(Name::Sigaction, 1))?;
+        action.sa_sigaction = disposition(caller, written).ok_or_else(|| bad(Name::Sigaction, 1))?;
         asked = Some((action, written));
     }
     let given = asked.as_ref().map_or(std::ptr::null(), |(action, _)| &raw const *action);
     // SAFETY: both structures are ours; the handler, if any, does nothing, which is safe in any context.
-    let done = machine.timed(|| unsafe { libc::sigaction(signal, given, &raw mut previous) });
+    let done = caller.timed(|| unsafe { libc::sigaction(signal, given, &raw mut previous) });
     if done == 0 {
-        previous.sa_sigaction = written_handler(machine, signal, previous.sa_sigaction);
+        previous.sa_sigaction = written_handler(caller, signal, previous.sa_sigaction);
         if old != 0 {
             // SAFETY: the whole structure lies in memory of ours, checked above.
             unsafe { std::ptr::write_unaligned(old as *mut _, previous) };
         }
         if let Some((_, written)) = asked {
-            machine.world().handlers.insert(signal, written);
+            caller.state().handlers.insert(signal, written);
         }
     }
     Ok(done.into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn signal(machine: &mut Machine, a: &[Datum]) -> Made {
+fn signal(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (signal, written) = (a[0].as_int(), a[1].address());
     let handler =
-        disposition(machine, written).filter(|_| signal != interruption()).ok_or_else(|| bad(Name::Signal, 1))?;
+        disposition(caller, written).filter(|_| signal != interruption()).ok_or_else(|| bad(Name::Signal, 1))?;
     // SAFETY: the handler is SIG_DFL, SIG_IGN, or a function that does nothing.
-    let previous = machine.timed(|| unsafe { libc::signal(signal, handler) });
+    let previous = caller.timed(|| unsafe { libc::signal(signal, handler) });
     if previous == libc::SIG_ERR {
         return Ok(-1);
     }
-    let previous = written_handler(machine, signal, previous);
-    machine.world().handlers.insert(signal, written);
+    let previous = written_handler(caller, signal, previous);
+    caller.state().handlers.insert(signal, written);
     Ok(address_bits(previous))
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn alarm(machine: &mut Machine, a: &[Datum]) -> Made {
+fn alarm(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let seconds = a[0].as_unsigned();
     // SAFETY: a number.
-    Ok(machine.timed(|| unsafe { libc::alarm(seconds) }).into())
+    Ok(caller.timed(|| unsafe { libc::alarm(seconds) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn pause(machine: &mut Machine, _: &[Datum]) -> Made {
+fn pause(caller: &mut Interpreter, _: &[Datum]) -> Made {
     // SAFETY: no argument.
-    Ok(machine.timed(|| unsafe { libc::pause() }).into())
+    Ok(caller.timed(|| unsafe { libc::pause() }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn sleep(machine: &mut Machine, a: &[Datum]) -> Made {
+fn sleep(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let seconds = a[0].as_unsigned();
     // SAFETY: a number.
-    Ok(machine.timed(|| unsafe { libc::sleep(seconds) }).into())
+    Ok(caller.timed(|| unsafe { libc::sleep(seconds) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn usleep(machine: &mut Machine, a: &[Datum]) -> Made {
+fn usleep(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let microseconds = a[0].as_unsigned();
     // SAFETY: a number.
-    Ok(machine.timed(|| unsafe { libc::usleep(microseconds) }).into())
+    Ok(caller.timed(|| unsafe { libc::usleep(microseconds) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn exit(machine: &mut Machine, a: &[Datum]) -> Made {
-    let code = farewell(machine, a);
+fn exit(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let code = farewell(caller, a);
     // SAFETY: the other threads of the actor, if any, hold nothing that exit handlers use.
     unsafe { libc::exit(code) }
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn exit_at_once(machine: &mut Machine, a: &[Datum]) -> Made {
-    let code = farewell(machine, a);
+fn exit_at_once(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let code = farewell(caller, a);
     // SAFETY: _exit(2) has no precondition.
     unsafe { libc::_exit(code) }
 }
 
-fn farewell(machine: &mut Machine, a: &[Datum]) -> i32 {
-    machine.announce();
+fn farewell(caller: &mut Interpreter, a: &[Datum]) -> i32 {
+    caller.announce();
     let code = a[0].as_int();
-    machine.say(&Word::Exiting { code: code & 0xff }, &[]);
-    set_errno(machine.errno);
+    caller.say(&Notice::Exiting { code: code & 0xff }, &[]);
+    set_errno(caller.errno);
     code
 }

@@ -4,8 +4,8 @@ use std::ffi::CString;
 
 use super::{Implementation, bad};
 use crate::live::arithmetic::Datum;
+use crate::live::interpreter::Interpreter;
 use crate::live::kernel::Refusal;
-use crate::live::machine::Machine;
 use crate::live::memory::FIRST_PAGE;
 use crate::syscall::name::Name;
 
@@ -38,119 +38,119 @@ pub(super) const TABLE: &[(Name, Implementation)] = &[
 type Made = Result<i64, Refusal>;
 
 #[allow(unsafe_code, reason = "libc call")]
-fn socket(machine: &mut Machine, a: &[Datum]) -> Made {
+fn socket(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (family, kind, protocol) = (a[0].as_int(), a[1].as_int(), a[2].as_int());
     // SAFETY: three numbers; the kernel refuses those it does not know.
-    Ok(machine.timed(|| unsafe { libc::socket(family, kind, protocol) }).into())
+    Ok(caller.timed(|| unsafe { libc::socket(family, kind, protocol) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn bind(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, address, length) = (machine.descriptor(&a[0]), machine.address_in(&a[1], &a[2])?, a[2].as_unsigned());
+fn bind(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, address, length) = (caller.descriptor(&a[0]), caller.address_in(&a[1], &a[2])?, a[2].as_unsigned());
     // SAFETY: the kernel reads at most 128 bytes, checked to be ours, or answers EFAULT for a page never mapped.
-    Ok(machine.timed(|| unsafe { libc::bind(fd, address, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::bind(fd, address, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn listen(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, backlog) = (machine.descriptor(&a[0]), a[1].as_int());
+fn listen(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, backlog) = (caller.descriptor(&a[0]), a[1].as_int());
     // SAFETY: two numbers.
-    Ok(machine.timed(|| unsafe { libc::listen(fd, backlog) }).into())
+    Ok(caller.timed(|| unsafe { libc::listen(fd, backlog) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn accept(machine: &mut Machine, a: &[Datum]) -> Made {
-    let fd = machine.descriptor(&a[0]);
-    let (address, length) = machine.address_out(&a[1], &a[2])?;
+fn accept(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let fd = caller.descriptor(&a[0]);
+    let (address, length) = caller.address_out(&a[1], &a[2])?;
     // SAFETY: the kernel writes at most what `*length` announces, checked to be ours; NULL and unmapped are allowed.
-    Ok(machine.timed(|| unsafe { libc::accept(fd, address, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::accept(fd, address, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn connect(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, address, length) = (machine.descriptor(&a[0]), machine.address_in(&a[1], &a[2])?, a[2].as_unsigned());
+fn connect(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, address, length) = (caller.descriptor(&a[0]), caller.address_in(&a[1], &a[2])?, a[2].as_unsigned());
     // SAFETY: as for bind.
-    Ok(machine.timed(|| unsafe { libc::connect(fd, address, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::connect(fd, address, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getsockname(machine: &mut Machine, a: &[Datum]) -> Made {
-    let fd = machine.descriptor(&a[0]);
-    let (address, length) = machine.address_out(&a[1], &a[2])?;
+fn getsockname(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let fd = caller.descriptor(&a[0]);
+    let (address, length) = caller.address_out(&a[1], &a[2])?;
     // SAFETY: as for accept.
-    Ok(machine.timed(|| unsafe { libc::getsockname(fd, address, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::getsockname(fd, address, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getpeername(machine: &mut Machine, a: &[Datum]) -> Made {
-    let fd = machine.descriptor(&a[0]);
-    let (address, length) = machine.address_out(&a[1], &a[2])?;
+fn getpeername(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let fd = caller.descriptor(&a[0]);
+    let (address, length) = caller.address_out(&a[1], &a[2])?;
     // SAFETY: as for accept.
-    Ok(machine.timed(|| unsafe { libc::getpeername(fd, address, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::getpeername(fd, address, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn send(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, flags, length) = (machine.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *const _;
+fn send(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, flags, length) = (caller.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *const _;
     // SAFETY: the kernel reads `length` bytes, checked to be ours, or answers EFAULT for a page never mapped.
-    Ok(machine.timed(|| unsafe { libc::send(fd, buffer, length, flags) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::send(fd, buffer, length, flags) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn recv(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, flags, length) = (machine.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *mut _;
+fn recv(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, flags, length) = (caller.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *mut _;
     // SAFETY: the kernel writes at most `length` bytes, checked to be ours; beyond the variable itself, as in C.
-    Ok(machine.timed(|| unsafe { libc::recv(fd, buffer, length, flags) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::recv(fd, buffer, length, flags) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn sendto(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, flags, length) = (machine.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *const _;
-    let (address, address_length) = (machine.address_in(&a[4], &a[5])?, a[5].as_unsigned());
+fn sendto(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, flags, length) = (caller.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *const _;
+    let (address, address_length) = (caller.address_in(&a[4], &a[5])?, a[5].as_unsigned());
     // SAFETY: as for send and bind.
-    Ok(machine.timed(|| unsafe { libc::sendto(fd, buffer, length, flags, address, address_length) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::sendto(fd, buffer, length, flags, address, address_length) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn recvfrom(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, flags, length) = (machine.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *mut _;
-    let (address, address_length) = machine.address_out(&a[4], &a[5])?;
+fn recvfrom(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, flags, length) = (caller.descriptor(&a[0]), a[3].as_int(), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *mut _;
+    let (address, address_length) = caller.address_out(&a[4], &a[5])?;
     // SAFETY: as for recv and accept.
-    Ok(machine.timed(|| unsafe { libc::recvfrom(fd, buffer, length, flags, address, address_length) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::recvfrom(fd, buffer, length, flags, address, address_length) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn write(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, length) = (machine.descriptor(&a[0]), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *const _;
+fn write(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, length) = (caller.descriptor(&a[0]), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *const _;
     // SAFETY: as for send.
-    Ok(machine.timed(|| unsafe { libc::write(fd, buffer, length) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::write(fd, buffer, length) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn read(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, length) = (machine.descriptor(&a[0]), a[2].as_size());
-    let buffer = machine.buffer(&a[1], length)? as *mut _;
+fn read(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, length) = (caller.descriptor(&a[0]), a[2].as_size());
+    let buffer = caller.buffer(&a[1], length)? as *mut _;
     // SAFETY: as for recv.
-    Ok(machine.timed(|| unsafe { libc::read(fd, buffer, length) }) as i64)
+    Ok(caller.timed(|| unsafe { libc::read(fd, buffer, length) }) as i64)
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn close(machine: &mut Machine, a: &[Datum]) -> Made {
-    let fd = machine.descriptor(&a[0]);
+fn close(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let fd = caller.descriptor(&a[0]);
     // SAFETY: the number is never one of socketlab's own descriptors, which alone have an owner in this process.
-    Ok(machine.timed(|| unsafe { libc::close(fd) }).into())
+    Ok(caller.timed(|| unsafe { libc::close(fd) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn shutdown(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, how) = (machine.descriptor(&a[0]), a[1].as_int());
+fn shutdown(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, how) = (caller.descriptor(&a[0]), a[1].as_int());
     // SAFETY: two numbers.
-    Ok(machine.timed(|| unsafe { libc::shutdown(fd, how) }).into())
+    Ok(caller.timed(|| unsafe { libc::shutdown(fd, how) }).into())
 }
 
 /// First option number of the tables of netfilter (`IPT_BASE_CTL`, `IP6T_BASE_CTL`, `EBT_BASE_CTL`): a lesson may
@@ -167,52 +167,52 @@ fn allowed_option(level: i32, name: i32, function: Name) -> Result<(), Refusal> 
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn setsockopt(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, level, name, length) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].as_int(), a[4].as_unsigned());
+fn setsockopt(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, level, name, length) = (caller.descriptor(&a[0]), a[1].as_int(), a[2].as_int(), a[4].as_unsigned());
     allowed_option(level, name, Name::Setsockopt)?;
     // The kernel refuses a length that is negative as an int, before it reads.
-    let value = machine.buffer(&a[3], usize::try_from(a[4].as_int()).unwrap_or(0))? as *const _;
+    let value = caller.buffer(&a[3], usize::try_from(a[4].as_int()).unwrap_or(0))? as *const _;
     // SAFETY: the kernel reads `length` bytes, checked to be ours, or answers EFAULT.
-    Ok(machine.timed(|| unsafe { libc::setsockopt(fd, level, name, value, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::setsockopt(fd, level, name, value, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn getsockopt(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, level, name) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].as_int());
+fn getsockopt(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, level, name) = (caller.descriptor(&a[0]), a[1].as_int(), a[2].as_int());
     allowed_option(level, name, Name::Getsockopt)?;
-    let room = i32::try_from(machine.room(&a[4])?).map_or(0, |room| usize::try_from(room).unwrap_or(0));
-    let (value, length) = (machine.buffer(&a[3], room)? as *mut _, a[4].address() as *mut _);
+    let room = i32::try_from(caller.room(&a[4])?).map_or(0, |room| usize::try_from(room).unwrap_or(0));
+    let (value, length) = (caller.buffer(&a[3], room)? as *mut _, a[4].address() as *mut _);
     // SAFETY: the kernel writes at most what `*length` announces, checked to be ours, or answers EFAULT.
-    Ok(machine.timed(|| unsafe { libc::getsockopt(fd, level, name, value, length) }).into())
+    Ok(caller.timed(|| unsafe { libc::getsockopt(fd, level, name, value, length) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn socketpair(machine: &mut Machine, a: &[Datum]) -> Made {
+fn socketpair(caller: &mut Interpreter, a: &[Datum]) -> Made {
     let (family, kind, protocol) = (a[0].as_int(), a[1].as_int(), a[2].as_int());
-    let pair = machine.structure::<[i32; 2]>(&a[3])?.cast();
+    let pair = caller.structure::<[i32; 2]>(&a[3])?.cast();
     // SAFETY: the kernel writes two ints, checked to be ours, or answers EFAULT.
-    Ok(machine.timed(|| unsafe { libc::socketpair(family, kind, protocol, pair) }).into())
+    Ok(caller.timed(|| unsafe { libc::socketpair(family, kind, protocol, pair) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn dup(machine: &mut Machine, a: &[Datum]) -> Made {
-    let fd = machine.descriptor(&a[0]);
+fn dup(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let fd = caller.descriptor(&a[0]);
     // SAFETY: a number; the new descriptor is the lesson's.
-    Ok(machine.timed(|| unsafe { libc::dup(fd) }).into())
+    Ok(caller.timed(|| unsafe { libc::dup(fd) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn dup2(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (old, new) = (machine.descriptor(&a[0]), machine.descriptor(&a[1]));
+fn dup2(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (old, new) = (caller.descriptor(&a[0]), caller.descriptor(&a[1]));
     // SAFETY: two numbers; none of socketlab's own descriptors is replaced.
-    Ok(machine.timed(|| unsafe { libc::dup2(old, new) }).into())
+    Ok(caller.timed(|| unsafe { libc::dup2(old, new) }).into())
 }
 
 #[allow(unsafe_code, reason = "libc call")]
-fn lseek(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, offset, whence) = (machine.descriptor(&a[0]), a[1].bits, a[2].as_int());
+fn lseek(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, offset, whence) = (caller.descriptor(&a[0]), a[1].bits, a[2].as_int());
     // SAFETY: three numbers.
-    Ok(machine.timed(|| unsafe { libc::lseek64(fd, offset, whence) }))
+    Ok(caller.timed(|| unsafe { libc::lseek64(fd, offset, whence) }))
 }
 
 /// Commands that take a number and bear on the descriptor alone: no locks, no signals to others.
@@ -220,30 +220,30 @@ const COMMANDS: [i32; 7] =
     [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC, libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_GETOWN];
 
 #[allow(unsafe_code, reason = "libc call")]
-fn fcntl(machine: &mut Machine, a: &[Datum]) -> Made {
-    let (fd, command, argument) = (machine.descriptor(&a[0]), a[1].as_int(), a[2].bits);
+fn fcntl(caller: &mut Interpreter, a: &[Datum]) -> Made {
+    let (fd, command, argument) = (caller.descriptor(&a[0]), a[1].as_int(), a[2].bits);
     if !COMMANDS.contains(&command) {
         return Err(bad(Name::Fcntl, 1));
     }
     // SAFETY: each of these commands takes a number, or nothing.
-    Ok(machine.timed(|| unsafe { libc::fcntl(fd, command, argument) }).into())
+    Ok(caller.timed(|| unsafe { libc::fcntl(fd, command, argument) }).into())
 }
 
 /// Removes a socket, relative or under /tmp; a lesson removes no other file.
 #[allow(unsafe_code, reason = "libc call")]
-fn unlink(machine: &mut Machine, a: &[Datum]) -> Made {
+fn unlink(caller: &mut Interpreter, a: &[Datum]) -> Made {
     if a[0].address() < FIRST_PAGE {
         let nowhere = a[0].address() as *const _;
         // SAFETY: a page that is never mapped: the kernel answers EFAULT.
-        return Ok(machine.timed(|| unsafe { libc::unlink(nowhere) }).into());
+        return Ok(caller.timed(|| unsafe { libc::unlink(nowhere) }).into());
     }
-    let path = machine.string(&a[0])?;
+    let path = caller.string(&a[0])?;
     if !removable(&path) {
         return Err(bad(Name::Unlink, 0));
     }
     let path = CString::new(path).map_err(|_| bad(Name::Unlink, 0))?;
     // SAFETY: a string of our own, ended by a NUL.
-    Ok(machine.timed(|| unsafe { libc::unlink(path.as_ptr()) }).into())
+    Ok(caller.timed(|| unsafe { libc::unlink(path.as_ptr()) }).into())
 }
 
 fn removable(path: &[u8]) -> bool {

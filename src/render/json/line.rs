@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::event::{Cause, Network, Note, Player};
+use crate::event::{Cause, Network, Note, PlayedBy};
 use crate::lesson::model::{Need, Section};
 use crate::state::{Activity, Holder, Protocol, SocketState, Source, Target, Timer};
 
@@ -144,7 +144,7 @@ pub enum Line<'a> {
     },
     Role {
         actor: &'a str,
-        player: Player,
+        player: PlayedBy,
     },
     Note {
         #[serde(flatten)]

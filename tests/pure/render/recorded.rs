@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use socketlab::event::{
-    Blocked, CallEvent, Cause, Event, Judgement, Key, LessonStarted, Memory, MemoryField, Network, Note, Player,
+    Blocked, CallEvent, Cause, Event, Judgement, Key, LessonStarted, Memory, MemoryField, Network, Note, PlayedBy,
     ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
 };
 use socketlab::lesson::model::{Block, Expected, Inline, Need, Range, Section};
@@ -383,8 +383,8 @@ pub fn others() -> Vec<Event> {
             total: 3,
         },
         Event::Visitor(Visitor { address: "192.168.1.20:50312".into(), pid: None, command: None, role: None }),
-        Event::Role { actor: "client".into(), player: Player::Stranger },
-        Event::Role { actor: "client".into(), player: Player::Socketlab },
+        Event::Role { actor: "client".into(), player: PlayedBy::Stranger },
+        Event::Role { actor: "client".into(), player: PlayedBy::Socketlab },
         note(Note::PortReplaced { lesson: 3001, played: 3114 }),
         note(Note::VisibleFromNetwork { port: 3001 }),
         note(Note::PrivilegeDropped { capability: "CAP_NET_BIND_SERVICE".into() }),

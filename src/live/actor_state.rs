@@ -24,7 +24,7 @@ struct Scope {
 }
 
 #[derive(Debug)]
-pub(super) struct World {
+pub(super) struct ActorState {
     pub memory: Memory,
     scopes: Vec<Scope>,
     /// Threads that can be joined, by their pthread_t.
@@ -47,14 +47,14 @@ pub(super) const FIRST_SCOPE: usize = 0;
 /// Room for the longest answer of inet_ntoa, as in glibc.
 const NTOA_ROOM: usize = 18;
 
-impl World {
+impl ActorState {
     /// # Errors
     /// Those of mmap(2).
-    pub(super) fn new(hidden: Vec<RawFd>) -> io::Result<World> {
+    pub(super) fn new(hidden: Vec<RawFd>) -> io::Result<ActorState> {
         let mut memory = Memory::new()?;
         let ntoa_buffer = memory.literal(&[b' '; NTOA_ROOM]).unwrap_or_default();
         memory.forget_literal(&[b' '; NTOA_ROOM]);
-        Ok(World {
+        Ok(ActorState {
             memory,
             scopes: vec![Scope::default()],
             threads: Vec::new(),
@@ -154,34 +154,34 @@ pub(super) fn integer_of(integer: Integer, bytes: &[u8]) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST_SCOPE, World, field_of, integer_bytes, integer_of};
+    use super::{ActorState, FIRST_SCOPE, field_of, integer_bytes, integer_of};
     use crate::live::kernel::Refusal;
     use crate::syscall::ctype::{CType, Integer};
     use crate::syscall::record::Record;
 
     #[test]
     fn a_thread_sees_its_creators_variables_and_hides_its_own() {
-        let mut world = World::new(Vec::new()).unwrap();
-        let shared = world.declare(FIRST_SCOPE, "nb", &CType::int()).unwrap();
-        let thread = world.open_scope(FIRST_SCOPE);
-        assert_eq!(world.variable(thread, "nb"), Ok(shared));
-        world.declare(thread, "n", &CType::int()).unwrap();
-        assert_eq!(world.variable(FIRST_SCOPE, "n"), Err(Refusal::UnknownVariable("n".to_owned())));
+        let mut state = ActorState::new(Vec::new()).unwrap();
+        let shared = state.declare(FIRST_SCOPE, "nb", &CType::int()).unwrap();
+        let thread = state.open_scope(FIRST_SCOPE);
+        assert_eq!(state.variable(thread, "nb"), Ok(shared));
+        state.declare(thread, "n", &CType::int()).unwrap();
+        assert_eq!(state.variable(FIRST_SCOPE, "n"), Err(Refusal::UnknownVariable("n".to_owned())));
     }
 
     #[test]
     fn a_name_is_declared_once() {
-        let mut world = World::new(Vec::new()).unwrap();
-        world.declare(FIRST_SCOPE, "fd", &CType::int()).unwrap();
-        assert_eq!(world.declare(FIRST_SCOPE, "fd", &CType::int()), Err(Refusal::AlreadyDeclared("fd".to_owned())));
-        world.undeclare(FIRST_SCOPE, "fd");
-        assert!(world.declare(FIRST_SCOPE, "fd", &CType::int()).is_ok());
+        let mut state = ActorState::new(Vec::new()).unwrap();
+        state.declare(FIRST_SCOPE, "fd", &CType::int()).unwrap();
+        assert_eq!(state.declare(FIRST_SCOPE, "fd", &CType::int()), Err(Refusal::AlreadyDeclared("fd".to_owned())));
+        state.undeclare(FIRST_SCOPE, "fd");
+        assert!(state.declare(FIRST_SCOPE, "fd", &CType::int()).is_ok());
     }
 
     #[test]
     fn fields_lie_where_c_puts_them() {
-        let mut world = World::new(Vec::new()).unwrap();
-        let address = world.declare(FIRST_SCOPE, "a", &CType::Record(Record::SockaddrIn)).unwrap();
+        let mut state = ActorState::new(Vec::new()).unwrap();
+        let address = state.declare(FIRST_SCOPE, "a", &CType::Record(Record::SockaddrIn)).unwrap();
         let port = field_of(&address, "sin_port").unwrap();
         assert_eq!((port.address - address.address, port.ctype.size()), (2, 2));
         assert_eq!(field_of(&port, "x"), Err(Refusal::UnknownField("x".to_owned())));

@@ -1,7 +1,7 @@
-//! The processes that socketlab follows: the actors it started and those that they forked.
+//! One process that socketlab follows: an actor that it started, or a fork of one.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
@@ -10,18 +10,15 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use crate::live::launch;
+use crate::live::output::Output;
+use crate::live::signal::send_signal;
 use crate::syscall::call::Outcome;
 use crate::syscall::signal::Signal;
 
 /// How long a killed process may take to be gone, in milliseconds: it may be in the middle of a page fault.
-const AGONY: u16 = 2000;
+const DEATH_LIMIT: u16 = 2000;
 /// How long a parent that has just reaped it may take to say so.
 pub(super) const CLAIM: Duration = Duration::from_millis(300);
-/// Bytes taken from a pipe at once.
-const PIECE: usize = 4096;
-/// What a process may leave behind in a pipe, and more: a pipe holds 64 KiB.
-const LAST_WORDS: usize = 1024 * 1024;
 
 /// One process.
 #[derive(Debug)]
@@ -35,9 +32,7 @@ pub(super) struct Process {
     pub child: Option<Child>,
     pub pidfd: OwnedFd,
     /// What it writes on its descriptors 1 and 2, until their end.
-    pub outputs: [Option<OwnedFd>; 2],
-    /// How many bytes of each were read.
-    pub taken: [usize; 2],
+    pub outputs: [Output; 2],
     /// Kept by a leader: closing it makes the kernel kill the whole group.
     pub life: Option<OwnedFd>,
     pub hidden: Vec<RawFd>,
@@ -52,6 +47,24 @@ pub(super) struct Process {
 }
 
 impl Process {
+    /// A process without anything of a leader's.
+    pub(super) fn new(name: &str, (pid, leader): (i32, i32), pidfd: OwnedFd, outputs: [Option<OwnedFd>; 2]) -> Process {
+        Process {
+            pid,
+            name: name.to_owned(),
+            leader,
+            child: None,
+            pidfd,
+            outputs: outputs.map(Output::new),
+            life: None,
+            hidden: Vec::new(),
+            exiting: None,
+            reaped: None,
+            unclaimed: None,
+            over: false,
+        }
+    }
+
     fn ends_within(&self, patience: PollTimeout) -> bool {
         let mut watched = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
         poll(&mut watched, patience).is_ok_and(|ready| ready > 0)
@@ -59,7 +72,7 @@ impl Process {
 
     /// Whether it is still in the process table, be it as a zombie.
     pub(super) fn is_known(&self) -> bool {
-        launch::send_signal(&self.pidfd, 0).is_ok()
+        send_signal(&self.pidfd, 0).is_ok()
     }
 
     /// What came of it; `None` where only its parent can tell, and has not yet.
@@ -98,58 +111,6 @@ impl Process {
         (fields.first() == Some(&"Z") && self.is_known()).then_some(status)
     }
 
-    /// How many bytes it has written in all on its descriptor 1 or 2: those read, and those that wait (pipe(7),
-    /// FIONREAD).
-    #[allow(unsafe_code, reason = "ioctl")]
-    pub(super) fn written(&self, index: usize) -> usize {
-        let taken = self.taken.get(index).copied().unwrap_or_default();
-        let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { return taken };
-        let mut waiting: libc::c_int = 0;
-        // SAFETY: the number outlives the call, which writes an int there.
-        let told = unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONREAD, &raw mut waiting) };
-        if told == 0 { taken.saturating_add(usize::try_from(waiting).unwrap_or_default()) } else { taken }
-    }
-
-    /// Whether nobody can write on its descriptor 1 or 2 any more.
-    pub(super) fn has_closed(&self, index: usize) -> bool {
-        let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { return true };
-        let mut watched = [PollFd::new(fd.as_fd(), PollFlags::empty())];
-        poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
-    }
-
-    /// What it wrote and nobody has read yet, piece by piece, up to this position in all that it writes there.
-    pub(super) fn read_output(&mut self, index: usize, until: usize) -> Vec<Vec<u8>> {
-        let mut pieces = Vec::new();
-        let taken = self.taken.get(index).copied().unwrap_or_default();
-        let limit = until.saturating_sub(taken).min(LAST_WORDS);
-        let mut total = 0;
-        while total < limit {
-            let Some(fd) = self.outputs.get(index).and_then(Option::as_ref) else { break };
-            let mut piece = vec![0; PIECE.min(limit - total)];
-            match nix::unistd::read(fd, &mut piece) {
-                Ok(0) => self.forget_output(index),
-                Ok(length) => {
-                    piece.truncate(length);
-                    total += length;
-                    pieces.push(piece);
-                }
-                Err(nix::errno::Errno::EINTR) => {}
-                Err(nix::errno::Errno::EAGAIN) => break,
-                Err(_) => self.forget_output(index),
-            }
-        }
-        if let Some(taken) = self.taken.get_mut(index) {
-            *taken += total;
-        }
-        pieces
-    }
-
-    fn forget_output(&mut self, index: usize) {
-        if let Some(output) = self.outputs.get_mut(index) {
-            *output = None;
-        }
-    }
-
     /// Kills it, and the whole group of a leader; waits until it is gone, and reaps what is ours.
     pub(super) fn kill(&mut self) {
         let killed_by_number = self.child.is_some() && !self.over;
@@ -159,13 +120,13 @@ impl Process {
         }
         // The kernel kills the rest of the group, by the pipe's owner rather than by a number.
         self.life = None;
-        launch::send_signal(&self.pidfd, libc::SIGKILL).ok();
-        self.ends_within(PollTimeout::from(AGONY));
-        self.bury();
+        send_signal(&self.pidfd, libc::SIGKILL).ok();
+        self.ends_within(PollTimeout::from(DEATH_LIMIT));
+        self.reap();
     }
 
     /// Reaps it, if it is ours and has ended.
-    pub(super) fn bury(&mut self) {
+    pub(super) fn reap(&mut self) {
         if let Some(child) = &mut self.child {
             child.try_wait().ok();
         } else {
@@ -175,7 +136,7 @@ impl Process {
 
     pub(super) fn descriptors(&self) -> impl Iterator<Item = (Part, BorrowedFd<'_>)> {
         let outputs = self.outputs.iter().enumerate();
-        let outputs = outputs.filter_map(|(index, fd)| fd.as_ref().map(|fd| (Part::Output(index), fd.as_fd())));
+        let outputs = outputs.filter_map(|(index, output)| Some((Part::Output(index), output.as_fd()?)));
         let end = (!self.over && self.unclaimed.is_none()).then(|| (Part::End, self.pidfd.as_fd()));
         outputs.chain(end)
     }

@@ -4,11 +4,11 @@ use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::live::actor_state::{ActorState, FIRST_SCOPE, Place, integer_bytes, integer_of};
 use crate::live::arithmetic::{Datum, convert};
+use crate::live::control_channel::{Channel, Notice};
 use crate::live::kernel::{Refusal, Report};
 use crate::live::memory::FIRST_PAGE;
-use crate::live::wire::{Channel, Word};
-use crate::live::world::{FIRST_SCOPE, Place, World, integer_bytes, integer_of};
 use crate::syscall::call::{Call, Outcome};
 use crate::syscall::ctype::CType;
 
@@ -16,8 +16,8 @@ use crate::syscall::ctype::CType;
 pub(super) const ORPHANED: i32 = 70;
 
 #[derive(Debug)]
-pub(super) struct Machine {
-    pub world: Arc<Mutex<World>>,
+pub(super) struct Interpreter {
+    pub state: Arc<Mutex<ActorState>>,
     pub scope: usize,
     pub name: String,
     pub channel: Channel,
@@ -39,19 +39,19 @@ pub(super) struct Machine {
     pub main: bool,
 }
 
-impl Machine {
-    pub(super) fn new(world: World, name: String, channel: Channel) -> Machine {
-        Machine::of_thread(Arc::new(Mutex::new(world)), (FIRST_SCOPE, true), name, channel)
+impl Interpreter {
+    pub(super) fn new(state: ActorState, name: String, channel: Channel) -> Interpreter {
+        Interpreter::of_thread(Arc::new(Mutex::new(state)), (FIRST_SCOPE, true), name, channel)
     }
 
     pub(super) fn of_thread(
-        world: Arc<Mutex<World>>,
+        state: Arc<Mutex<ActorState>>,
         (scope, main): (usize, bool),
         name: String,
         channel: Channel,
-    ) -> Machine {
-        Machine {
-            world,
+    ) -> Interpreter {
+        Interpreter {
+            state,
             scope,
             name,
             channel,
@@ -66,19 +66,19 @@ impl Machine {
         }
     }
 
-    pub(super) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn state(&self) -> MutexGuard<'_, ActorState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells socketlab, or ends with it. A thread may have been dropped alone: its next order never comes.
-    pub(super) fn say(&self, word: &Word, descriptors: &[RawFd]) {
+    pub(super) fn say(&self, word: &Notice, descriptors: &[RawFd]) {
         if self.channel.send(word, descriptors).is_err() && self.main {
             die();
         }
     }
 
     pub(super) fn report(&self, report: Report) {
-        self.say(&Word::Report(report), &[]);
+        self.say(&Notice::Report(report), &[]);
     }
 
     /// Reports the outer call as entered, once.
@@ -104,11 +104,11 @@ impl Machine {
         match &place.ctype {
             CType::Void => Err(Refusal::NotAnObject),
             CType::Integer(integer) => {
-                let bytes = self.world().memory.read(place.address, integer.size())?;
+                let bytes = self.state().memory.read(place.address, integer.size())?;
                 Ok(Datum::integer(*integer, integer_of(*integer, &bytes)))
             }
             CType::Pointer(_) => {
-                let bytes = self.world().memory.read(place.address, size_of::<usize>())?;
+                let bytes = self.state().memory.read(place.address, size_of::<usize>())?;
                 let bits = bytes.try_into().map_or(0, i64::from_ne_bytes);
                 Ok(Datum { ctype: place.ctype.clone(), bits })
             }
@@ -120,8 +120,8 @@ impl Machine {
     /// Gives an object a value, converted to its type.
     pub(super) fn store(&self, place: &Place, value: &Datum) -> Result<Datum, Refusal> {
         let value = convert(value, &place.ctype)?;
-        let world = self.world();
-        let memory = &world.memory;
+        let state = self.state();
+        let memory = &state.memory;
         match &place.ctype {
             CType::Integer(integer) => memory.write(place.address, &integer_bytes(*integer, value.bits))?,
             CType::Pointer(_) => memory.write(place.address, &value.bits.to_ne_bytes())?,
@@ -137,14 +137,14 @@ impl Machine {
     /// A descriptor argument. Those of socketlab do not exist for the lesson: EBADF, as in its own program.
     pub(super) fn descriptor(&self, argument: &Datum) -> i32 {
         let fd = argument.as_int();
-        if self.world().hidden.contains(&fd) { -1 } else { fd }
+        if self.state().hidden.contains(&fd) { -1 } else { fd }
     }
 
     /// A buffer that a call reads or writes. NULL and tiny constants go as they are: the kernel answers EFAULT.
     pub(super) fn buffer(&self, pointer: &Datum, length: usize) -> Result<usize, Refusal> {
         let address = pointer.address();
         if address >= FIRST_PAGE {
-            self.world().memory.check(address, length)?;
+            self.state().memory.check(address, length)?;
         }
         Ok(address)
     }
@@ -152,12 +152,12 @@ impl Machine {
     /// Memory that the C library itself reads or writes: NULL would be its end, so it is refused.
     pub(super) fn own(&self, pointer: &Datum, length: usize) -> Result<usize, Refusal> {
         let address = pointer.address();
-        self.world().memory.check(address, length.max(1))?;
+        self.state().memory.check(address, length.max(1))?;
         Ok(address)
     }
 
     pub(super) fn string(&self, pointer: &Datum) -> Result<Vec<u8>, Refusal> {
-        self.world().memory.string(pointer.address())
+        self.state().memory.string(pointer.address())
     }
 }
 

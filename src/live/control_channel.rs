@@ -30,7 +30,7 @@ pub(super) enum Order {
 
 /// What an actor tells socketlab.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Word {
+pub(super) enum Notice {
     /// The process or thread is ready for its first order. `hidden` are the numbers of socketlab's descriptors in it.
     Ready {
         pid: i32,

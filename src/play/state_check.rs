@@ -3,12 +3,13 @@
 use crate::lesson::model::{DescriptorState, Details, Endpoint, ProcessState, Range, StateLine, Subject};
 use crate::state::{Activity, Content, Protocol, Row, Socket, SocketState, View};
 use crate::syscall::address::Address;
+use crate::syscall::name::Name;
 
 /// What is known of an actor's process at the moment of the comparison.
 pub trait Processes {
     fn activity(&mut self, actor: &str) -> Option<Activity>;
     /// The call in which the actor sleeps.
-    fn sleeping_in(&self, actor: &str) -> Option<String>;
+    fn sleeping_in(&self, actor: &str) -> Option<Name>;
 }
 
 /// Whether one line holds.
@@ -79,7 +80,7 @@ fn process(actor: &str, expected: &ProcessState, processes: &mut dyn Processes) 
         (ProcessState::Zombie, Some(activity)) => activity.state == 'Z',
         (ProcessState::Alive, Some(activity)) => !matches!(activity.state, 'Z' | 'X'),
         (ProcessState::Asleep(call), Some(activity)) => {
-            matches!(activity.state, 'S' | 'D') && processes.sleeping_in(actor).as_deref() == Some(call)
+            matches!(activity.state, 'S' | 'D') && processes.sleeping_in(actor) == Some(*call)
         }
         _ => false,
     }
@@ -98,6 +99,7 @@ pub fn in_motion(view: &View) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::syscall::name::Name;
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::{Processes, holds, in_motion};
@@ -150,8 +152,8 @@ mod tests {
             Some(Activity { state, syscall: None, arguments: Vec::new(), wchan: None })
         }
 
-        fn sleeping_in(&self, actor: &str) -> Option<String> {
-            ["serveur", "client", "attente"].contains(&actor).then(|| "accept".to_owned())
+        fn sleeping_in(&self, actor: &str) -> Option<Name> {
+            ["serveur", "client", "attente"].contains(&actor).then_some(Name::Accept)
         }
     }
 
@@ -240,7 +242,7 @@ mod tests {
     fn processes() {
         let process =
             |actor: &str, expected: ProcessState| held(Subject::Process { actor: actor.to_owned(), expected });
-        let asleep = |call: &str| ProcessState::Asleep(call.to_owned());
+        let asleep = |call: &str| ProcessState::Asleep(call.into());
         assert!(process("serveur", asleep("accept")) && process("attente", asleep("accept")));
         assert!(!process("serveur", asleep("recv")) && !process("enfant", asleep("accept")));
         assert!(!process("client", asleep("accept")), "it runs");
