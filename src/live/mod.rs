@@ -7,9 +7,8 @@
 //! reported of a call, and what lies behind its pointers).
 //!
 //! socketlab's: `real` (the trait over real processes), above `report_pump` (what actors tell, in its order), which holds
-//! `actor_table`, `process_table` and `learned`; `process` and its `output`s, `launch` and
-//! `leave` (births and ends), `signal`, `watch` (the
-//! port to `observe`). `scripted` is the fake.
+//! `actor_table`, `process_table` and `learned`; `process` and its `output`, `launch` and `leave` (births and ends),
+//! `signal`, `watch` (the port to `observe`). `scripted` is the fake.
 
 pub mod actor;
 mod actor_state;

@@ -56,7 +56,7 @@ impl Player<'_> {
         Waiting {
             blocked: asleep.map(|sleeper| sleeper.blocked.clone()),
             seconds: asleep.map_or(0, |sleeper| self.exchange.since(sleeper.since).as_secs()),
-            view: self.scene.visible(),
+            view: self.panel.visible(),
             addresses: Vec::new(),
             keys: Vec::new(),
         }
@@ -85,12 +85,12 @@ impl Player<'_> {
         let Some(sleeper) = self.exchange.cast.wake(actor) else { return Ok(()) };
         self.learner.sees_awakening(actor);
         self.meet_strangers(Some(actor))?;
-        let visited = self.scene.visited();
+        let visited = self.panel.visited();
         if let Some(waker) = waker.filter(|_| !awaited && visited) {
             self.exchange.hand_over_role(waker, &mut self.console)?;
         }
         if matches!(done.outcome, Outcome::Killed(_)) {
-            self.exchange.end(actor, &done.outcome, &mut self.console)?;
+            self.exchange.note_end(actor, &done.outcome, &mut self.console)?;
         }
         let announced = by_itself || (awaited && waker.is_some());
         if !announced && !visited {

@@ -87,7 +87,7 @@ impl<'k> Exchange<'k> {
     }
 
     /// An actor is over.
-    pub(super) fn end(&mut self, actor: &str, outcome: &Outcome, sink: &mut dyn Sink) -> Result<(), Stop> {
+    pub(super) fn note_end(&mut self, actor: &str, outcome: &Outcome, sink: &mut dyn Sink) -> Result<(), Stop> {
         let Some(identity) = self.cast.end(actor) else { return Ok(()) };
         let change = match outcome {
             Outcome::Killed(signal) => ProcessChange::Died { signal: signal.name().unwrap_or("SIG?").to_owned() },
@@ -161,7 +161,7 @@ impl Exchange<'_> {
                     return Ok(Reached::Finished(Finished { call, outcome, duration_us }));
                 }
                 Some(Report::Ended { outcome }) => {
-                    self.end(turn.actor, &outcome, sink)?;
+                    self.note_end(turn.actor, &outcome, sink)?;
                     return Ok(Reached::Finished(Finished { call: entered, outcome, duration_us: 0 }));
                 }
                 Some(other) => self.attend(turn.actor, other, sink)?,
@@ -219,7 +219,7 @@ impl Exchange<'_> {
                     let (actor, source) = (actor.to_owned(), source.to_owned());
                     return Ok(Some(Memory { actor, source, ctype, bytes, fields }));
                 }
-                Some(Report::Ended { outcome }) => return self.end(actor, &outcome, sink).map(|()| None),
+                Some(Report::Ended { outcome }) => return self.note_end(actor, &outcome, sink).map(|()| None),
                 Some(other) => self.attend(actor, other, sink)?,
                 None => {}
             }
@@ -235,7 +235,7 @@ impl Exchange<'_> {
         match report {
             Report::Wrote { fd, bytes } => sink.tell(&Event::Output { actor: actor.to_owned(), fd, bytes }),
             Report::Born { actor: child, identity } => self.welcome(&child, identity, sink),
-            Report::Ended { outcome } => self.end(actor, &outcome, sink),
+            Report::Ended { outcome } => self.note_end(actor, &outcome, sink),
             Report::Refused { reason } => {
                 Err(Stop::Trouble(Trouble::Refused { actor: actor.to_owned(), line: self.line, reason }))
             }

@@ -1,5 +1,6 @@
 //! Whether an outcome is the one that the lesson announced. Pure.
 
+use crate::event::Judgement;
 use crate::lesson::model::{Expected, Need};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
@@ -80,6 +81,16 @@ pub fn holds(expected: &Expected, call: Option<&Call>, outcome: &Outcome, contex
         Expected::BlocksThen(after) | Expected::Until { then: after, .. } => holds(after, call, outcome, context),
         Expected::Killed(signal) => matches!(outcome, Outcome::Killed(got) if got == signal),
         Expected::Exits(code) => matches!(outcome, Outcome::Exited(got) if got == code),
+    }
+}
+
+/// What it means that the lesson was right, or was not: nothing is judged once a stranger plays.
+#[must_use]
+pub fn judgement(met: bool, visited: bool) -> Judgement {
+    match (met, visited) {
+        (true, _) => Judgement::Expected,
+        (false, true) => Judgement::NotJudged,
+        (false, false) => Judgement::Unexpected,
     }
 }
 
@@ -183,7 +194,8 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, decisive, expects_sleep, holds, may_end_by_itself, on_this_machine};
+    use super::{Context, decisive, expects_sleep, holds, judgement, may_end_by_itself, on_this_machine};
+    use crate::event::Judgement;
     use crate::lesson::model::{Expected, Need, Range};
     use crate::syscall::call::{Answer, Call, Outcome, Value};
     use crate::syscall::errno::Errno;
@@ -208,6 +220,12 @@ mod tests {
 
     fn call(name: &str, arguments: Vec<Value>) -> Call {
         Call { name: name.into(), arguments }
+    }
+
+    #[test]
+    fn who_is_wrong_before_a_stranger_is_not_judged() {
+        assert_eq!((judgement(true, false), judgement(true, true)), (Judgement::Expected, Judgement::Expected));
+        assert_eq!((judgement(false, false), judgement(false, true)), (Judgement::Unexpected, Judgement::NotJudged));
     }
 
     #[test]

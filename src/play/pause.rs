@@ -37,7 +37,7 @@ impl Player<'_> {
         }
         let listening = sleeper.filter(|sleeper| self.cursor.waker_of(sleeper).is_some());
         let keys = self.learner.keys(listening.is_some());
-        let addresses = listening.map(|sleeper| self.scene.reach(sleeper)).unwrap_or_default();
+        let addresses = listening.map(|sleeper| self.panel.reach(sleeper)).unwrap_or_default();
         let waiting = Waiting { addresses, keys, ..self.waiting(sleeper) };
         self.console.wait(&waiting)?;
         let key = self.console.key(REFRESH)?;

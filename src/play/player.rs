@@ -7,8 +7,8 @@ use crate::play::cursor::Cursor;
 use crate::play::exchange::{Exchange, Finished, Sink};
 use crate::play::judge::{self, Context};
 use crate::play::learner::Learner;
+use crate::play::panel::Panel;
 use crate::play::plan::{Plan, Stage, Stop};
-use crate::play::scene::Scene;
 use crate::syscall::call::Call;
 use crate::syscall::vocabulary::Function;
 
@@ -17,7 +17,7 @@ pub(super) struct Player<'a> {
     pub plan: &'a Plan,
     pub cursor: Cursor<'a>,
     pub exchange: Exchange<'a>,
-    pub scene: Scene,
+    pub panel: Panel,
     pub console: Console<'a>,
     pub learner: Learner,
 }
@@ -28,7 +28,7 @@ impl<'a> Player<'a> {
             plan,
             cursor: Cursor::new(lesson),
             exchange: Exchange::new(stage.kernel),
-            scene: Scene::new(lesson, plan.network),
+            panel: Panel::new(lesson, plan.network),
             console: Console::new(stage.prompt, stage.renderer),
             learner: Learner::default(),
         }
@@ -44,7 +44,7 @@ impl<'a> Player<'a> {
 
     /// What it means that the lesson was right, or was not; a surprise is counted.
     pub(super) fn judge(&mut self, met: bool) -> Judgement {
-        let judgement = self.scene.judgement(met);
+        let judgement = judge::judgement(met, self.panel.visited());
         if judgement == Judgement::Unexpected {
             self.cursor.surprises += 1;
         }
@@ -66,12 +66,12 @@ impl<'a> Player<'a> {
     pub(super) fn meet_strangers(&mut self, sleeper: Option<&str>) -> Result<(), Stop> {
         let waker = sleeper.and_then(|sleeper| self.cursor.waker_of(sleeper));
         let vacant = waker.filter(|role| !self.exchange.cast.is_strangers(role)).map(str::to_owned);
-        self.scene.meet(&mut self.exchange, vacant, &mut self.console)
+        self.panel.meet(&mut self.exchange, vacant, &mut self.console)
     }
 
     pub(super) fn show_settled_view(&mut self) -> Result<(), Stop> {
-        self.scene.settle(&mut self.exchange)?;
-        self.scene.show(&mut self.console)
+        self.panel.settle(&mut self.exchange)?;
+        self.panel.show(&mut self.console)
     }
 
     /// Whether nobody in the rest of the lesson wakes this sleeper, which must therefore return by itself (a timeout).

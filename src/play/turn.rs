@@ -69,7 +69,7 @@ impl Player<'_> {
         let expectation = &turn.line.expectation;
         self.expect_sleepers(&expectation.wakes)?;
         let expected = judge::on_this_machine(&expectation.result, self);
-        let patience = match (judge::expects_sleep(expected), self.scene.visited()) {
+        let patience = match (judge::expects_sleep(expected), self.panel.visited()) {
             (true, _) => Duration::ZERO,
             (false, true) => PATIENCE_WITH_STRANGERS,
             (false, false) => PATIENCE,
@@ -132,7 +132,7 @@ impl Player<'_> {
             call,
             state: activity.state,
             wchan: activity.wchan,
-            expected: announced || self.scene.visited(),
+            expected: announced || self.panel.visited(),
         };
         self.show(&Event::Blocked(blocked.clone()))?;
         let since = self.exchange.now();

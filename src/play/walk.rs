@@ -147,11 +147,11 @@ impl Player<'_> {
     }
 
     fn check_state(&mut self, lines: &[StateLine]) -> Result<(), Stop> {
-        let held = self.scene.await_state(lines, &mut self.exchange, &self.console)?;
+        let held = self.panel.await_state(lines, &mut self.exchange, &self.console)?;
         let verdict =
             |(line, held): (&StateLine, bool)| StateVerdict { source: line.source.clone(), held: self.judge(held) };
         let verdicts = lines.iter().zip(held).map(verdict).collect();
-        self.scene.show(&mut self.console)?;
+        self.panel.show(&mut self.console)?;
         self.show(&Event::State { lines: verdicts })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{Event, Judgement, Network, Reach, Visitor};
+use crate::event::{Event, Network, Reach, Visitor};
 use crate::lesson::model::{Lesson, StateLine};
 use crate::live::kernel::KernelError;
 use crate::observe::local;
@@ -18,9 +18,9 @@ const STATE_LIMIT: Duration = Duration::from_secs(10);
 /// How often a view in motion is taken again, at one millisecond each.
 const SETTLING: u32 = 60;
 
-/// The kernel's view, as it was last taken.
+/// The kernel's view as it was last taken, and what was seen in it.
 #[derive(Debug)]
-pub(super) struct Scene {
+pub(super) struct Panel {
     view: View,
     visitors: Visitors,
     warnings: Warnings,
@@ -30,9 +30,9 @@ pub(super) struct Scene {
     reachable: bool,
 }
 
-impl Scene {
-    pub(super) fn new(lesson: &Lesson, network: Network) -> Scene {
-        Scene {
+impl Panel {
+    pub(super) fn new(lesson: &Lesson, network: Network) -> Panel {
+        Panel {
             view: View::default(),
             visitors: Visitors::default(),
             warnings: Warnings::default(),
@@ -44,15 +44,6 @@ impl Scene {
     /// Whether a stranger has ever come: from then on, nothing that depends on the peers is judged.
     pub(super) fn visited(&self) -> bool {
         self.visitors.any()
-    }
-
-    /// What a mismatch means: nothing is judged once a stranger plays.
-    pub(super) fn judgement(&self, met: bool) -> Judgement {
-        match (met, self.visited()) {
-            (true, _) => Judgement::Expected,
-            (false, true) => Judgement::NotJudged,
-            (false, false) => Judgement::Unexpected,
-        }
     }
 
     /// Takes the view again, and looks for strangers in it: the first to come takes this role.
@@ -133,8 +124,8 @@ impl Scene {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use super::{SETTLING, STATE_LIMIT, Scene};
-    use crate::event::{Event, Judgement, Note};
+    use super::{Panel, SETTLING, STATE_LIMIT};
+    use crate::event::{Event, Note};
     use crate::lesson::model::{StateLine, Subject};
     use crate::live::kernel::Kernel;
     use crate::live::scripted::ScriptedKernel;
@@ -146,9 +137,9 @@ mod tests {
     use crate::syscall::ast::Span;
     use crate::watch::warning::Warnings;
 
-    fn scene(shows_descriptors: bool, reachable: bool) -> Scene {
+    fn panel(shows_descriptors: bool, reachable: bool) -> Panel {
         let (visitors, warnings) = (Visitors::default(), Warnings::default());
-        Scene { view: View::default(), visitors, warnings, shows_descriptors, reachable }
+        Panel { view: View::default(), visitors, warnings, shows_descriptors, reachable }
     }
 
     fn row(actor: &str, content: Content) -> Row {
@@ -186,20 +177,20 @@ mod tests {
     #[test]
     fn descriptors_that_are_no_sockets_are_shown_where_they_are_the_subject() {
         for (shows, rows) in [(false, 1), (true, 2)] {
-            let mut scene = scene(shows, false);
-            scene.view = view(vec![listening(), row("client", Content::Other(Target::Pipe))]);
-            assert_eq!(scene.visible().rows.len(), rows);
+            let mut panel = panel(shows, false);
+            panel.view = view(vec![listening(), row("client", Content::Other(Target::Pipe))]);
+            assert_eq!(panel.visible().rows.len(), rows);
         }
     }
 
     #[test]
     fn a_view_is_shown_and_its_warning_once() {
         for (reachable, notes) in [(true, 1), (false, 0)] {
-            let mut scene = scene(false, reachable);
-            scene.view = view(vec![listening()]);
+            let mut panel = panel(false, reachable);
+            panel.view = view(vec![listening()]);
             let mut heard = Heard::default();
-            scene.show(&mut heard).unwrap();
-            scene.show(&mut heard).unwrap();
+            panel.show(&mut heard).unwrap();
+            panel.show(&mut heard).unwrap();
             let views = heard.events.iter().filter(|event| matches!(event, Event::Kernel { .. })).count();
             let visible = Event::Note { note: Note::VisibleFromNetwork { port: 3001 } };
             let said = heard.events.iter().filter(|event| **event == visible).count();
@@ -208,32 +199,31 @@ mod tests {
     }
 
     #[test]
-    fn the_first_stranger_takes_the_role_and_ends_the_judging() {
+    fn the_first_stranger_takes_the_role() {
         let mut kernel = ScriptedKernel::default().with_views(vec![view(vec![listening()]), visited()]);
         let mut exchange = Exchange::new(&mut kernel);
-        let (mut scene, mut heard) = (scene(false, false), Heard::default());
-        scene.meet(&mut exchange, Some("client".to_owned()), &mut heard).unwrap();
-        assert!(heard.events.is_empty() && !scene.visited());
-        assert_eq!((scene.judgement(true), scene.judgement(false)), (Judgement::Expected, Judgement::Unexpected));
-        scene.meet(&mut exchange, Some("client".to_owned()), &mut heard).unwrap();
+        let (mut panel, mut heard) = (panel(false, false), Heard::default());
+        panel.meet(&mut exchange, Some("client".to_owned()), &mut heard).unwrap();
+        assert!(heard.events.is_empty() && !panel.visited());
+        panel.meet(&mut exchange, Some("client".to_owned()), &mut heard).unwrap();
         let role = |event: &Event| match event {
             Event::Visitor(visitor) => visitor.role.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(heard.events.iter().map(role).collect::<Vec<_>>(), [Some("client".to_owned()), None]);
-        assert_eq!((scene.judgement(true), scene.judgement(false)), (Judgement::Expected, Judgement::NotJudged));
+        assert!(panel.visited());
     }
 
     #[test]
     fn a_view_in_motion_is_taken_again_for_a_while() {
         let mut kernel = ScriptedKernel::default().with_views(vec![moving(), moving(), view(vec![listening()])]);
-        let mut scene = scene(false, false);
-        scene.settle(&mut Exchange::new(&mut kernel)).unwrap();
-        assert_eq!(scene.view, view(vec![listening()]));
+        let mut panel = panel(false, false);
+        panel.settle(&mut Exchange::new(&mut kernel)).unwrap();
+        assert_eq!(panel.view, view(vec![listening()]));
         let began = kernel.now();
         let mut restless = kernel.with_views(vec![moving()]);
-        scene.settle(&mut Exchange::new(&mut restless)).unwrap();
-        assert_eq!(scene.view, moving());
+        panel.settle(&mut Exchange::new(&mut restless)).unwrap();
+        assert_eq!(panel.view, moving());
         assert_eq!(restless.now().duration_since(began).as_secs(), u64::from(SETTLING), "a second each, in a script");
     }
 
@@ -244,27 +234,27 @@ mod tests {
     #[test]
     fn a_state_is_awaited_as_long_as_it_may_take() {
         let mut kernel = ScriptedKernel::default().with_views(vec![moving(), moving(), View::default()]);
-        let (mut scene, heard) = (scene(false, false), Heard::default());
-        let held = scene.await_state(&[free(3001)], &mut Exchange::new(&mut kernel), &heard).unwrap();
+        let (mut panel, heard) = (panel(false, false), Heard::default());
+        let held = panel.await_state(&[free(3001)], &mut Exchange::new(&mut kernel), &heard).unwrap();
         assert_eq!(held, [true]);
         let mut kernel = kernel.with_views(vec![moving()]);
         let began = kernel.now();
-        let held = scene.await_state(&[free(3001), free(9)], &mut Exchange::new(&mut kernel), &heard).unwrap();
+        let held = panel.await_state(&[free(3001), free(9)], &mut Exchange::new(&mut kernel), &heard).unwrap();
         assert_eq!((held, kernel.now().duration_since(began)), (vec![false, true], STATE_LIMIT));
         // A stranger may do what the lesson does not say.
-        scene.visitors.arrivals(&visited());
+        panel.visitors.arrivals(&visited());
         let began = kernel.now();
-        scene.await_state(&[free(3001)], &mut Exchange::new(&mut kernel), &heard).unwrap();
+        panel.await_state(&[free(3001)], &mut Exchange::new(&mut kernel), &heard).unwrap();
         assert_eq!(kernel.now(), began);
     }
 
     #[test]
     fn who_accepts_is_reached() {
-        let mut scene = scene(false, false);
-        scene.view = view(vec![listening()]);
-        assert!(scene.reach("serveur").iter().any(|reach| reach.local && reach.port == 3001));
-        assert!(scene.reach("client").is_empty());
-        scene.view = view(vec![socket(SocketState::Established, 3001, 4001)]);
-        assert!(scene.reach("serveur").is_empty());
+        let mut panel = panel(false, false);
+        panel.view = view(vec![listening()]);
+        assert!(panel.reach("serveur").iter().any(|reach| reach.local && reach.port == 3001));
+        assert!(panel.reach("client").is_empty());
+        panel.view = view(vec![socket(SocketState::Established, 3001, 4001)]);
+        assert!(panel.reach("serveur").is_empty());
     }
 }
