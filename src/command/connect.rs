@@ -236,27 +236,28 @@ fn conclude(arguments: &ConnectArgs, finished: Finished) -> Result<Exit, Failure
         None => {}
     }
     let is_faulty = |answer: &Answer| answer.reason.is_some() && (answer.fault.is_some() || answer.status.is_some());
-    match (finished.attempt, finished.end, finished.expected, finished.answer.filter(is_faulty)) {
-        (_, Some(End::Stopped), _, _) => Err(Failure::Interrupted),
-        (_, _, _, Some(answer)) => {
-            let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
-            failed(ConversationFailure::Answer { answer, wanted })
-        }
-        (Attempt::Connected, _, Some(false), _) => {
+    if finished.end == Some(End::Stopped) {
+        return Err(Failure::Interrupted);
+    }
+    if let Some(answer) = finished.answer.filter(is_faulty) {
+        let wanted = arguments.saying.expect_status.as_ref().map(statuses).unwrap_or_default();
+        return failed(ConversationFailure::Answer { answer, wanted });
+    }
+    match (finished.attempt, finished.end, finished.expected) {
+        (Attempt::Connected, _, Some(false)) => {
             failed(ConversationFailure::NotSeen(arguments.saying.expect.clone().unwrap_or_default().0))
         }
-        (Attempt::Connected, _, Some(true), _)
-        | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None, _) => Ok(Exit::Done),
+        (Attempt::Connected, _, Some(true))
+        | (Attempt::Connected, None | Some(End::ByPeer | End::ByUs | End::ResetByUs), None) => Ok(Exit::Done),
         // An answer came, then nothing more for as long as was asked.
-        (Attempt::Connected, Some(End::TooSlow), None, _) if finished.received > 0 => Ok(Exit::Done),
-        (Attempt::Connected, Some(end), None, _) => failed(ConversationFailure::CutShort { whom, end }),
+        (Attempt::Connected, Some(End::TooSlow), None) if finished.received > 0 => Ok(Exit::Done),
+        (Attempt::Connected, Some(end), None) => failed(ConversationFailure::CutShort { whom, end }),
         (
             attempt @ (Attempt::Impossible
             | Attempt::Refused
             | Attempt::Silent
             | Attempt::Unreachable
             | Attempt::Unresolved),
-            _,
             _,
             _,
         ) => {

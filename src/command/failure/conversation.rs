@@ -37,7 +37,7 @@ impl ConversationFailure {
             | ConversationFailure::CutShort { .. } => Exit::Io,
             ConversationFailure::Refused(_) => Exit::Usage,
             ConversationFailure::Answer { .. } | ConversationFailure::NotSeen(_) => Exit::Surprise,
-            ConversationFailure::NotConnected { attempt: Attempt::Impossible, .. } => Exit::Machine,
+            ConversationFailure::NotConnected { attempt, .. } if *attempt == Attempt::Impossible => Exit::Machine,
             ConversationFailure::NotConnected { .. } => Exit::Io,
         }
     }
