@@ -275,7 +275,7 @@ fn a_pause_answers_what_is_asked() {
     let count = |wanted: fn(&Event) -> bool| played.events.iter().filter(|event| wanted(event)).count();
     // The call that failed is over, the next one is about to run.
     let explained = count(
-        |event| matches!(event, Event::Explanation { call: Some(call), errno: Some(Errno::EBADF) } if call == "close"),
+        |event| matches!(event, Event::Explanation { call: Some(call), errno: Some(Errno::EBADF) } if call.as_str() == "close"),
     );
     let texts = count(|event| matches!(event, Event::Text { .. }));
     let nobody = count(|event| matches!(event, Event::Note { note: Note::NobodySleeps }));

@@ -375,7 +375,7 @@ pub fn others() -> Vec<Event> {
             source: "connect(fd, (struct sockaddr *)&addr, sizeof addr);".into(),
             suggested: true,
         },
-        Event::Explanation { call: Some("bind".into()), errno: Some(Errno::EADDRINUSE) },
+        Event::Explanation { call: Some("bind".parse().unwrap()), errno: Some(Errno::EADDRINUSE) },
         Event::Details { actor: "serveur".into(), pid: SERVER, activity },
         Event::Hint {
             blocks: vec![Block::Paragraph(vec![Inline::Text("Qui dort\u{202f}?".into())])],
