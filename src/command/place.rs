@@ -60,6 +60,7 @@ fn unchanged(lesson: &Lesson, network: Network) -> Place {
 }
 
 /// Somebody has the port.
+#[must_use]
 pub fn taken(Taken { port, owner }: Taken) -> Failure {
     Failure::PortTaken { port, owner, command: None }
 }

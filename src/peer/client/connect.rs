@@ -63,7 +63,8 @@ pub fn connect(client: &Client<'_>) -> Attempted {
         match client.attempt(candidate) {
             Ok(socket) => return Attempted::Yes(socket),
             Err(failure) => {
-                best = best.into_iter().chain([failure]).max_by_key(|failure: &ConnectFailure| telling(failure.attempt))
+                best =
+                    best.into_iter().chain([failure]).max_by_key(|failure: &ConnectFailure| telling(failure.attempt));
             }
         }
     }

@@ -49,7 +49,7 @@ struct Child {
 }
 
 #[derive(Debug)]
-struct Children<'a> {
+struct Forker<'a> {
     server: &'a Server,
     channel: Arc<ChildChannel>,
     /// By process. Never touched in a child, which inherits it locked.
@@ -68,17 +68,17 @@ impl Drop for Ending<'_> {
 
 pub fn serve(server: &Server) -> io::Result<()> {
     let channel = server.channel.clone().map_or_else(|| ChildChannel::new().map(Arc::new), Ok)?;
-    let forked = Children { server, channel, children: Mutex::default(), said_unsaved: AtomicBool::new(false) };
+    let forker = Forker { server, channel, children: Mutex::default(), said_unsaved: AtomicBool::new(false) };
     thread::scope(|scope| {
-        let _ending = Ending(&forked.channel);
-        thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || forked.receive_messages())?;
-        let result = server.accept_each(|client| forked.fork_child(client));
-        forked.wait_for_children();
+        let _ending = Ending(&forker.channel);
+        thread::Builder::new().stack_size(threads::STACK).spawn_scoped(scope, || forker.receive_messages())?;
+        let result = server.accept_each(|client| forker.fork_child(client));
+        forker.wait_for_children();
         result
     })
 }
 
-impl Children<'_> {
+impl Forker<'_> {
     fn children(&self) -> MutexGuard<'_, HashMap<i32, Child>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
