@@ -2,26 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::event::{ActorEvent, Event, Judgement, LessonEvent, Note, Returned};
+use crate::lesson::model::Expected;
+use crate::syscall::call::Outcome;
+use crate::syscall::name::Name;
 
 /// Something that did not go as the lesson says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Surprise {
     /// Line of the file, from 1; 0 where the event has none.
     pub line: usize,
     pub kind: SurpriseKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SurpriseKind {
-    /// A call that ended otherwise: its outcome, and what was expected in words.
-    Outcome { actor: String, call: String, outcome: String, wanted: String },
+    /// A statement that ended otherwise.
+    Outcome {
+        actor: String,
+        call: Option<Name>,
+        outcome: Outcome,
+        wanted: Option<Expected>,
+    },
     /// A call that sleeps although nobody can wake it.
-    Sleeps { actor: String, call: String },
-    /// What the player itself found wrong: the kind of its note, and who it is about.
-    Note { kind: String, actor: String },
+    Sleeps {
+        actor: String,
+        call: Name,
+    },
+    NotWoken {
+        actor: String,
+    },
+    NotAsleep {
+        actor: String,
+    },
+    WokenByNobody {
+        actor: String,
+    },
+    /// The actor sleeps or is dead where a statement of its is to be played.
+    Unavailable {
+        actor: String,
+    },
     /// A line of an `etat` block that was not reached.
-    State { source: String },
+    State {
+        source: String,
+    },
 }
 
 impl Surprise {
@@ -35,65 +59,53 @@ impl Surprise {
     }
 }
 
-/// The notes that count as surprises.
-const NOTES: [&str; 4] = ["not-woken", "not-asleep", "woken-by-nobody", "actor-unavailable"];
-
-/// Reads the events of one play.
+/// Hears the events of one play.
 #[derive(Debug, Default)]
 pub struct Trial {
     lines: BTreeMap<String, usize>,
     pub surprises: Vec<Surprise>,
     /// As the player itself counted, once the lesson ended.
-    pub counted: Option<u64>,
+    pub counted: Option<usize>,
 }
 
 impl Trial {
-    /// Takes one line of `--format json`; what is no event is passed over.
-    pub fn take(&mut self, line: &str) {
-        let Ok(event) = serde_json::from_str::<Value>(line) else { return };
-        match text(&event, "event").as_str() {
-            "statement" => {
-                let line = event["line"].as_u64().and_then(|line| usize::try_from(line).ok()).unwrap_or_default();
-                self.lines.insert(text(&event, "actor"), line);
+    pub fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Lesson(LessonEvent::Statement { actor, line, .. }) => {
+                self.lines.insert(actor.clone(), *line);
             }
-            "returned" if event["expected"] == Value::Bool(false) => self.outcome(&event),
-            "blocked" if event["expected"] == Value::Bool(false) => {
-                let (actor, call) = (text(&event, "actor"), text(&event, "call"));
-                self.note(&actor.clone(), SurpriseKind::Sleeps { actor, call });
+            Event::Lesson(LessonEvent::State { lines }) => {
+                let missed = lines.iter().filter(|line| line.held == Judgement::Unexpected);
+                for line in missed {
+                    let actor = line.source.split_whitespace().next().unwrap_or_default().to_owned();
+                    self.note(&actor, SurpriseKind::State { source: line.source.clone() });
+                }
             }
-            "state" => self.state(&event),
-            "note" if NOTES.contains(&text(&event, "kind").as_str()) => {
-                let actor = text(&event, "actor");
-                self.note(&actor, SurpriseKind::Note { kind: text(&event, "kind"), actor: actor.clone() });
+            Event::Lesson(LessonEvent::Finished { surprises, .. }) => self.counted = Some(*surprises),
+            Event::Actor(ActorEvent::Returned(returned)) if returned.expected == Judgement::Unexpected => {
+                self.outcome(returned);
             }
-            "lesson-finished" => self.counted = event["surprises"].as_u64(),
-            _ => {}
+            Event::Actor(ActorEvent::Blocked(blocked)) if !blocked.expected => {
+                let (actor, call) = (blocked.actor.clone(), blocked.call.name);
+                self.note(&blocked.actor, SurpriseKind::Sleeps { actor, call });
+            }
+            Event::Actor(ActorEvent::Note { note }) => {
+                if let Some((actor, kind)) = surprising(note) {
+                    self.note(&actor, kind);
+                }
+            }
+            Event::Lesson(_) | Event::Actor(_) | Event::Peer(_) | Event::Trace(_) => {}
         }
     }
 
-    fn outcome(&mut self, event: &Value) {
-        let actor = text(event, "actor");
-        let outcome = match event["errno"].as_str().or(event["signal"].as_str()) {
-            Some(name) => name.to_owned(),
-            None => event["result"].to_string(),
-        };
+    fn outcome(&mut self, returned: &Returned) {
         let kind = SurpriseKind::Outcome {
-            actor: actor.clone(),
-            call: text(event, "call"),
-            outcome,
-            wanted: text(event, "wanted"),
+            actor: returned.actor.clone(),
+            call: returned.call.as_ref().map(|call| call.name),
+            outcome: returned.outcome.clone(),
+            wanted: returned.wanted.clone(),
         };
-        self.note(&actor, kind);
-    }
-
-    fn state(&mut self, event: &Value) {
-        let lines = event["lines"].as_array().into_iter().flatten();
-        let missed = lines.filter(|line| line["held"] == Value::Bool(false));
-        for line in missed {
-            let source = text(line, "source");
-            let actor = source.split_whitespace().next().unwrap_or_default().to_owned();
-            self.note(&actor, SurpriseKind::State { source });
-        }
+        self.note(&returned.actor, kind);
     }
 
     fn note(&mut self, actor: &str, kind: SurpriseKind) {
@@ -102,28 +114,123 @@ impl Trial {
     }
 }
 
-fn text(event: &Value, key: &str) -> String {
-    event[key].as_str().unwrap_or_default().to_owned()
+/// What the player itself found wrong, and of whom.
+fn surprising(note: &Note) -> Option<(String, SurpriseKind)> {
+    let (actor, kind): (&String, fn(String) -> SurpriseKind) = match note {
+        Note::NotWoken { actor } => (actor, |actor| SurpriseKind::NotWoken { actor }),
+        Note::NotAsleep { actor } => (actor, |actor| SurpriseKind::NotAsleep { actor }),
+        Note::WokenByNobody { actor } => (actor, |actor| SurpriseKind::WokenByNobody { actor }),
+        Note::ActorUnavailable { actor, .. } => (actor, |actor| SurpriseKind::Unavailable { actor }),
+        Note::PortReplaced { .. }
+        | Note::VisibleFromNetwork { .. }
+        | Note::PrivilegeDropped { .. }
+        | Note::ProcFallback
+        | Note::ActivityHidden { .. }
+        | Note::NobodySleeps => return None,
+    };
+    Some((actor.clone(), kind(actor.clone())))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SurpriseKind, Trial};
+    use super::{Surprise, SurpriseKind, Trial};
+    use crate::event::peer::PeerNote;
+    use crate::event::{ActorEvent, Blocked, Event, Judgement, LessonEvent, Note, PeerEvent, Returned, StateVerdict};
+    use crate::lesson::model::Expected;
+    use crate::syscall::call::{Answer, Call, Outcome};
+    use crate::syscall::errno::Errno;
+    use crate::syscall::name::Name;
+
+    fn statement(actor: &str, line: usize) -> Event {
+        LessonEvent::Statement { actor: actor.to_owned(), line, source: String::new(), suggested: false }.into()
+    }
+
+    fn returned(outcome: Outcome, expected: Judgement) -> Event {
+        let call = Some(Call { name: Name::Bind, arguments: Vec::new() });
+        let wanted = (expected == Judgement::Unexpected).then_some(Expected::Success);
+        let (actor, pid) = ("serveur".to_owned(), 7);
+        ActorEvent::Returned(Returned { actor, pid, call, outcome, duration_us: 1, expected, wanted, cause: None })
+            .into()
+    }
+
+    fn note(note: Note) -> Event {
+        ActorEvent::Note { note }.into()
+    }
+
+    fn heard(events: &[Event]) -> (Vec<Surprise>, Option<usize>) {
+        let mut trial = Trial::default();
+        for event in events {
+            trial.hear(event);
+        }
+        (trial.surprises, trial.counted)
+    }
 
     #[test]
     fn what_differs_is_found_with_its_line() {
-        let mut trial = Trial::default();
-        for line in [
-            r#"{"event":"statement","actor":"serveur","line":12,"source":"bind(…);","suggested":false}"#,
-            r#"{"event":"returned","actor":"serveur","call":"bind","result":-1,"errno":"EACCES","expected":false,"wanted":"la valeur 0"}"#,
-            r#"{"event":"returned","actor":"serveur","call":"listen","result":0,"errno":null,"expected":true}"#,
-            "rien",
-            r#"{"event":"lesson-finished","calls":2,"surprises":1}"#,
-        ] {
-            trial.take(line);
-        }
-        assert_eq!((trial.surprises.len(), trial.counted), (1, Some(1)));
-        assert_eq!(trial.surprises[0].line, 12);
-        assert!(matches!(&trial.surprises[0].kind, SurpriseKind::Outcome { outcome, .. } if outcome == "EACCES"));
+        let refused = Outcome::Failed(Errno::EACCES);
+        let (surprises, counted) = heard(&[
+            statement("serveur", 12),
+            returned(refused.clone(), Judgement::Unexpected),
+            statement("serveur", 13),
+            returned(Outcome::Returned(Answer::Number(0)), Judgement::Expected),
+            returned(Outcome::Returned(Answer::Number(0)), Judgement::NotJudged),
+            LessonEvent::Finished { calls: 2, surprises: 1 }.into(),
+        ]);
+        let (actor, call) = ("serveur".to_owned(), Some(Name::Bind));
+        let kind = SurpriseKind::Outcome { actor, call, outcome: refused, wanted: Some(Expected::Success) };
+        assert_eq!((surprises, counted), (vec![Surprise { line: 12, kind }], Some(1)));
+    }
+
+    #[test]
+    fn a_sleep_that_was_not_announced_is_one() {
+        let asleep = |expected| {
+            let call = Call { name: Name::Accept, arguments: Vec::new() };
+            let actor = "serveur".to_owned();
+            ActorEvent::Blocked(Blocked { actor, pid: 7, call, state: 'S', wchan: None, expected }).into()
+        };
+        let (surprises, counted) = heard(&[statement("serveur", 5), asleep(true), asleep(false)]);
+        let kind = SurpriseKind::Sleeps { actor: "serveur".to_owned(), call: Name::Accept };
+        assert_eq!((surprises, counted), (vec![Surprise { line: 5, kind }], None));
+    }
+
+    #[test]
+    fn what_the_player_found_wrong_is_one_and_no_other_note() {
+        let actor = || "client".to_owned();
+        let (surprises, _) = heard(&[
+            statement("client", 9),
+            note(Note::NotWoken { actor: actor() }),
+            note(Note::NotAsleep { actor: actor() }),
+            note(Note::WokenByNobody { actor: actor() }),
+            note(Note::ActorUnavailable { actor: actor(), asleep: true }),
+            note(Note::ProcFallback),
+            note(Note::NobodySleeps),
+            PeerEvent::Note { note: PeerNote::Stopping { clients: 0 } }.into(),
+        ]);
+        let kinds: Vec<SurpriseKind> = surprises.iter().map(|surprise| surprise.kind.clone()).collect();
+        assert_eq!(
+            kinds,
+            [
+                SurpriseKind::NotWoken { actor: actor() },
+                SurpriseKind::NotAsleep { actor: actor() },
+                SurpriseKind::WokenByNobody { actor: actor() },
+                SurpriseKind::Unavailable { actor: actor() },
+            ]
+        );
+        assert!(surprises.iter().all(|surprise| surprise.line == 9));
+    }
+
+    #[test]
+    fn a_state_that_was_not_reached_is_found_in_the_file() {
+        let verdict = |source: &str, held| StateVerdict { source: source.to_owned(), held };
+        let lines = vec![
+            verdict("serveur 3 LISTEN", Judgement::Expected),
+            verdict("serveur file 1", Judgement::Unexpected),
+            verdict("serveur 4 ESTABLISHED", Judgement::NotJudged),
+        ];
+        let (mut surprises, _) = heard(&[LessonEvent::State { lines }.into()]);
+        let kind = SurpriseKind::State { source: "serveur file 1".to_owned() };
+        assert_eq!(surprises, [Surprise { line: 0, kind }]);
+        surprises[0].locate("un\n  serveur file 2\n  serveur file 1\n");
+        assert_eq!(surprises[0].line, 3);
     }
 }

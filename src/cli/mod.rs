@@ -136,6 +136,9 @@ pub struct LessonArgs {
     pub code: bool,
     #[arg(long, value_name = "DOSSIER", help = "Prend les leçons de ce dossier")]
     pub lessons: Option<PathBuf>,
+    /// For `lint`, which plays lessons in processes of their own.
+    #[arg(long, hide = true, requires = "auto")]
+    pub typed_events: bool,
     #[command(flatten)]
     pub output: Output,
 }

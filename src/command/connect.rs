@@ -19,7 +19,7 @@ use crate::cli::peer::ConnectArgs;
 use crate::cli::{Format, Screen};
 use crate::event::answer::Answer;
 use crate::event::peer::{Attempt, ConnectFinished, ConnectStarted, End, Transport};
-use crate::event::{Cause, Event, FORMAT};
+use crate::event::{Cause, Event, FORMAT, PeerEvent};
 use crate::observe::own::out_of_the_way;
 use crate::observe::{Observer, cause};
 use crate::peer::caller::Caller;
@@ -48,7 +48,7 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
     let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
-    caller.events().send(Event::ConnectStarted(started(arguments)));
+    caller.events().send(Event::Peer(PeerEvent::ConnectStarted(started(arguments))));
     let (output, screen) = output(show)?;
     let settings = settings(arguments, output);
     let stop = Stop::new().map_err(Failure::Terminal)?;
@@ -58,7 +58,7 @@ pub fn run(arguments: &ConnectArgs, screen: Screen) -> Result<Exit, Failure> {
         let caller = caller;
         let finished = client::run(&settings, &caller, &stop);
         if let Ok(finished) = &finished {
-            caller.events().send(Event::ConnectFinished(summary(arguments, (finished, &tally))));
+            caller.events().send(Event::Peer(PeerEvent::ConnectFinished(summary(arguments, (finished, &tally)))));
         }
         finished
     })?;

@@ -48,7 +48,8 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let played = substitute::lesson(lesson, &place.ports);
     let plan = Plan { from, network: place.network, allows: place::allowances(place.network), notes: place.notes };
     let ours = arguments.lessons.is_none() && !matches!(arguments.what, Some(Choice::File(_)));
-    let show = Show { format: arguments.output.format, attended, remembered: attended && ours };
+    let show =
+        Show { format: arguments.output.format, typed: arguments.typed_events, attended, remembered: attended && ours };
     perform(&played, &plan, (show, screen))
 }
 
@@ -56,6 +57,8 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
 #[derive(Clone, Copy, Debug)]
 struct Show {
     format: Format,
+    /// For another socketlab, rather than in that format.
+    typed: bool,
     attended: bool,
     /// Whether the learner's progress takes note of it.
     remembered: bool,
@@ -64,7 +67,11 @@ struct Show {
 fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
-    let mut renderer = screen::renderer((show.format, Stream::Stdout), screen, &stop);
+    let mut renderer = if show.typed {
+        screen::typed_renderer(&stop)
+    } else {
+        screen::renderer((show.format, Stream::Stdout), screen, &stop)
+    };
     let mut kernel = kernel(lesson).map_err(Failure::Kernel)?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };
     let (summary, result) = walk::play(lesson, stage, plan);

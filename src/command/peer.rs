@@ -16,7 +16,7 @@ use super::keyboard::SIGNALS;
 use super::screen;
 use crate::cli::{Format, Screen};
 use crate::event::peer::PeerNote;
-use crate::event::{Event, Renderer, Waiting};
+use crate::event::{Event, PeerEvent, Renderer, Waiting};
 use crate::observe::Observer;
 use crate::observe::own::{self, out_of_the_way};
 use crate::peer::event_channel::{EventReceiver, EventSender, channel};
@@ -152,7 +152,7 @@ fn obey(mut signalled: File, stop: &Stop, announce: &dyn Fn()) {
 }
 
 fn announce(events: &EventSender, clients: u64) {
-    events.send(Event::PeerNote { note: PeerNote::Stopping { clients } });
+    events.send(Event::Peer(PeerEvent::Note { note: PeerNote::Stopping { clients } }));
 }
 
 /// Allows as many descriptors as this account may have: a thousand clients need more than the usual 1,024.
@@ -168,7 +168,11 @@ struct OnlyFaults<'a>(&'a mut (dyn Renderer + Send));
 
 impl Renderer for OnlyFaults<'_> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
-        if matches!(event, Event::PeerNote { note } if is_trouble(note)) { self.0.show(event) } else { Ok(()) }
+        if matches!(event, Event::Peer(PeerEvent::Note { note }) if is_trouble(note)) {
+            self.0.show(event)
+        } else {
+            Ok(())
+        }
     }
 
     fn wait(&mut self, _: &Waiting) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! What shows events, for people or for scripts.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -10,6 +10,7 @@ use crate::cli::{Format, Screen};
 use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
 use crate::render::terminal::TerminalRenderer;
+use crate::render::typed::TypedRenderer;
 
 /// An event is written at once, a long one in a few portions.
 const OUTPUT: usize = 64 * 1024;
@@ -21,7 +22,7 @@ pub fn renderer(
     screen: Screen,
     stop: &Arc<AtomicBool>,
 ) -> Box<dyn Renderer + Send> {
-    let out = BufWriter::with_capacity(OUTPUT, InterruptibleWriter::new(stream, Arc::clone(stop)));
+    let out = writer(stream, stop);
     match format {
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
@@ -30,4 +31,14 @@ pub fn renderer(
             if on_terminal { Box::new(renderer.following(terminal_capabilities::size)) } else { Box::new(renderer) }
         }
     }
+}
+
+/// The one that another socketlab hears.
+#[must_use]
+pub fn typed_renderer(stop: &Arc<AtomicBool>) -> Box<dyn Renderer + Send> {
+    Box::new(TypedRenderer::new(writer(Stream::Stdout, stop)))
+}
+
+fn writer(stream: Stream, stop: &Arc<AtomicBool>) -> BufWriter<impl Write + use<>> {
+    BufWriter::with_capacity(OUTPUT, InterruptibleWriter::new(stream, Arc::clone(stop)))
 }

@@ -16,7 +16,7 @@ use crate::cli::Screen;
 use crate::cli::peer::ServeArgs;
 use crate::cli::value::PortChoice;
 use crate::event::peer::{Listening, Mode, ServeFinished, ServeStarted, Task, Transport};
-use crate::event::{Event, FORMAT, Reach};
+use crate::event::{Event, FORMAT, PeerEvent, Reach};
 use crate::observe::{Observer, cause, local};
 use crate::peer::archive::Archive;
 use crate::peer::caller::Caller;
@@ -62,7 +62,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     let voice = Voice::new(show);
     let tally = Arc::clone(&voice.tally);
     let caller = Caller::new(voice.events.clone(), ACTOR.to_owned());
-    caller.events().send(Event::ServeStarted(started(arguments, (&endpoint, &settings))));
+    caller.events().send(Event::Peer(PeerEvent::ServeStarted(started(arguments, (&endpoint, &settings)))));
     let archive = arguments.save.as_deref().map(|path| archive(&caller, path)).transpose()?;
     settings.archive.clone_from(&archive);
     let opened = open(&caller, &endpoint, arguments.place.backlog);
@@ -70,12 +70,12 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     let address = opened.as_ref().ok().map(|(_, address)| address.clone());
     let reach = address.as_ref().map(reach).unwrap_or_default();
     if let Some(address) = &address {
-        let listening = Event::Listening(Listening {
+        let listening = Event::Peer(PeerEvent::Listening(Listening {
             transport: transport(&endpoint),
             task: arguments.task.task(),
             address: address.to_string(),
             reach: reach.clone(),
-        });
+        }));
         // Where nothing is told, the address still is.
         if show.quiet { super::peer::show(renderer.as_mut(), &listening)? } else { caller.events().send(listening) }
     }
@@ -87,7 +87,10 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
         let server = server.map_err(|refused| failure(&refused, &endpoint))?;
         let result = server.run();
         if !show.quiet {
-            server.caller.events().send(Event::ServeFinished(finished(server.caller.events().tally())));
+            server
+                .caller
+                .events()
+                .send(Event::Peer(PeerEvent::ServeFinished(finished(server.caller.events().tally()))));
         }
         result.map_err(|error| failure(&Refused { call: Name::Accept, error }, &endpoint))
     });
@@ -99,7 +102,7 @@ pub fn run(arguments: &ServeArgs, screen: Screen) -> Result<Exit, Failure> {
     }
     outcome??;
     if show.quiet {
-        super::peer::show(renderer.as_mut(), &Event::ServeFinished(finished(&tally)))?;
+        super::peer::show(renderer.as_mut(), &Event::Peer(PeerEvent::ServeFinished(finished(&tally))))?;
     }
     Ok(if Tally::of(&tally.unsaved) == 0 { Exit::Done } else { Exit::Io })
 }

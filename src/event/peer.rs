@@ -6,6 +6,20 @@ use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerFault, Framing};
 use crate::state::Protocol;
 
+/// What `serve` and `connect` tell beside their calls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PeerEvent {
+    ServeStarted(ServeStarted),
+    Listening(Listening),
+    Client(Client),
+    ClientGone(ClientGone),
+    Data(Data),
+    Note { note: PeerNote },
+    ServeFinished(ServeFinished),
+    ConnectStarted(ConnectStarted),
+    ConnectFinished(ConnectFinished),
+}
+
 /// What carries the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

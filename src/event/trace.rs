@@ -2,10 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
+use crate::observed::Step;
 use crate::state::{Activity, View};
 use crate::syscall::call::Call;
 use crate::syscall::fault::Fault;
 use crate::syscall::signal::Signal;
+
+/// What `trace` tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TraceEvent {
+    Started(TraceStarted),
+    /// What a traced program did.
+    Step(Box<Step>),
+    /// A traced task sleeps.
+    Stuck(Box<Stuck>),
+    Finding(Box<Finding>),
+    Summary {
+        calls: Vec<CallSummary>,
+    },
+    Finished(TraceFinished),
+}
 
 /// The first event of `trace`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use nix::unistd::{getpid, gettid};
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::event::peer::{Data, Direction};
-use crate::event::{CallEvent, Event, Judgement, Returned};
+use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, Returned};
 use crate::peer::event_channel::EventSender;
 use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
@@ -114,7 +114,7 @@ impl Caller {
     }
 
     fn begin(&self, call: Call) -> Call {
-        self.events.send(Event::Call(self.event(call.clone())));
+        self.events.send(Event::Actor(ActorEvent::Call(self.event(call.clone()))));
         call
     }
 
@@ -134,7 +134,7 @@ impl Caller {
     }
 
     fn returned(&self, call: Call, outcome: Outcome, duration_us: u64) -> Event {
-        Event::Returned(Returned {
+        Event::Actor(ActorEvent::Returned(Returned {
             actor: self.actor.clone(),
             pid: self.tid,
             call: Some(call),
@@ -143,7 +143,7 @@ impl Caller {
             expected: Judgement::NotJudged,
             wanted: None,
             cause: None,
-        })
+        }))
     }
 
     /// A failed call that was no error of anybody's is not counted as one after all.
@@ -275,14 +275,14 @@ impl Caller {
     #[must_use]
     pub fn data(&self, (peer, offset): (&str, u64), (total, mut bytes): (usize, Vec<u8>)) -> Event {
         bytes.truncate(SHOWN);
-        Event::Data(Data {
+        Event::Peer(PeerEvent::Data(Data {
             actor: self.actor.clone(),
             peer: (!peer.is_empty()).then(|| peer.to_owned()),
             direction: Direction::Received,
             offset,
             total,
             bytes,
-        })
+        }))
     }
 
     /// send(2) with MSG_NOSIGNAL: a client that left is an error, not the death of the server.

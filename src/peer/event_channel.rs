@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::event::peer::PeerNote;
-use crate::event::{CallEvent, Event};
+use crate::event::{ActorEvent, CallEvent, Event, PeerEvent};
 use crate::peer::tally::Tally;
 
 /// What both ends know.
@@ -160,7 +160,7 @@ impl EventSender {
     /// Tells a fact worth a sentence: where it comes as often as calls, only where there is room.
     pub fn send_note(&self, note: PeerNote) {
         let paced = note.comes_with_calls();
-        let event = || Event::PeerNote { note };
+        let event = || Event::Peer(PeerEvent::Note { note });
         match self.route {
             Route::None => {}
             _ if paced => {
@@ -189,7 +189,7 @@ impl EventSender {
     pub fn send(&self, event: Event) {
         match &self.route {
             Route::None => {}
-            Route::Notes(_) | Route::RemoteNotes(_) if !matches!(event, Event::PeerNote { .. }) => {}
+            Route::Notes(_) | Route::RemoteNotes(_) if !matches!(event, Event::Peer(PeerEvent::Note { .. })) => {}
             Route::Channel(sender) | Route::Notes(sender) => {
                 self.shared.waiting.fetch_add(1, Ordering::Relaxed);
                 // The receiver is gone: there is nobody to tell.
@@ -201,8 +201,8 @@ impl EventSender {
 
     /// A call that cannot be told is counted, and nothing of it is told.
     fn send_remote(&self, way: &dyn RemoteSender, event: Event) {
-        let is_call = matches!(event, Event::Call(_));
-        let follows = matches!(event, Event::Returned(_) | Event::Data(_));
+        let is_call = matches!(event, Event::Actor(ActorEvent::Call(_)));
+        let follows = matches!(event, Event::Actor(ActorEvent::Returned(_)) | Event::Peer(PeerEvent::Data(_)));
         if follows && self.shared.lost.load(Ordering::Relaxed) {
             return;
         }
@@ -279,11 +279,11 @@ mod tests {
     use std::time::Duration;
 
     use super::{EventSender, Received, channel};
-    use crate::event::{Event, Note};
+    use crate::event::{ActorEvent, Event, Note};
     use crate::peer::tally::Tally;
 
     fn event() -> Event {
-        Event::Note { note: Note::ProcFallback }
+        Event::Actor(ActorEvent::Note { note: Note::ProcFallback })
     }
 
     #[test]

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use self::pace::Pace;
 use self::sight::Sight;
 use crate::event::peer::{ConnectFinished, PeerNote, ServeFinished};
-use crate::event::{Blocked, CallEvent, Event, ProcessChange, Reach, Renderer, Returned, Waiting};
+use crate::event::{
+    ActorEvent, Blocked, CallEvent, Event, PeerEvent, ProcessChange, Reach, Renderer, Returned, Waiting,
+};
 use crate::observe::{Observer, process};
 use crate::peer::doubts::Doubts;
 use crate::peer::event_channel::{EventReceiver, Received};
@@ -126,52 +128,53 @@ impl<'a> Narration<'a> {
     fn tell(&mut self, event: Event) -> io::Result<()> {
         self.stirred.get_or_insert_with(Instant::now);
         match event {
-            Event::Call(call) => self.begin(call),
-            Event::Returned(returned) => self.end(returned),
-            Event::Process { ref actor, pid, tid, ref change } => {
+            Event::Actor(ActorEvent::Call(call)) => self.begin(call),
+            Event::Actor(ActorEvent::Returned(returned)) => self.end(returned),
+            Event::Actor(ActorEvent::Process { ref actor, pid, tid, ref change }) => {
                 self.meet(actor, (pid, tid), change);
                 self.show_at_pace(&event)
             }
-            Event::Data(ref data) => {
+            Event::Peer(PeerEvent::Data(ref data)) => {
                 self.owed.remove(&data.actor);
                 if self.pace.shows_data(&data.actor) { self.renderer.show(&event) } else { Ok(()) }
             }
-            Event::PeerNote { note: PeerNote::Unfinished { client, what, lines, bytes } } => {
+            Event::Peer(PeerEvent::Note { note: PeerNote::Unfinished { client, what, lines, bytes } }) => {
                 self.doubts.note(client, (what, lines, bytes), Instant::now());
                 Ok(())
             }
-            Event::ClientGone(ref gone) => {
+            Event::Peer(PeerEvent::ClientGone(ref gone)) => {
                 self.doubts.forget(gone.number);
                 self.show_at_pace(&event)
             }
-            Event::Client(_) => self.show_at_pace(&event),
-            Event::PeerNote { ref note } if note.comes_with_calls() => self.show_at_pace(&event),
-            Event::ServeFinished(finished) => {
+            Event::Peer(PeerEvent::Client(_)) => self.show_at_pace(&event),
+            Event::Peer(PeerEvent::Note { ref note }) if note.comes_with_calls() => self.show_at_pace(&event),
+            Event::Peer(PeerEvent::ServeFinished(finished)) => {
                 self.announce()?;
                 let skipped = self.pace.skipped_in_all();
-                self.renderer.show(&Event::ServeFinished(ServeFinished { skipped, ..finished }))
+                self.renderer.show(&Event::Peer(PeerEvent::ServeFinished(ServeFinished { skipped, ..finished })))
             }
-            Event::ConnectFinished(finished) => {
+            Event::Peer(PeerEvent::ConnectFinished(finished)) => {
                 self.announce()?;
                 let skipped = self.pace.skipped_in_all();
-                self.renderer.show(&Event::ConnectFinished(ConnectFinished { skipped, ..finished }))
+                self.renderer.show(&Event::Peer(PeerEvent::ConnectFinished(ConnectFinished { skipped, ..finished })))
             }
             #[rustfmt::skip]
-            Event::LessonStarted(_) | Event::Section { .. } | Event::Skipped { .. } | Event::Text { .. }
-            | Event::Display { .. } | Event::Statement { .. } | Event::Blocked(_) | Event::Output { .. }
-            | Event::Kernel { .. } | Event::Memory(_) | Event::State { .. } | Event::Question { .. }
-            | Event::Verdict(_) | Event::Hint { .. } | Event::Visitor(_) | Event::Role { .. }
-            | Event::Note { .. } | Event::Explanation { .. } | Event::Details { .. } | Event::Closing { .. }
-            | Event::LessonFinished { .. } | Event::ServeStarted(_) | Event::Listening(_)
-            | Event::PeerNote { .. } | Event::ConnectStarted(_) | Event::TraceStarted(_) | Event::Traced(_)
-            | Event::Stuck(_) | Event::Finding(_) | Event::Summary { .. } | Event::TraceFinished(_) => self.renderer.show(&event),
+            Event::Lesson(_)
+            | Event::Trace(_)
+            | Event::Actor(ActorEvent::Blocked(_) | ActorEvent::Kernel { .. } | ActorEvent::Note { .. })
+            | Event::Peer(
+                PeerEvent::ServeStarted(_)
+                | PeerEvent::Listening(_)
+                | PeerEvent::Note { .. }
+                | PeerEvent::ConnectStarted(_),
+            ) => self.renderer.show(&event),
         }
     }
 
     /// What clients have left unfinished for a while.
     fn tell_doubts(&mut self) -> io::Result<()> {
         for note in self.doubts.ripe(Instant::now()) {
-            self.renderer.show(&Event::PeerNote { note })?;
+            self.renderer.show(&Event::Peer(PeerEvent::Note { note }))?;
         }
         Ok(())
     }
@@ -203,14 +206,14 @@ impl<'a> Narration<'a> {
             self.owed.insert(returned.actor.clone(), Instant::now());
         }
         self.sight.explain(&self.subject, &mut returned);
-        self.renderer.show(&Event::Returned(returned))
+        self.renderer.show(&Event::Actor(ActorEvent::Returned(returned)))
     }
 
     fn begin(&mut self, call: CallEvent) -> io::Result<()> {
         let actor = call.actor.clone();
         self.owed.remove(&actor);
         if self.pace.begins(&actor) {
-            self.renderer.show(&Event::Call(call.clone()))?;
+            self.renderer.show(&Event::Actor(ActorEvent::Call(call.clone())))?;
         }
         self.pending.insert(actor, Pending { call, since: Instant::now(), blocked: None, dropped: false });
         Ok(())
@@ -232,7 +235,7 @@ impl<'a> Narration<'a> {
             Some(note) => {
                 // What was not told may be what ended them.
                 self.doubts = Doubts::default();
-                self.renderer.show(&Event::PeerNote { note })
+                self.renderer.show(&Event::Peer(PeerEvent::Note { note }))
             }
             None => Ok(()),
         }
@@ -293,7 +296,7 @@ impl<'a> Narration<'a> {
         self.stirred = None;
         self.sight.keep(view);
         self.glimpsed = (Instant::now(), view.rows.len() > LARGE);
-        self.renderer.show(&Event::Kernel { view: view.clone() })?;
+        self.renderer.show(&Event::Actor(ActorEvent::Kernel { view: view.clone() }))?;
         self.sight.warnings(view).iter().try_for_each(|event| self.renderer.show(event))
     }
 
@@ -324,7 +327,7 @@ impl<'a> Narration<'a> {
                 expected: true,
             };
             if self.pace.sleeps(&actor) {
-                self.renderer.show(&Event::Blocked(blocked.clone()))?;
+                self.renderer.show(&Event::Actor(ActorEvent::Blocked(blocked.clone())))?;
             }
             self.pending.entry(actor).and_modify(|pending| pending.blocked = Some(blocked));
         }
@@ -357,7 +360,7 @@ mod tests {
 
     use super::{Narration, Subject};
     use crate::event::peer::{Data, Direction, PeerNote};
-    use crate::event::{CallEvent, Event, Judgement, Renderer, Returned, Waiting};
+    use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, Renderer, Returned, Waiting};
     use crate::peer::event_channel::{EventSender, Received, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::call::{Answer, Call, Outcome};
@@ -381,15 +384,15 @@ mod tests {
     fn receive(events: &EventSender, actor: &str) {
         let (actor, source) = (actor.to_owned(), String::new());
         let call = Some(Call { name: Name::Recv, arguments: Vec::new() });
-        events.send(Event::Call(CallEvent {
+        events.send(Event::Actor(ActorEvent::Call(CallEvent {
             actor: actor.clone(),
             pid: 1,
             tid: 1,
             line: 0,
             source,
             call: call.clone(),
-        }));
-        events.send(Event::Returned(Returned {
+        })));
+        events.send(Event::Actor(ActorEvent::Returned(Returned {
             actor: actor.clone(),
             pid: 1,
             call,
@@ -398,9 +401,16 @@ mod tests {
             expected: Judgement::NotJudged,
             wanted: None,
             cause: None,
-        }));
+        })));
         let direction = Direction::Received;
-        events.send(Event::Data(Data { actor, peer: None, direction, offset: 0, total: 1, bytes: vec![b'x'] }));
+        events.send(Event::Peer(PeerEvent::Data(Data {
+            actor,
+            peer: None,
+            direction,
+            offset: 0,
+            total: 1,
+            bytes: vec![b'x'],
+        })));
     }
 
     fn subject(pace: Option<u32>) -> Subject {
@@ -437,11 +447,18 @@ mod tests {
             }
             events.send_note(PeerNote::Full { clients: 2 });
         });
-        let refused = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::RequestRefused { .. } });
-        assert_eq!((count(&shown, |event| matches!(event, Event::Call(_))), count(&shown, refused)), (3, 3));
-        let full = |event: &Event| matches!(event, Event::PeerNote { note: PeerNote::Full { .. } });
+        let refused =
+            |event: &Event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::RequestRefused { .. } }));
+        assert_eq!(
+            (count(&shown, |event| matches!(event, Event::Actor(ActorEvent::Call(_)))), count(&shown, refused)),
+            (3, 3)
+        );
+        let full = |event: &Event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::Full { .. } }));
         assert_eq!(count(&shown, full), 1, "what is rare is said");
-        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7, remarks: 7 } }));
+        assert_eq!(
+            shown.last(),
+            Some(&Event::Peer(PeerEvent::Note { note: PeerNote::CallsSkipped { count: 7, remarks: 7 } }))
+        );
     }
 
     #[test]
@@ -461,7 +478,8 @@ mod tests {
             assert!(!narration.is_never_quiet(), "a long quiet is no reason for a glimpse");
         }
         narration.rest().unwrap();
-        let told: Vec<bool> = shown.0.iter().map(|event| matches!(event, Event::Kernel { .. })).collect();
+        let told: Vec<bool> =
+            shown.0.iter().map(|event| matches!(event, Event::Actor(ActorEvent::Kernel { .. }))).collect();
         assert_eq!(told, [false, false, false, true], "{:?}", shown.0);
     }
 
@@ -482,9 +500,9 @@ mod tests {
             .0
             .iter()
             .map(|event| match event {
-                Event::Returned(_) => "returned",
-                Event::Data(_) => "data",
-                Event::Kernel { .. } => "kernel",
+                Event::Actor(ActorEvent::Returned(_)) => "returned",
+                Event::Peer(PeerEvent::Data(_)) => "data",
+                Event::Actor(ActorEvent::Kernel { .. }) => "kernel",
                 _ => "",
             })
             .collect();
@@ -496,12 +514,15 @@ mod tests {
     fn calls_beyond_the_pace_are_counted_with_what_they_brought() {
         let shown = narrate(Some(3), |events| (0..10).for_each(|index| receive(events, &format!("fil {index}"))));
         let told = [
-            count(&shown, |event| matches!(event, Event::Call(_))),
-            count(&shown, |event| matches!(event, Event::Returned(_))),
-            count(&shown, |event| matches!(event, Event::Data(_))),
+            count(&shown, |event| matches!(event, Event::Actor(ActorEvent::Call(_)))),
+            count(&shown, |event| matches!(event, Event::Actor(ActorEvent::Returned(_)))),
+            count(&shown, |event| matches!(event, Event::Peer(PeerEvent::Data(_)))),
         ];
         assert_eq!(told, [3; 3]);
-        assert_eq!(shown.last(), Some(&Event::PeerNote { note: PeerNote::CallsSkipped { count: 7, remarks: 0 } }));
+        assert_eq!(
+            shown.last(),
+            Some(&Event::Peer(PeerEvent::Note { note: PeerNote::CallsSkipped { count: 7, remarks: 0 } }))
+        );
     }
 
     #[test]

@@ -23,9 +23,9 @@ use std::time::Duration;
 use nix::poll::PollFd;
 use socket2::{SockAddr, Socket, Type};
 
-use crate::event::Event;
 use crate::event::misbehaviours::Misbehaviours;
 use crate::event::peer::{Client, ClientGone, End, Misbehaviour, Mode, PeerNote, Unfinished};
+use crate::event::{Event, PeerEvent};
 use crate::peer::archive::Archive;
 use crate::peer::caller::multiplex::{Interest, timeout};
 use crate::peer::caller::{Caller, address_of};
@@ -244,7 +244,9 @@ impl Server {
         let events = self.caller.events();
         Tally::add(&events.tally().clients, 1);
         let address = shown(&address_of(address));
-        events.try_send(|| Event::Client(Client { number, address: address.clone(), pid: None, command: None }));
+        events.try_send(|| {
+            Event::Peer(PeerEvent::Client(Client { number, address: address.clone(), pid: None, command: None }))
+        });
         Accepted { number, socket, address }
     }
 }
@@ -289,7 +291,7 @@ fn note_by(caller: &Caller, note: PeerNote) {
     match note {
         PeerNote::Unfinished { .. } if !events.has_receiver() => {}
         // What was told does not hold any more: that must be heard.
-        PeerNote::Unfinished { what: Unfinished::Nothing, .. } => events.send(Event::PeerNote { note }),
+        PeerNote::Unfinished { what: Unfinished::Nothing, .. } => events.send(Event::Peer(PeerEvent::Note { note })),
         note => events.send_note(note),
     }
 }

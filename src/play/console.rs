@@ -68,7 +68,7 @@ mod tests {
     use std::time::Duration;
 
     use super::Console;
-    use crate::event::{Event, Key, Renderer, Waiting};
+    use crate::event::{Event, Key, LessonEvent, Renderer, Waiting};
     use crate::play::exchange::Sink;
     use crate::play::plan::Stop;
     use crate::play::prompt::{Answer, Prompt};
@@ -118,7 +118,7 @@ mod tests {
         let mut person = Person { attended: true, ..Person::default() };
         let mut screen = Screen::default();
         let mut console = Console::new(&mut person, &mut screen);
-        let event = Event::Text { blocks: Vec::new() };
+        let event = Event::Lesson(LessonEvent::Text { blocks: Vec::new() });
         console.quiet = true;
         console.tell(&event).unwrap();
         assert!(!console.interactive() && console.attended());

@@ -4,7 +4,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::event::{CallEvent, Event, Judgement, Memory, MemoryField, PlayedBy, ProcessChange, Returned};
+use crate::event::{
+    ActorEvent, CallEvent, Event, Judgement, LessonEvent, Memory, MemoryField, PlayedBy, ProcessChange, Returned,
+};
 use crate::lesson::model::Line;
 use crate::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use crate::observe::process;
@@ -106,7 +108,7 @@ impl<'k> Exchange<'k> {
         if !self.cast.give_to_stranger(actor) {
             return Ok(());
         }
-        sink.tell(&Event::Role { actor: actor.to_owned(), player: PlayedBy::Stranger })
+        sink.tell(&Event::Lesson(LessonEvent::Role { actor: actor.to_owned(), player: PlayedBy::Stranger }))
     }
 
     /// The kernel's view of its sockets now.
@@ -135,12 +137,12 @@ impl Exchange<'_> {
     /// Says what this turn is; `suggested` where a stranger is to play it.
     pub(super) fn announce(&mut self, turn: Turn<'_>, suggested: bool, sink: &mut dyn Sink) -> Result<(), Stop> {
         self.line = turn.line.line;
-        sink.tell(&Event::Statement {
+        sink.tell(&Event::Lesson(LessonEvent::Statement {
             actor: turn.actor.to_owned(),
             line: turn.line.line,
             source: turn.line.statement.source.clone(),
             suggested,
-        })
+        }))
     }
 
     /// Hands a statement over and follows it until it is over, or until its call sleeps: for so long at least.
@@ -181,14 +183,14 @@ impl Exchange<'_> {
     fn announce_call(&mut self, turn: Turn<'_>, call: &Call, sink: &mut dyn Sink) -> Result<(), Stop> {
         self.calls += 1;
         let identity = self.cast.identity(turn.actor);
-        sink.tell(&Event::Call(CallEvent {
+        sink.tell(&Event::Actor(ActorEvent::Call(CallEvent {
             actor: turn.actor.to_owned(),
             pid: identity.map_or(0, |identity| identity.pid),
             tid: identity.map_or(0, |identity| identity.tid),
             line: turn.line.line,
             source: turn.line.statement.source.clone(),
             call: Some(call.clone()),
-        }))
+        })))
     }
 
     /// The actor's activity if it sleeps inside its call. An actor that has just returned sleeps too, awaiting
@@ -233,7 +235,9 @@ impl Exchange<'_> {
     /// What an actor reports beside the end of its statement.
     pub(super) fn attend(&mut self, actor: &str, report: Report, sink: &mut dyn Sink) -> Result<(), Stop> {
         match report {
-            Report::Wrote { fd, bytes } => sink.tell(&Event::Output { actor: actor.to_owned(), fd, bytes }),
+            Report::Wrote { fd, bytes } => {
+                sink.tell(&Event::Lesson(LessonEvent::Output { actor: actor.to_owned(), fd, bytes }))
+            }
             Report::Born { actor: child, identity } => self.welcome(&child, identity, sink),
             Report::Ended { outcome } => self.note_end(actor, &outcome, sink),
             Report::Refused { reason } => {
@@ -312,7 +316,7 @@ impl Exchange<'_> {
                 continue;
             }
             self.cast.wake(actor);
-            sink.tell(&Event::Returned(Returned {
+            sink.tell(&Event::Actor(ActorEvent::Returned(Returned {
                 pid: self.cast.pid_of(actor).unwrap_or_default(),
                 actor: from,
                 call,
@@ -321,7 +325,7 @@ impl Exchange<'_> {
                 expected: Judgement::NotJudged,
                 wanted: None,
                 cause: None,
-            }))?;
+            })))?;
         }
         Ok(())
     }
@@ -338,7 +342,7 @@ impl Processes for Exchange<'_> {
 }
 
 fn change_of(actor: &str, identity: Identity, change: ProcessChange) -> Event {
-    Event::Process { actor: actor.to_owned(), pid: identity.pid, tid: identity.tid, change }
+    Event::Actor(ActorEvent::Process { actor: actor.to_owned(), pid: identity.pid, tid: identity.tid, change })
 }
 
 /// Whether the process sleeps in the system call of this function. A page fault sleeps too, in none. Where /proc
@@ -356,7 +360,7 @@ pub(super) mod tests {
     use std::time::Duration;
 
     use super::{Exchange, Finished, Reached, Sink, Turn, sleeps_in};
-    use crate::event::{Blocked, Event, Judgement, PlayedBy, ProcessChange};
+    use crate::event::{ActorEvent, Blocked, Event, Judgement, LessonEvent, PlayedBy, ProcessChange};
     use crate::lesson::model::{Expectation, Expected, Line};
     use crate::live::kernel::{Birth, Refusal, Report};
     use crate::live::scripted::{Asked, FIRST_PID, Scene, ScriptedKernel, asleep};
@@ -449,7 +453,10 @@ pub(super) mod tests {
         let (reached, events, calls) =
             run(scene(vec![entered("close"), wrote(), finished("close")]), 9, |one| one.calls);
         assert_eq!((reached.unwrap(), calls), (Reached::Finished(done("close")), 1));
-        let [Event::Call(told), Event::Output { fd: 1, .. }] = &events[..] else { panic!("{events:?}") };
+        let [Event::Actor(ActorEvent::Call(told)), Event::Lesson(LessonEvent::Output { fd: 1, .. })] = &events[..]
+        else {
+            panic!("{events:?}")
+        };
         assert_eq!(
             (told.actor.as_str(), told.pid, told.line, told.source.as_str()),
             ("serveur", FIRST_PID, 12, "f();")
@@ -499,7 +506,10 @@ pub(super) mod tests {
         let end = Finished { call: Some(call("exit")), outcome: killed(), duration_us: 0 };
         assert_eq!((reached.unwrap(), idle), (Reached::Finished(end), false));
         let died = ProcessChange::Died { signal: "SIGKILL".to_owned() };
-        assert!(matches!(&events[1], Event::Process { change, pid: FIRST_PID, .. } if *change == died), "{events:?}");
+        assert!(
+            matches!(&events[1], Event::Actor(ActorEvent::Process { change, pid: FIRST_PID, .. }) if *change == died),
+            "{events:?}"
+        );
     }
 
     #[test]
@@ -511,7 +521,7 @@ pub(super) mod tests {
             one.attend("enfant", Report::Ended { outcome: Outcome::Exited(3) }, &mut heard).unwrap();
             (one.cast.pid_of("enfant"), heard.events)
         });
-        let told = |change| Event::Process { actor: "enfant".to_owned(), pid: 42, tid: 42, change };
+        let told = |change| Event::Actor(ActorEvent::Process { actor: "enfant".to_owned(), pid: 42, tid: 42, change });
         assert_eq!(events[1], told(ProcessChange::Born));
         assert_eq!(known, (Some(42), vec![told(ProcessChange::Exited { code: 3 })]));
     }
@@ -567,7 +577,7 @@ pub(super) mod tests {
         let mut exchange = sleeping(&mut kernel);
         exchange.interrupt("serveur", &mut heard).unwrap();
         assert!(!exchange.cast.sleeps("serveur"));
-        let [Event::Returned(told)] = &heard.events[..] else { panic!("{:?}", heard.events) };
+        let [Event::Actor(ActorEvent::Returned(told))] = &heard.events[..] else { panic!("{:?}", heard.events) };
         assert_eq!((told.expected, told.pid, told.duration_us), (Judgement::NotJudged, FIRST_PID, 7));
         assert_eq!(kernel.asked.last(), Some(&Asked::Interrupt { actor: "serveur".to_owned() }));
     }
@@ -603,7 +613,10 @@ pub(super) mod tests {
         let mut heard = Heard::default();
         exchange.hand_over_role("client", &mut heard).unwrap();
         exchange.hand_over_role("client", &mut heard).unwrap();
-        assert_eq!(heard.events, [Event::Role { actor: "client".to_owned(), player: PlayedBy::Stranger }]);
+        assert_eq!(
+            heard.events,
+            [Event::Lesson(LessonEvent::Role { actor: "client".to_owned(), player: PlayedBy::Stranger })]
+        );
     }
 
     #[test]

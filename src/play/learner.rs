@@ -1,6 +1,6 @@
 //! The person who learns: what they predicted, which hints they had, what they may ask about, and their hurry.
 
-use crate::event::{Event, Key, Verdict};
+use crate::event::{Event, Key, LessonEvent, Verdict};
 use crate::lesson::model::{Block, Question};
 use crate::syscall::errno::Errno;
 use crate::syscall::name::Name;
@@ -33,13 +33,13 @@ impl Learner {
     }
 
     pub(super) fn last_text(&self) -> Event {
-        Event::Text { blocks: self.last_text.clone() }
+        Event::Lesson(LessonEvent::Text { blocks: self.last_text.clone() })
     }
 
     pub(super) fn next_hint(&mut self) -> Option<Event> {
         let blocks = self.hints.get(self.hints_given)?.clone();
         self.hints_given += 1;
-        Some(Event::Hint { blocks, index: self.hints_given, total: self.hints.len() })
+        Some(Event::Lesson(LessonEvent::Hint { blocks, index: self.hints_given, total: self.hints.len() }))
     }
 
     pub(super) fn predict(&mut self, question: &Question, chosen: Option<usize>) {
@@ -74,7 +74,7 @@ impl Learner {
 
     pub(super) fn explanation(&self) -> Event {
         let (call, errno) = self.about;
-        Event::Explanation { call, errno }
+        Event::Lesson(LessonEvent::Explanation { call, errno })
     }
 }
 
@@ -119,7 +119,7 @@ impl Learner {
 #[cfg(test)]
 mod tests {
     use super::Learner;
-    use crate::event::{Event, Key};
+    use crate::event::{Event, Key, LessonEvent};
     use crate::lesson::model::{Block, Question};
     use crate::syscall::ast::Span;
     use crate::syscall::errno::Errno;
@@ -160,7 +160,7 @@ mod tests {
         learner.enter_step(hints.clone());
         assert!(learner.keys(false).contains(&Key::Hint) && learner.answer_keys(2).contains(&Key::Hint));
         let given: Vec<_> = std::iter::from_fn(|| learner.next_hint()).collect();
-        let hint = |index| Event::Hint { blocks: Vec::new(), index, total: 2 };
+        let hint = |index| Event::Lesson(LessonEvent::Hint { blocks: Vec::new(), index, total: 2 });
         assert_eq!(given, [hint(1), hint(2)]);
         assert!(!learner.keys(false).contains(&Key::Hint));
         learner.enter_step(hints);
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn an_explanation_is_of_the_last_call() {
         let mut learner = Learner::default();
-        let about = |call, errno| Event::Explanation { call, errno };
+        let about = |call, errno| Event::Lesson(LessonEvent::Explanation { call, errno });
         assert_eq!(learner.explanation(), about(None, None));
         learner.saw(Name::Bind, Some(Errno::EADDRINUSE));
         assert_eq!(learner.explanation(), about(Some(Name::Bind), Some(Errno::EADDRINUSE)));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{Event, Network, Reach, Visitor};
+use crate::event::{ActorEvent, Event, LessonEvent, Network, Reach, Visitor};
 use crate::lesson::model::{Lesson, StateLine};
 use crate::live::kernel::KernelError;
 use crate::observe::local;
@@ -55,7 +55,7 @@ impl Panel {
     ) -> Result<(), Stop> {
         self.view = exchange.view()?;
         for visitor in self.visitors.arrivals(&self.view) {
-            sink.tell(&Event::Visitor(Visitor { role: role.take(), ..visitor }))?;
+            sink.tell(&Event::Lesson(LessonEvent::Visitor(Visitor { role: role.take(), ..visitor })))?;
         }
         Ok(())
     }
@@ -75,11 +75,11 @@ impl Panel {
     /// Shows the view that was taken, and says once what in it deserves a sentence.
     pub(super) fn show(&mut self, sink: &mut dyn Sink) -> Result<(), Stop> {
         for visitor in self.visitors.arrivals(&self.view) {
-            sink.tell(&Event::Visitor(visitor))?;
+            sink.tell(&Event::Lesson(LessonEvent::Visitor(visitor)))?;
         }
-        sink.tell(&Event::Kernel { view: self.visible() })?;
+        sink.tell(&Event::Actor(ActorEvent::Kernel { view: self.visible() }))?;
         let notes = self.warnings.of(&self.view, self.reachable);
-        notes.into_iter().try_for_each(|note| sink.tell(&Event::Note { note }))
+        notes.into_iter().try_for_each(|note| sink.tell(&Event::Actor(ActorEvent::Note { note })))
     }
 
     /// What the panel shows.
@@ -125,7 +125,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::{Panel, SETTLING, STATE_LIMIT};
-    use crate::event::{Event, Note};
+    use crate::event::{ActorEvent, Event, LessonEvent, Note};
     use crate::lesson::model::{StateLine, Subject};
     use crate::live::kernel::Kernel;
     use crate::live::scripted::ScriptedKernel;
@@ -191,8 +191,9 @@ mod tests {
             let mut heard = Heard::default();
             panel.show(&mut heard).unwrap();
             panel.show(&mut heard).unwrap();
-            let views = heard.events.iter().filter(|event| matches!(event, Event::Kernel { .. })).count();
-            let visible = Event::Note { note: Note::VisibleFromNetwork { port: 3001 } };
+            let views =
+                heard.events.iter().filter(|event| matches!(event, Event::Actor(ActorEvent::Kernel { .. }))).count();
+            let visible = Event::Actor(ActorEvent::Note { note: Note::VisibleFromNetwork { port: 3001 } });
             let said = heard.events.iter().filter(|event| **event == visible).count();
             assert_eq!((views, said), (2, notes));
         }
@@ -207,7 +208,7 @@ mod tests {
         assert!(heard.events.is_empty() && !panel.visited());
         panel.meet(&mut exchange, Some("client".to_owned()), &mut heard).unwrap();
         let role = |event: &Event| match event {
-            Event::Visitor(visitor) => visitor.role.clone(),
+            Event::Lesson(LessonEvent::Visitor(visitor)) => visitor.role.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(heard.events.iter().map(role).collect::<Vec<_>>(), [Some("client".to_owned()), None]);

@@ -1,6 +1,6 @@
 //! Waiting for the person: before a call, and inside one.
 
-use crate::event::{Event, Key, Note, PlayedBy, Waiting};
+use crate::event::{Event, Key, LessonEvent, Note, PlayedBy, Waiting};
 use crate::play::awakening::REFRESH;
 use crate::play::exchange::Sink;
 use crate::play::plan::Stop;
@@ -74,7 +74,7 @@ impl Player<'_> {
     fn play_peer(&mut self, sleeper: &str) -> Result<bool, Stop> {
         let Some(role) = self.cursor.waker_of(sleeper) else { return Ok(false) };
         if self.exchange.cast.is_strangers(role) {
-            self.show(&Event::Role { actor: role.to_owned(), player: PlayedBy::Socketlab })?;
+            self.show(&Event::Lesson(LessonEvent::Role { actor: role.to_owned(), player: PlayedBy::Socketlab }))?;
             return Err(Stop::Replay(self.cursor.step));
         }
         self.learner.hurry_until_awake(sleeper);
@@ -90,7 +90,7 @@ impl Player<'_> {
         }
         for (actor, pid) in actors {
             if let Some(activity) = self.exchange.activity(&actor) {
-                self.show(&Event::Details { actor, pid, activity })?;
+                self.show(&Event::Lesson(LessonEvent::Details { actor, pid, activity }))?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! A lesson that is being played: its parts, and what they do together.
 
-use crate::event::{Event, Judgement, Note, Returned};
+use crate::event::{ActorEvent, Event, Judgement, LessonEvent, Note, Returned};
 use crate::lesson::model::{Expected, Lesson, Need};
 use crate::play::console::Console;
 use crate::play::cursor::Cursor;
@@ -39,7 +39,7 @@ impl<'a> Player<'a> {
     }
 
     pub(super) fn note(&mut self, note: Note) -> Result<(), Stop> {
-        self.show(&Event::Note { note })
+        self.show(&Event::Actor(ActorEvent::Note { note }))
     }
 
     /// What it means that the lesson was right, or was not; a surprise is counted.
@@ -54,7 +54,7 @@ impl<'a> Player<'a> {
     /// Says whether the prediction was right: after the call that proves it, or at the end of the step.
     pub(super) fn give_verdict(&mut self) -> Result<(), Stop> {
         let verdict = self.learner.verdict();
-        verdict.map_or(Ok(()), |verdict| self.show(&Event::Verdict(verdict)))
+        verdict.map_or(Ok(()), |verdict| self.show(&Event::Lesson(LessonEvent::Verdict(verdict))))
     }
 
     pub(super) fn give_hint(&mut self) -> Result<(), Stop> {
@@ -97,7 +97,7 @@ impl<'a> Player<'a> {
             return Ok(false);
         }
         let enters_kernel = done.call.as_ref().is_some_and(enters_kernel);
-        self.show(&Event::Returned(Returned {
+        self.show(&Event::Actor(ActorEvent::Returned(Returned {
             actor: actor.to_owned(),
             pid: self.exchange.cast.pid_of(actor).unwrap_or_default(),
             call: done.call,
@@ -106,7 +106,7 @@ impl<'a> Player<'a> {
             expected: judgement,
             wanted: (!met).then(|| expected.clone()),
             cause,
-        }))?;
+        })))?;
         Ok(enters_kernel)
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{Blocked, Event, Judgement, Note};
+use crate::event::{ActorEvent, Blocked, Event, Judgement, LessonEvent, Note};
 use crate::lesson::model::Expected;
 use crate::live::kernel::Birth;
 use crate::play::cast::Sleeper;
@@ -134,7 +134,7 @@ impl Player<'_> {
             wchan: activity.wchan,
             expected: announced || self.panel.visited(),
         };
-        self.show(&Event::Blocked(blocked.clone()))?;
+        self.show(&Event::Actor(ActorEvent::Blocked(blocked.clone())))?;
         let since = self.exchange.now();
         self.exchange.cast.fall_asleep(Sleeper { blocked, expected: expected.clone(), since });
         self.show_settled_view()?;
@@ -154,6 +154,6 @@ impl Player<'_> {
         let memory = self.exchange.memory((actor, source), expression, &mut self.console)?;
         let Some(mut memory) = memory else { return Ok(()) };
         memory.bytes.truncate(count.unwrap_or(memory.bytes.len()));
-        self.show(&Event::Memory(memory))
+        self.show(&Event::Lesson(LessonEvent::Memory(memory)))
     }
 }

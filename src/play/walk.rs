@@ -1,6 +1,6 @@
 //! Walks through the steps of a lesson.
 
-use crate::event::{Event, FORMAT, LessonStarted, Note, StateVerdict};
+use crate::event::{Event, FORMAT, LessonEvent, LessonStarted, Note, StateVerdict};
 use crate::lesson::model::{Block, Item, Kind, Lesson, Need, Question, StateLine, Step};
 use crate::play::exchange::Turn;
 use crate::play::plan::{Plan, Stage, Stop, Summary};
@@ -50,15 +50,21 @@ impl Player<'_> {
         self.console.quiet = false;
         self.collect_the_last_returns()?;
         for closing in &lesson.closing {
-            self.show(&Event::Closing { section: closing.section, blocks: closing.blocks.clone() })?;
+            self.show(&Event::Lesson(LessonEvent::Closing {
+                section: closing.section,
+                blocks: closing.blocks.clone(),
+            }))?;
         }
-        self.show(&Event::LessonFinished { calls: self.exchange.calls, surprises: self.cursor.surprises })
+        self.show(&Event::Lesson(LessonEvent::Finished {
+            calls: self.exchange.calls,
+            surprises: self.cursor.surprises,
+        }))
     }
 
     fn announce(&mut self) -> Result<(), Stop> {
         let lesson = self.cursor.lesson;
         if let Kind::Lesson(front) = &lesson.kind {
-            self.show(&Event::LessonStarted(LessonStarted {
+            self.show(&Event::Lesson(LessonEvent::Started(LessonStarted {
                 format: FORMAT,
                 lesson: front.number,
                 slug: front.slug.clone(),
@@ -69,7 +75,7 @@ impl Player<'_> {
                 port: lesson.port,
                 network: self.plan.network,
                 steps: lesson.steps.len(),
-            }))?;
+            })))?;
         }
         for note in self.plan.notes.clone() {
             self.note(note)?;
@@ -80,11 +86,16 @@ impl Player<'_> {
     fn play_step(&mut self, step: &Step) -> Result<(), Stop> {
         self.learner.enter_step(step.items.iter().filter_map(hint).collect());
         let (index, total) = (self.cursor.step + 1, self.cursor.lesson.steps.len());
-        self.show(&Event::Section { id: step.id.clone(), title: step.title.clone(), index, total })?;
+        self.show(&Event::Lesson(LessonEvent::Section {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            index,
+            total,
+        }))?;
         let missing: Vec<Need> =
             step.settings.needs.iter().copied().filter(|need| !self.plan.allows.contains(need)).collect();
         if !missing.is_empty() {
-            return self.show(&Event::Skipped { id: step.id.clone(), needs: missing });
+            return self.show(&Event::Lesson(LessonEvent::Skipped { id: step.id.clone(), needs: missing }));
         }
         for privilege in &step.settings.without {
             self.note(Note::PrivilegeDropped { capability: privilege.name().to_owned() })?;
@@ -100,7 +111,7 @@ impl Player<'_> {
         match item {
             Item::Prose(blocks) => {
                 self.learner.read(blocks);
-                self.show(&Event::Text { blocks: blocks.clone() })
+                self.show(&Event::Lesson(LessonEvent::Text { blocks: blocks.clone() }))
             }
             Item::Code(script) => {
                 for line in &script.lines {
@@ -108,9 +119,11 @@ impl Player<'_> {
                 }
                 self.give_verdict()
             }
-            Item::Example(text) => self.show(&Event::Display { language: "c".to_owned(), text: text.clone() }),
+            Item::Example(text) => {
+                self.show(&Event::Lesson(LessonEvent::Display { language: "c".to_owned(), text: text.clone() }))
+            }
             Item::Display { language, text } => {
-                self.show(&Event::Display { language: language.clone(), text: text.clone() })
+                self.show(&Event::Lesson(LessonEvent::Display { language: language.clone(), text: text.clone() }))
             }
             Item::Question(question) => self.ask(question),
             Item::State(lines) => self.check_state(lines),
@@ -128,7 +141,10 @@ impl Player<'_> {
 
     fn ask(&mut self, question: &Question) -> Result<(), Stop> {
         self.give_verdict()?;
-        self.show(&Event::Question { statement: question.statement.clone(), choices: question.choices.clone() })?;
+        self.show(&Event::Lesson(LessonEvent::Question {
+            statement: question.statement.clone(),
+            choices: question.choices.clone(),
+        }))?;
         let chosen = if self.console.interactive() { self.await_answer(question.choices.len())? } else { None };
         self.learner.predict(question, chosen);
         Ok(())
@@ -152,7 +168,7 @@ impl Player<'_> {
             |(line, held): (&StateLine, bool)| StateVerdict { source: line.source.clone(), held: self.judge(held) };
         let verdicts = lines.iter().zip(held).map(verdict).collect();
         self.panel.show(&mut self.console)?;
-        self.show(&Event::State { lines: verdicts })
+        self.show(&Event::Lesson(LessonEvent::State { lines: verdicts }))
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::event::{Event, Renderer, Waiting};
+use crate::event::{ActorEvent, Event, LessonEvent, PeerEvent, Renderer, TraceEvent, Waiting};
 use crate::state::{Content, Row, Socket, View};
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
@@ -100,59 +100,77 @@ enum Object<'a> {
 /// `None` for what a script could not use.
 fn object<'a>(event: &'a Event, names: &'a trace::Names) -> Option<Object<'a>> {
     Some(match event {
-        Event::LessonStarted(started) => Object::Lesson(lesson::started(started)),
-        Event::Section { id, title, index, total } => {
-            Object::Lesson(Line::Section { id, title, index: *index, total: *total })
+        Event::Lesson(event) => Object::Lesson(lesson_line(event)),
+        Event::Actor(event) => Object::Lesson(actor_line(event)),
+        Event::Peer(event) => Object::Peer(peer_line(event)),
+        Event::Trace(event) => Object::Trace(trace_line(event, names)?),
+    })
+}
+
+fn lesson_line(event: &LessonEvent) -> Line<'_> {
+    match event {
+        LessonEvent::Started(started) => lesson::started(started),
+        LessonEvent::Section { id, title, index, total } => Line::Section { id, title, index: *index, total: *total },
+        LessonEvent::Skipped { id, needs } => {
+            Line::Skipped { id, needs: needs.iter().map(|need| line::need(*need)).collect() }
         }
-        Event::Skipped { id, needs } => {
-            Object::Lesson(Line::Skipped { id, needs: needs.iter().map(|need| line::need(*need)).collect() })
+        LessonEvent::Text { blocks } => Line::Text { text: lesson::text(blocks) },
+        LessonEvent::Display { language, text } => Line::Display { language, text },
+        LessonEvent::Statement { actor, line, source, suggested } => {
+            Line::Statement { actor, line: *line, source, suggested: *suggested }
         }
-        Event::Text { blocks } => Object::Lesson(Line::Text { text: lesson::text(blocks) }),
-        Event::Display { language, text } => Object::Lesson(Line::Display { language, text }),
-        Event::Process { actor, pid, tid, change } => Object::Lesson(lesson::process(actor, (*pid, *tid), change)),
-        Event::Statement { actor, line, source, suggested } => {
-            Object::Lesson(Line::Statement { actor, line: *line, source, suggested: *suggested })
+        LessonEvent::Output { actor, fd, bytes } => Line::Output { actor, fd: *fd, bytes: octets(bytes) },
+        LessonEvent::Memory(memory) => lesson::memory(memory),
+        LessonEvent::State { lines } => lesson::state(lines),
+        LessonEvent::Question { statement, choices } => Line::Question { statement, choices },
+        LessonEvent::Verdict(verdict) => lesson::verdict(verdict),
+        LessonEvent::Hint { blocks, index, total } => {
+            Line::Hint { text: lesson::text(blocks), index: *index, total: *total }
         }
-        Event::Call(call) => Object::Lesson(lesson::call(call)),
-        Event::Blocked(blocked) => Object::Lesson(lesson::blocked(blocked)),
-        Event::Returned(returned) => Object::Lesson(lesson::returned(returned)),
-        Event::Output { actor, fd, bytes } => Object::Lesson(Line::Output { actor, fd: *fd, bytes: octets(bytes) }),
-        Event::Kernel { view } => Object::Lesson(kernel(view)),
-        Event::Memory(memory) => Object::Lesson(lesson::memory(memory)),
-        Event::State { lines } => Object::Lesson(lesson::state(lines)),
-        Event::Question { statement, choices } => Object::Lesson(Line::Question { statement, choices }),
-        Event::Verdict(verdict) => Object::Lesson(lesson::verdict(verdict)),
-        Event::Hint { blocks, index, total } => {
-            Object::Lesson(Line::Hint { text: lesson::text(blocks), index: *index, total: *total })
+        LessonEvent::Visitor(visitor) => lesson::visitor(visitor),
+        LessonEvent::Role { actor, player } => Line::Role { actor, player: *player },
+        LessonEvent::Explanation { call, errno } => {
+            Line::Explanation { call: call.map(Name::as_str), errno: errno.and_then(Errno::name) }
         }
-        Event::Visitor(visitor) => Object::Lesson(lesson::visitor(visitor)),
-        Event::Role { actor, player } => Object::Lesson(Line::Role { actor, player: *player }),
-        Event::Note { note } => Object::Lesson(Line::Note { note }),
-        Event::Explanation { call, errno } => {
-            Object::Lesson(Line::Explanation { call: call.map(Name::as_str), errno: errno.and_then(Errno::name) })
-        }
-        Event::Details { actor, pid, activity } => Object::Lesson(Line::Details { actor, pid: *pid, activity }),
-        Event::Closing { section, blocks } => {
-            Object::Lesson(Line::Closing { section: *section, text: lesson::text(blocks) })
-        }
-        Event::LessonFinished { calls, surprises } => {
-            Object::Lesson(Line::LessonFinished { calls: *calls, surprises: *surprises })
-        }
-        Event::ServeStarted(started) => Object::Peer(peer::serve_started(started)),
-        Event::Listening(listening) => Object::Peer(peer::listening(listening)),
-        Event::Client(client) => Object::Peer(peer::client(client)),
-        Event::ClientGone(gone) => Object::Peer(peer::client_gone(gone)),
-        Event::Data(data) => Object::Peer(peer::data(data)),
-        Event::PeerNote { note } => Object::Peer(PeerLine::PeerNote { note }),
-        Event::ServeFinished(finished) => Object::Peer(peer::serve_finished(finished)),
-        Event::ConnectStarted(started) => Object::Peer(peer::connect_started(started)),
-        Event::ConnectFinished(finished) => Object::Peer(peer::connect_finished(finished)),
-        Event::TraceStarted(started) => Object::Trace(trace::started(started)),
-        Event::Traced(step) => Object::Trace(trace::traced(step, names)?),
-        Event::Stuck(stuck) => Object::Trace(trace::blocked(stuck, names)),
-        Event::Finding(finding) => Object::Trace(trace::finding(finding)),
-        Event::Summary { calls } => Object::Trace(TraceLine::Summary { calls }),
-        Event::TraceFinished(finished) => Object::Trace(trace::finished(finished)),
+        LessonEvent::Details { actor, pid, activity } => Line::Details { actor, pid: *pid, activity },
+        LessonEvent::Closing { section, blocks } => Line::Closing { section: *section, text: lesson::text(blocks) },
+        LessonEvent::Finished { calls, surprises } => Line::LessonFinished { calls: *calls, surprises: *surprises },
+    }
+}
+
+fn actor_line(event: &ActorEvent) -> Line<'_> {
+    match event {
+        ActorEvent::Process { actor, pid, tid, change } => lesson::process(actor, (*pid, *tid), change),
+        ActorEvent::Call(call) => lesson::call(call),
+        ActorEvent::Blocked(blocked) => lesson::blocked(blocked),
+        ActorEvent::Returned(returned) => lesson::returned(returned),
+        ActorEvent::Kernel { view } => kernel(view),
+        ActorEvent::Note { note } => Line::Note { note },
+    }
+}
+
+fn peer_line(event: &PeerEvent) -> PeerLine<'_> {
+    match event {
+        PeerEvent::ServeStarted(started) => peer::serve_started(started),
+        PeerEvent::Listening(listening) => peer::listening(listening),
+        PeerEvent::Client(client) => peer::client(client),
+        PeerEvent::ClientGone(gone) => peer::client_gone(gone),
+        PeerEvent::Data(data) => peer::data(data),
+        PeerEvent::Note { note } => PeerLine::PeerNote { note },
+        PeerEvent::ServeFinished(finished) => peer::serve_finished(finished),
+        PeerEvent::ConnectStarted(started) => peer::connect_started(started),
+        PeerEvent::ConnectFinished(finished) => peer::connect_finished(finished),
+    }
+}
+
+fn trace_line<'a>(event: &'a TraceEvent, names: &'a trace::Names) -> Option<TraceLine<'a>> {
+    Some(match event {
+        TraceEvent::Started(started) => trace::started(started),
+        TraceEvent::Step(step) => trace::traced(step, names)?,
+        TraceEvent::Stuck(stuck) => trace::blocked(stuck, names),
+        TraceEvent::Finding(finding) => trace::finding(finding),
+        TraceEvent::Summary { calls } => TraceLine::Summary { calls },
+        TraceEvent::Finished(finished) => trace::finished(finished),
     })
 }
 

@@ -13,4 +13,5 @@ mod spacing;
 pub mod style;
 pub mod terminal;
 pub mod trace;
+pub mod typed;
 pub mod wrap;

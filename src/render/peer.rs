@@ -9,7 +9,7 @@ use crate::event::peer::{
     Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Misbehaviour, PeerNote, ServeFinished,
     ServeStarted, Task, Transport,
 };
-use crate::event::{Blocked, Event, Returned};
+use crate::event::{ActorEvent, Blocked, Event, PeerEvent, Returned};
 use crate::render::glyph::Glyph;
 use crate::render::live::{Reached, Typing, address};
 use crate::render::page::Page;
@@ -62,9 +62,8 @@ impl Peer {
 
     /// Remembers whose calls are shown.
     pub(super) fn hear(&mut self, event: &Event) {
-        if let Event::Returned(Returned { actor, .. })
-        | Event::Blocked(Blocked { actor, .. })
-        | Event::Data(Data { actor, .. }) = event
+        if let Event::Actor(ActorEvent::Returned(Returned { actor, .. }) | ActorEvent::Blocked(Blocked { actor, .. }))
+        | Event::Peer(PeerEvent::Data(Data { actor, .. })) = event
         {
             self.spoke = Some(actor.clone());
         }

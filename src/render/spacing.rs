@@ -1,6 +1,6 @@
 //! Where a blank line separates what is shown.
 
-use crate::event::Event;
+use crate::event::{ActorEvent, Event, LessonEvent, PeerEvent};
 
 /// What the last lines are, which decides of the blank line before the next ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,39 +19,54 @@ pub(super) enum Last {
 /// What the lines of an event are.
 pub(super) fn kind(event: &Event) -> Last {
     match event {
-        Event::Statement { .. } | Event::Call(_) => Last::Source,
-        Event::Returned(_) | Event::Blocked(_) | Event::Output { .. } | Event::Verdict(_) | Event::Data(_) => {
-            Last::Call
-        }
-        Event::Kernel { .. } => Last::Kernel,
-        Event::Process { .. } | Event::Client(_) => Last::Process,
-        Event::Note { .. } | Event::PeerNote { .. } | Event::Visitor(_) | Event::Role { .. } | Event::ClientGone(_) => {
-            Last::Note
-        }
-        Event::LessonStarted(_)
-        | Event::Section { .. }
-        | Event::Skipped { .. }
-        | Event::Text { .. }
-        | Event::Display { .. }
-        | Event::Memory(_)
-        | Event::State { .. }
-        | Event::Question { .. }
-        | Event::Hint { .. }
-        | Event::Explanation { .. }
-        | Event::Details { .. }
-        | Event::Closing { .. }
-        | Event::LessonFinished { .. }
-        | Event::ServeStarted(_)
-        | Event::Listening(_)
-        | Event::ServeFinished(_)
-        | Event::ConnectStarted(_)
-        | Event::ConnectFinished(_)
-        | Event::TraceStarted(_)
-        | Event::Traced(_)
-        | Event::Stuck(_)
-        | Event::Finding(_)
-        | Event::Summary { .. }
-        | Event::TraceFinished(_) => Last::Other,
+        Event::Lesson(event) => lesson(event),
+        Event::Actor(event) => actor(event),
+        Event::Peer(event) => peer(event),
+        Event::Trace(_) => Last::Other,
+    }
+}
+
+fn lesson(event: &LessonEvent) -> Last {
+    match event {
+        LessonEvent::Statement { .. } => Last::Source,
+        LessonEvent::Output { .. } | LessonEvent::Verdict(_) => Last::Call,
+        LessonEvent::Visitor(_) | LessonEvent::Role { .. } => Last::Note,
+        LessonEvent::Started(_)
+        | LessonEvent::Section { .. }
+        | LessonEvent::Skipped { .. }
+        | LessonEvent::Text { .. }
+        | LessonEvent::Display { .. }
+        | LessonEvent::Memory(_)
+        | LessonEvent::State { .. }
+        | LessonEvent::Question { .. }
+        | LessonEvent::Hint { .. }
+        | LessonEvent::Explanation { .. }
+        | LessonEvent::Details { .. }
+        | LessonEvent::Closing { .. }
+        | LessonEvent::Finished { .. } => Last::Other,
+    }
+}
+
+fn actor(event: &ActorEvent) -> Last {
+    match event {
+        ActorEvent::Call(_) => Last::Source,
+        ActorEvent::Returned(_) | ActorEvent::Blocked(_) => Last::Call,
+        ActorEvent::Kernel { .. } => Last::Kernel,
+        ActorEvent::Process { .. } => Last::Process,
+        ActorEvent::Note { .. } => Last::Note,
+    }
+}
+
+fn peer(event: &PeerEvent) -> Last {
+    match event {
+        PeerEvent::Data(_) => Last::Call,
+        PeerEvent::Client(_) => Last::Process,
+        PeerEvent::Note { .. } | PeerEvent::ClientGone(_) => Last::Note,
+        PeerEvent::ServeStarted(_)
+        | PeerEvent::Listening(_)
+        | PeerEvent::ServeFinished(_)
+        | PeerEvent::ConnectStarted(_)
+        | PeerEvent::ConnectFinished(_) => Last::Other,
     }
 }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
+use crate::event::{
+    ActorEvent, Event, Judgement, LessonEvent, LessonStarted, Note, PeerEvent, ProcessChange, Renderer, StateVerdict,
+    Verdict, Waiting,
+};
 use crate::lesson::model::{Block, Section};
 use crate::render::glyph::Glyph;
 use crate::render::live::{Live, Moment, invitation};
@@ -113,25 +116,63 @@ impl<W: Write> TerminalRenderer<W> {
     }
 
     /// The lines of an event, and what is remembered of it.
-    #[expect(clippy::too_many_lines, reason = "an arm for each event, so that none can be forgotten")]
     fn lay(&mut self, event: &Event) -> Page {
         let mut page = Page::new(self.look);
         self.peer.hear(event);
         match event {
-            Event::LessonStarted(started) => self.start(&mut page, started),
-            Event::Section { title, index, total, .. } => self.section(&mut page, title, (*index, *total)),
-            Event::Statement { actor, source: text, suggested, .. } => {
+            Event::Lesson(event) => self.lesson_event(&mut page, event),
+            Event::Actor(event) => self.actor_event(&mut page, event),
+            Event::Peer(event) => self.peer_event(&mut page, event),
+            // A trace has a renderer of its own.
+            Event::Trace(_) => {}
+        }
+        page
+    }
+
+    fn lesson_event(&mut self, page: &mut Page, event: &LessonEvent) {
+        match event {
+            LessonEvent::Started(started) => self.start(page, started),
+            LessonEvent::Section { title, index, total, .. } => self.section(page, title, (*index, *total)),
+            LessonEvent::Statement { actor, source: text, suggested, .. } => {
                 if *suggested && self.suggesting.as_ref() != Some(actor) {
                     page.sentence(2, Tone::Actor, &guide::suggested(actor));
                 }
                 self.suggesting = suggested.then(|| actor.clone());
-                source(&mut page, text);
+                source(page, text);
             }
-            Event::Blocked(event) => {
+            LessonEvent::Question { statement, choices } => {
+                self.choices.clone_from(choices);
+                question(page, statement, choices);
+            }
+            LessonEvent::Verdict(verdict) => self.verdict(page, verdict),
+            LessonEvent::Finished { calls, surprises } => {
+                let text = sentence::lesson_finished(self.lesson_number(), *calls, *surprises);
+                page.sentence(0, if *surprises == 0 { Tone::Strong } else { Tone::Bad }, &text);
+            }
+            LessonEvent::Skipped { id, needs } => page.sentence(0, Tone::Wanted, &sentence::skipped(id, needs)),
+            LessonEvent::Text { blocks } => page.prose(0, blocks),
+            LessonEvent::Display { text, .. } => page.verbatim(2, "│ ", text),
+            LessonEvent::Output { actor, fd, bytes } => output(page, actor, *fd, bytes),
+            LessonEvent::Memory(event) => page.append(memory(self.look, event)),
+            LessonEvent::State { lines } => state(page, lines),
+            LessonEvent::Hint { blocks, index, total } => hint(page, blocks, (*index, *total)),
+            LessonEvent::Visitor(visitor) => marked_line(page, Glyph::New, &sentence::visitor(visitor)),
+            LessonEvent::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
+            LessonEvent::Details { actor, pid, activity } => {
+                page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
+            }
+            LessonEvent::Explanation { call, errno } => page.prose(4, &asked::blocks(call.map(Name::as_str), *errno)),
+            LessonEvent::Closing { section, blocks } => closing(page, *section, blocks),
+        }
+    }
+
+    fn actor_event(&mut self, page: &mut Page, event: &ActorEvent) {
+        match event {
+            ActorEvent::Blocked(event) => {
                 self.asleep.insert(event.actor.clone());
                 page.append(blocked(self.look, event, None));
             }
-            Event::Returned(event) => {
+            ActorEvent::Returned(event) => {
                 let slept = self.asleep.remove(&event.actor);
                 page.append(match self.lesson_number().map(Scene::Lesson) {
                     Some(scene) => returned(self.look, event, slept, scene),
@@ -139,51 +180,26 @@ impl<W: Write> TerminalRenderer<W> {
                     None => returned(self.look, event, slept, Scene::Other),
                 });
             }
-            Event::Kernel { view } => self.kernel(&mut page, view),
-            Event::Question { statement, choices } => {
-                self.choices.clone_from(choices);
-                question(&mut page, statement, choices);
-            }
-            Event::Verdict(verdict) => self.verdict(&mut page, verdict),
-            Event::LessonFinished { calls, surprises } => {
-                let text = sentence::lesson_finished(self.lesson_number(), *calls, *surprises);
-                page.sentence(0, if *surprises == 0 { Tone::Strong } else { Tone::Bad }, &text);
-            }
-            Event::Skipped { id, needs } => page.sentence(0, Tone::Wanted, &sentence::skipped(id, needs)),
-            Event::Text { blocks } => page.prose(0, blocks),
-            Event::Display { text, .. } => page.verbatim(2, "│ ", text),
-            Event::Process { actor, pid, tid, change } => process(&mut page, actor, (*pid, *tid), change),
-            Event::Output { actor, fd, bytes } => output(&mut page, actor, *fd, bytes),
-            Event::Memory(event) => page.append(memory(self.look, event)),
-            Event::State { lines } => state(&mut page, lines),
-            Event::Hint { blocks, index, total } => hint(&mut page, blocks, (*index, *total)),
-            Event::Visitor(visitor) => marked_line(&mut page, Glyph::New, &sentence::visitor(visitor)),
-            Event::Role { actor, player } => page.sentence(2, Tone::Actor, &sentence::role(actor, *player)),
-            Event::Note { note } => note_line(&mut page, note),
-            Event::Details { actor, pid, activity } => {
-                page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
-            }
-            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(call.map(Name::as_str), *errno)),
-            Event::Closing { section, blocks } => closing(&mut page, *section, blocks),
-            Event::ServeStarted(started) => self.peer.serve(&mut page, started),
-            Event::ConnectStarted(started) => self.peer.connect(&mut page, started),
-            Event::Listening(event) => peer::listening(&mut page, event),
-            Event::Client(event) => peer::client(&mut page, event),
-            Event::ClientGone(gone) => peer::client_gone(&mut page, gone),
-            Event::Data(event) => peer::bytes(&mut page, event),
-            Event::PeerNote { note } => self.peer.note(&mut page, note),
-            Event::ServeFinished(finished) => peer::serve_finished(&mut page, finished),
-            Event::ConnectFinished(finished) => self.peer.connect_finished(&mut page, finished),
-            // Its statement has been shown, and its return shows it evaluated; and a trace has a renderer of its own.
-            Event::Call(_)
-            | Event::TraceStarted(_)
-            | Event::Traced(_)
-            | Event::Stuck(_)
-            | Event::Finding(_)
-            | Event::Summary { .. }
-            | Event::TraceFinished(_) => {}
+            ActorEvent::Kernel { view } => self.kernel(page, view),
+            ActorEvent::Process { actor, pid, tid, change } => process(page, actor, (*pid, *tid), change),
+            ActorEvent::Note { note } => note_line(page, note),
+            // Its statement has been shown, and its return shows it evaluated.
+            ActorEvent::Call(_) => {}
         }
-        page
+    }
+
+    fn peer_event(&mut self, page: &mut Page, event: &PeerEvent) {
+        match event {
+            PeerEvent::ServeStarted(started) => self.peer.serve(page, started),
+            PeerEvent::ConnectStarted(started) => self.peer.connect(page, started),
+            PeerEvent::Listening(event) => peer::listening(page, event),
+            PeerEvent::Client(event) => peer::client(page, event),
+            PeerEvent::ClientGone(gone) => peer::client_gone(page, gone),
+            PeerEvent::Data(event) => peer::bytes(page, event),
+            PeerEvent::Note { note } => self.peer.note(page, note),
+            PeerEvent::ServeFinished(finished) => peer::serve_finished(page, finished),
+            PeerEvent::ConnectFinished(finished) => self.peer.connect_finished(page, finished),
+        }
     }
 
     fn lesson_number(&self) -> Option<u32> {
@@ -270,7 +286,7 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
             return Ok(());
         }
         let last = kind(event);
-        let verdict = matches!(event, Event::Verdict(_));
+        let verdict = matches!(event, Event::Lesson(LessonEvent::Verdict(_)));
         let apart = if verdict { self.last == Last::Kernel } else { blank_between(self.last, last) };
         if apart {
             lines.insert(0, String::new());
@@ -278,9 +294,13 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
         self.last = last;
         self.said = None;
         self.print(&lines)?;
-        if let Event::Blocked(blocked) = event {
+        if let Event::Actor(ActorEvent::Blocked(blocked)) = event {
             self.live.follow(blocked, &lines);
-        } else if matches!(event, Event::Returned(_) | Event::Statement { .. } | Event::Section { .. }) {
+        } else if matches!(
+            event,
+            Event::Actor(ActorEvent::Returned(_))
+                | Event::Lesson(LessonEvent::Statement { .. } | LessonEvent::Section { .. })
+        ) {
             self.live.forget();
         } else {
             self.live.extend(&lines);

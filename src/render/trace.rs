@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use crate::event::trace::{Stuck, TraceStarted, Why};
-use crate::event::{Event, Renderer, Waiting};
+use crate::event::{Event, Renderer, TraceEvent, Waiting};
 use crate::finding::Finding;
 use crate::observed::{Return, Step, Subject, TraceNote, Traced, What};
 use crate::render::glyph::Glyph;
@@ -313,59 +313,35 @@ fn source(traced: &Traced) -> String {
     traced.source.as_ref().map_or_else(String::new, |line| format!("{}:{}", line.file, line.line))
 }
 
-impl<W: Write> Renderer for TraceRenderer<W> {
-    fn show(&mut self, event: &Event) -> io::Result<()> {
+impl<W: Write> TraceRenderer<W> {
+    fn trace(&mut self, event: &TraceEvent) -> io::Result<()> {
         match event {
-            Event::TraceStarted(started) => self.started(started),
-            Event::Traced(step) => self.step(step),
-            Event::Stuck(stuck) => self.stuck(stuck),
-            Event::Finding(finding) => {
+            TraceEvent::Started(started) => self.started(started),
+            TraceEvent::Step(step) => self.step(step),
+            TraceEvent::Stuck(stuck) => self.stuck(stuck),
+            TraceEvent::Finding(finding) => {
                 self.findings.push((**finding).clone());
                 Ok(())
             }
-            Event::Summary { calls } => {
+            TraceEvent::Summary { calls } => {
                 self.unfold()?;
                 self.page(end::summary(self.look, calls))
             }
-            Event::TraceFinished(finished) => {
+            TraceEvent::Finished(finished) => {
                 self.unfold()?;
                 self.page(end::finished(self.look, finished, &self.findings))?;
                 self.out.flush()
             }
+        }
+    }
+}
+
+impl<W: Write> Renderer for TraceRenderer<W> {
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Trace(event) => self.trace(event),
             // Lessons and peers have a renderer of their own.
-            Event::LessonStarted(_)
-            | Event::Section { .. }
-            | Event::Skipped { .. }
-            | Event::Text { .. }
-            | Event::Display { .. }
-            | Event::Process { .. }
-            | Event::Statement { .. }
-            | Event::Call(_)
-            | Event::Blocked(_)
-            | Event::Returned(_)
-            | Event::Output { .. }
-            | Event::Kernel { .. }
-            | Event::Memory(_)
-            | Event::State { .. }
-            | Event::Question { .. }
-            | Event::Verdict(_)
-            | Event::Hint { .. }
-            | Event::Visitor(_)
-            | Event::Role { .. }
-            | Event::Note { .. }
-            | Event::Explanation { .. }
-            | Event::Details { .. }
-            | Event::Closing { .. }
-            | Event::LessonFinished { .. }
-            | Event::ServeStarted(_)
-            | Event::Listening(_)
-            | Event::Client(_)
-            | Event::ClientGone(_)
-            | Event::Data(_)
-            | Event::PeerNote { .. }
-            | Event::ServeFinished(_)
-            | Event::ConnectStarted(_)
-            | Event::ConnectFinished(_) => Ok(()),
+            Event::Lesson(_) | Event::Actor(_) | Event::Peer(_) => Ok(()),
         }
     }
 

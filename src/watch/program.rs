@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::why::why;
 use crate::diagnose::Diagnosis;
 use crate::event::trace::{Only, TraceFinished, TraceStarted, Why};
-use crate::event::{Event, Renderer};
+use crate::event::{Event, Renderer, TraceEvent};
 use crate::finding::Severity;
 use crate::observe::{Observer, cause};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};
@@ -117,7 +117,7 @@ impl Watch {
     pub fn finish(mut self, status: Option<Status>) -> io::Result<TraceFinished> {
         self.begin()?;
         if self.asked.summary {
-            self.tell(&Event::Summary { calls: self.tally.table() })?;
+            self.tell(&Event::Trace(TraceEvent::Summary { calls: self.tally.table() }))?;
         }
         let findings = self.diagnosis.findings();
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count() as u64;
@@ -134,9 +134,9 @@ impl Watch {
             hidden: self.hidden,
         };
         for finding in findings {
-            self.tell(&Event::Finding(Box::new(finding)))?;
+            self.tell(&Event::Trace(TraceEvent::Finding(Box::new(finding))))?;
         }
-        self.tell(&Event::TraceFinished(finished.clone()))?;
+        self.tell(&Event::Trace(TraceEvent::Finished(finished.clone())))?;
         self.narrator.renderer.flush()?;
         Ok(finished)
     }
@@ -148,7 +148,7 @@ impl Watch {
     /// Tells what is traced, before anything else.
     fn begin(&mut self) -> io::Result<()> {
         match self.started.take() {
-            Some(started) => self.tell(&Event::TraceStarted(started)),
+            Some(started) => self.tell(&Event::Trace(TraceEvent::Started(started))),
             None => Ok(()),
         }
     }
@@ -159,7 +159,8 @@ impl Watch {
             return Ok(());
         }
         let tid = step.tid;
-        let mut pending = Pending { event: Event::Traced(Box::new(step)), told: false, sleeper: Sleeper::default() };
+        let mut pending =
+            Pending { event: Event::Trace(TraceEvent::Step(Box::new(step))), told: false, sleeper: Sleeper::default() };
         if self.narrator.tells_entries {
             pending.told = true;
             self.narrator.renderer.show(&pending.event)?;
@@ -182,7 +183,7 @@ impl Watch {
         let shown = matches!(&step.what, What::Returned(done) if !self.hides(&done.traced));
         self.look_at_port(&step);
         self.diagnosis.see(&step);
-        if shown { self.tell(&Event::Traced(Box::new(step))) } else { Ok(()) }
+        if shown { self.tell(&Event::Trace(TraceEvent::Step(Box::new(step)))) } else { Ok(()) }
     }
 
     /// What this machine says of a failure, asked at once: what it shows is what is true now.
@@ -253,11 +254,11 @@ impl Watch {
             | What::Note(_) => {}
         }
         self.diagnosis.see(&step);
-        self.tell(&Event::Traced(Box::new(step)))
+        self.tell(&Event::Trace(TraceEvent::Step(Box::new(step))))
     }
 
     fn of_process(&self, pid: i32) -> Vec<i32> {
-        let same = |event: &Event| matches!(event, Event::Traced(step) if step.pid == pid);
+        let same = |event: &Event| matches!(event, Event::Trace(TraceEvent::Step(step)) if step.pid == pid);
         self.pending.iter().filter(|(_, pending)| same(&pending.event)).map(|(tid, _)| *tid).collect()
     }
 
@@ -272,7 +273,7 @@ impl Watch {
         }
         let mut due: Vec<(u64, i32)> = Vec::new();
         for pending in self.pending.values().filter(|pending| !pending.told) {
-            if let Event::Traced(step) = &pending.event
+            if let Event::Trace(TraceEvent::Step(step)) = &pending.event
                 && wanted(step)
             {
                 due.push((step.at_us, step.tid));
@@ -297,7 +298,7 @@ impl Watch {
         sleepers.sort_unstable_by_key(|(tid, _)| **tid);
         let watched = sleepers.into_iter().take(SLEEPERS);
         for (tid, Pending { event, sleeper, .. }) in watched.filter(|(_, pending)| pending.sleeper.is_due()) {
-            let Event::Traced(step) = event else { continue };
+            let Event::Trace(TraceEvent::Step(step)) = event else { continue };
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
             let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
@@ -311,7 +312,7 @@ impl Watch {
         for step in &certain {
             self.diagnosis.see(step);
         }
-        looked.into_iter().try_for_each(|stuck| self.tell(&Event::Stuck(Box::new(stuck))))
+        looked.into_iter().try_for_each(|stuck| self.tell(&Event::Trace(TraceEvent::Stuck(Box::new(stuck)))))
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
@@ -321,7 +322,7 @@ impl Watch {
 }
 
 fn beginning(event: &Event) -> u64 {
-    if let Event::Traced(step) = event { step.at_us } else { 0 }
+    if let Event::Trace(TraceEvent::Step(step)) = event { step.at_us } else { 0 }
 }
 
 /// Whether somebody may have written the program: what the system and interpreters import is nobody's mistake.

@@ -14,8 +14,8 @@ use crate::support::{LIMIT, not_run, root, until};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use socket2::{Domain, Socket, Type};
-use socketlab::event::Event;
 use socketlab::event::peer::{Attempt, End, PeerNote};
+use socketlab::event::{ActorEvent, Event, PeerEvent};
 use socketlab::peer::caller::Caller;
 use socketlab::peer::client::{Family, Finished, Handle, Refusal, Settings, Target, Trouble, run};
 use socketlab::peer::event_channel::{EventReceiver, EventSender, Received, channel};
@@ -49,7 +49,7 @@ impl Told {
     /// `connect(3, {AF_INET, 127.0.0.1:9}, 16) = -1 ECONNREFUSED`, each call in the order of its end.
     fn lines(&self) -> Vec<String> {
         let line = |event: &Event| match event {
-            Event::Returned(returned) => {
+            Event::Actor(ActorEvent::Returned(returned)) => {
                 let call = returned.call.as_ref()?;
                 Some(format!("{}{}", format_call(call), format_outcome(call.name, &returned.outcome)))
             }
@@ -70,8 +70,8 @@ impl Told {
     /// Those about the conversation: not what wakes poll.
     pub(crate) fn notes(&self) -> Vec<PeerNote> {
         let note = |event: &Event| match event {
-            Event::PeerNote { note: PeerNote::WakePipe { .. } } => None,
-            Event::PeerNote { note } => Some(note.clone()),
+            Event::Peer(PeerEvent::Note { note: PeerNote::WakePipe { .. } }) => None,
+            Event::Peer(PeerEvent::Note { note }) => Some(note.clone()),
             _ => None,
         };
         self.events.iter().filter_map(note).collect()
@@ -274,8 +274,7 @@ fn no_address() {
     private("no_address", || {
         let told = played(&named("nobody.invalid", 80));
         assert_eq!((told.finished.attempt, told.finished.end), (Attempt::Unresolved, None));
-        let unresolved =
-            |event: &Event| matches!(event, Event::Returned(it) if matches!(it.outcome, Outcome::Unresolved(_)));
+        let unresolved = |event: &Event| matches!(event, Event::Actor(ActorEvent::Returned(it)) if matches!(it.outcome, Outcome::Unresolved(_)));
         assert!(told.events.iter().any(unresolved));
         assert_eq!(told.calls(), ["getaddrinfo"]);
     });
@@ -319,7 +318,7 @@ fn the_end_of_input_is_a_half_close() {
     assert!(told.line("shutdown").contains("SHUT_WR"));
     assert!(told.line("read").contains("\"deux\\n\""), "{}", told.line("read"));
     let data = told.events.iter().find_map(|event| match event {
-        Event::Data(data) => Some((data.peer.clone(), data.offset, data.bytes.clone())),
+        Event::Peer(PeerEvent::Data(data)) => Some((data.peer.clone(), data.offset, data.bytes.clone())),
         _ => None,
     });
     assert_eq!(data, Some((None, 0, b"merci".to_vec())));
@@ -581,7 +580,7 @@ fn two_hundred_clients_at_once() {
     assert_eq!(answer, &None);
     assert_eq!((*received, *sent, results.len()), (1000, 1000, 200));
     assert!(results.iter().zip(1..).all(|(result, number)| result.number == number));
-    let named = |event: &Event| matches!(event, Event::Call(call) if call.actor == "client 200");
+    let named = |event: &Event| matches!(event, Event::Actor(ActorEvent::Call(call)) if call.actor == "client 200");
     assert!(told.events.iter().any(named));
     assert_eq!(told.calls().iter().filter(|name| *name == "getaddrinfo").count(), 1);
 }
@@ -826,7 +825,11 @@ fn wait_for_call(receiver: &EventReceiver, name: &str) {
     loop {
         match receiver.receive(LIMIT) {
             Received::Event(event) => match *event {
-                Event::Call(call) if call.call.as_ref().is_some_and(|call| call.name.as_str() == name) => return,
+                Event::Actor(ActorEvent::Call(call))
+                    if call.call.as_ref().is_some_and(|call| call.name.as_str() == name) =>
+                {
+                    return;
+                }
                 _ => {}
             },
             other => panic!("{name} never begins: {other:?}"),

@@ -7,8 +7,8 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::Arc;
 
-use socketlab::event::Event;
 use socketlab::event::peer::{End, Mode, PeerNote};
+use socketlab::event::{Event, PeerEvent};
 use socketlab::peer::server::Settings;
 use socketlab::peer::service::http::content::Content;
 use socketlab::peer::service::http::file_cache::FileCache;
@@ -177,7 +177,7 @@ fn an_answer_whose_file_shrinks_does_not_look_whole() {
             let tally = Arc::clone(&lab.tally);
             let events = lab.finish();
             let note = events.iter().find_map(|event| match event {
-                Event::PeerNote { note: PeerNote::AnswerBrokenOff { client, missing, errno } } => {
+                Event::Peer(PeerEvent::Note { note: PeerNote::AnswerBrokenOff { client, missing, errno } }) => {
                     Some((*client, *missing, *errno))
                 }
                 _ => None,

@@ -16,7 +16,7 @@ use crate::support::{LIMIT, everything, until};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote};
-use socketlab::event::{Event, Returned};
+use socketlab::event::{ActorEvent, Event, PeerEvent, Returned};
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
@@ -50,7 +50,7 @@ fn reset(stream: TcpStream) {
 
 fn calls<'a>(events: &'a [Event], name: &'a str) -> impl Iterator<Item = &'a Call> {
     events.iter().filter_map(move |event| match event {
-        Event::Call(call) => call.call.as_ref().filter(|call| call.name.as_str() == name),
+        Event::Actor(ActorEvent::Call(call)) => call.call.as_ref().filter(|call| call.name.as_str() == name),
         _ => None,
     })
 }
@@ -127,8 +127,8 @@ fn no_more_clients_than_asked() {
         assert_eq!(read(&third, 1), b"?");
         let events = lab.finish();
         let position = |wanted: fn(&Event) -> bool| events.iter().position(wanted).unwrap();
-        let full = position(|event| matches!(event, Event::PeerNote { .. }));
-        assert!(full < position(|event| matches!(event, Event::Client(client) if client.number == 3)));
+        let full = position(|event| matches!(event, Event::Peer(PeerEvent::Note { .. })));
+        assert!(full < position(|event| matches!(event, Event::Peer(PeerEvent::Client(client)) if client.number == 3)));
     });
 }
 
@@ -353,7 +353,7 @@ fn accept_comes_late() {
             lab.assert_end(number, End::ByPeer);
         }
         let events = lab.finish();
-        let late = |event: &&Event| matches!(event, Event::PeerNote { note: PeerNote::Misbehaves { .. } });
+        let late = |event: &&Event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::Misbehaves { .. } }));
         assert_eq!(events.iter().filter(late).count(), 2);
     });
 }
@@ -413,7 +413,7 @@ fn no_descriptor_left_is_told_and_survived() {
         let lab = Lab::tcp(settings(mode));
         let new = || socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         // Sleeping in its only call, the server holds all the descriptors that it needs before a client comes.
-        lab.wait_for(|event| matches!(event, Event::Call(call) if call.call.as_ref().is_some_and(|call| ["accept", "poll", "epoll_wait"].contains(&call.name.as_str()))));
+        lab.wait_for(|event| matches!(event, Event::Actor(ActorEvent::Call(call)) if call.call.as_ref().is_some_and(|call| ["accept", "poll", "epoll_wait"].contains(&call.name.as_str()))));
         let clients: Vec<socket2::Socket> = (0..4).map(|_| new()).collect();
         // Two more, wherever the next free numbers are.
         let probes = [new(), new()];
@@ -476,14 +476,14 @@ fn what_wakes_a_sleeper_at_the_end_is_told_as_the_kernel_gave_it() {
         lab.wait(|events| asleep(events).then_some(()));
         let events = lab.finish();
         let wake = events.iter().find_map(|event| match event {
-            Event::PeerNote { note: PeerNote::WakePipe { fd } } => Some(*fd),
+            Event::Peer(PeerEvent::Note { note: PeerNote::WakePipe { fd } }) => Some(*fd),
             _ => None,
         });
         let wake = format!("{{fd={}", wake.unwrap());
         let told: Vec<String> = events
             .iter()
             .filter_map(|event| match event {
-                Event::Returned(Returned { call: Some(call), outcome, .. }) => {
+                Event::Actor(ActorEvent::Returned(Returned { call: Some(call), outcome, .. })) => {
                     Some(format!("{}{}", format_call(call), format_outcome(call.name, outcome)))
                 }
                 _ => None,

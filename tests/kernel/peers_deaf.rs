@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use socketlab::event::Event;
 use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
+use socketlab::event::{Event, PeerEvent};
 use socketlab::peer::server::Settings;
 use socketlab::peer::service::chat::Chat;
 use socketlab::peer::service::http::content::Content;
@@ -48,7 +48,7 @@ fn reset(stream: TcpStream) {
 
 fn wait_until_left(lab: &Lab, client: u64, wanted: bool) {
     lab.wait_for(
-        |event| matches!(event, Event::PeerNote { note: PeerNote::TakesNothing { client: it, left, .. } } if *it == client && *left == wanted),
+        |event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::TakesNothing { client: it, left, .. } }) if *it == client && *left == wanted),
     );
 }
 
@@ -98,7 +98,8 @@ fn a_chat_loses_no_line_in_silence_and_tears_none() {
         let tally = Arc::clone(&lab.tally);
         let events = lab.finish();
         assert_eq!(tally.losses().missed, gone.missed);
-        let said = events.iter().filter(|event| matches!(event, Event::PeerNote { note } if note.is_owed()));
+        let said =
+            events.iter().filter(|event| matches!(event, Event::Peer(PeerEvent::Note { note }) if note.is_owed()));
         assert_eq!(said.count(), 1, "told once");
     });
 }
@@ -145,7 +146,9 @@ fn a_line_without_end_goes_to_nobody_and_that_is_said() {
         lab.gone(1);
         let tally = Arc::clone(&lab.tally);
         let events = lab.finish();
-        let said = |event: &&Event| matches!(event, Event::PeerNote { note: PeerNote::LineTooLong { client: 1, .. } });
+        let said = |event: &&Event| {
+            matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::LineTooLong { client: 1, .. } }))
+        };
         assert_eq!((events.iter().filter(said).count(), tally.losses().missed), (1, 1));
     });
 }

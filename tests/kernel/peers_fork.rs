@@ -10,7 +10,7 @@ use crate::support::{LIMIT, everything, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use socketlab::event::peer::{ClientGone, End, Losses, Mode, PeerNote};
-use socketlab::event::{Event, ProcessChange};
+use socketlab::event::{ActorEvent, Event, PeerEvent, ProcessChange};
 use socketlab::peer::archive::Archive;
 use socketlab::peer::caller::Caller;
 use socketlab::peer::event_channel::EventSender;
@@ -21,7 +21,7 @@ use socketlab::peer::tally::Tally;
 fn child(lab: &Lab, wanted: &str) -> Pid {
     lab.wait(|events| {
         events.iter().find_map(|event| match event {
-            Event::Process { actor, pid, change: ProcessChange::Born, .. } if actor == wanted => {
+            Event::Actor(ActorEvent::Process { actor, pid, change: ProcessChange::Born, .. }) if actor == wanted => {
                 Some(Pid::from_raw(*pid))
             }
             _ => None,
@@ -32,7 +32,9 @@ fn child(lab: &Lab, wanted: &str) -> Pid {
 fn ended(lab: &Lab, child: Pid) -> ProcessChange {
     lab.wait(|events| {
         events.iter().find_map(|event| match event {
-            Event::Process { pid, change, .. } if *pid == child.as_raw() && *change != ProcessChange::Born => {
+            Event::Actor(ActorEvent::Process { pid, change, .. })
+                if *pid == child.as_raw() && *change != ProcessChange::Born =>
+            {
                 Some(change.clone())
             }
             _ => None,
@@ -43,7 +45,7 @@ fn ended(lab: &Lab, child: Pid) -> ProcessChange {
 /// The calls of an actor, by name, in order.
 fn told<'a>(events: &'a [Event], wanted: &str) -> Vec<&'a str> {
     let call = |event: &'a Event| match event {
-        Event::Returned(returned) if returned.actor == wanted => returned.call.as_ref(),
+        Event::Actor(ActorEvent::Returned(returned)) if returned.actor == wanted => returned.call.as_ref(),
         _ => None,
     };
     events.iter().filter_map(call).map(|call| call.name.as_str()).collect()
@@ -69,7 +71,8 @@ fn each_client_has_a_process_that_tells_its_calls() {
         assert!(parent.windows(3).any(|calls| calls == ["accept", "fork", "close"]), "{parent:?}");
         assert_eq!(told(&events, "veilleur"), ["waitpid"; 2]);
         assert_eq!((Tally::of(&tally.received), Tally::of(&tally.sent)), (6, 6));
-        let returned = events.iter().filter(|event| matches!(event, Event::Returned(_))).count() as u64;
+        let returned =
+            events.iter().filter(|event| matches!(event, Event::Actor(ActorEvent::Returned(_)))).count() as u64;
         assert_eq!(Tally::of(&tally.calls) - Tally::of(&tally.skipped), returned);
         until(LIMIT, || (possessions() == before).then_some(())).unwrap_or_else(|| panic!("{:?}", possessions()));
     });
@@ -104,7 +107,10 @@ fn a_child_that_does_not_answer_is_killed() {
         let pid = child(&lab, "enfant 1");
         kill(pid, Signal::SIGSTOP).unwrap();
         let events = lab.finish();
-        assert!(events.iter().any(|event| matches!(event, Event::Process { change: ProcessChange::Died { .. }, .. })));
+        assert!(events.iter().any(|event| matches!(
+            event,
+            Event::Actor(ActorEvent::Process { change: ProcessChange::Died { .. }, .. })
+        )));
         assert!(possessions().2);
     });
 }
@@ -137,7 +143,9 @@ fn many_short_clients_leave_no_zombie() {
         lab.wait(|events| {
             (events
                 .iter()
-                .filter(|event| matches!(event, Event::Process { change: ProcessChange::Exited { .. }, .. }))
+                .filter(|event| {
+                    matches!(event, Event::Actor(ActorEvent::Process { change: ProcessChange::Exited { .. }, .. }))
+                })
                 .count() as u64
                 == clients)
                 .then_some(())
@@ -150,8 +158,10 @@ fn many_short_clients_leave_no_zombie() {
 }
 
 fn gone(events: &[Event]) -> Vec<&ClientGone> {
-    let mut gone: Vec<&ClientGone> =
-        events.iter().filter_map(|event| if let Event::ClientGone(gone) = event { Some(gone) } else { None }).collect();
+    let mut gone: Vec<&ClientGone> = events
+        .iter()
+        .filter_map(|event| if let Event::Peer(PeerEvent::ClientGone(gone)) = event { Some(gone) } else { None })
+        .collect();
     gone.sort_by_key(|gone| gone.number);
     gone
 }
@@ -214,7 +224,8 @@ fn a_file_that_cannot_be_written_is_told_once_by_all_children() {
         }
         let tally = Arc::clone(&lab.tally);
         let events = lab.finish();
-        let stopped = |event: &&Event| matches!(event, Event::PeerNote { note: PeerNote::SavingStopped { .. } });
+        let stopped =
+            |event: &&Event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::SavingStopped { .. } }));
         assert_eq!(events.iter().filter(stopped).count(), 1);
         assert_eq!((tally.losses().unsaved, Tally::of(&tally.errors)), (25, 1));
     });

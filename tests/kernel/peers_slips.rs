@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::peer::{CONCURRENT, EVERY_MODE, Lab, alone, echo, read_all, settings, with};
-use socketlab::event::Event;
 use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{End, Misbehaviour, Mode, PeerNote, Unfinished};
+use socketlab::event::{ActorEvent, Event, PeerEvent};
 use socketlab::peer::server::Settings;
 use socketlab::peer::server::open::Endpoint;
 use socketlab::peer::service::chat::Chat;
@@ -42,8 +42,10 @@ fn bytes_that_a_reset_answers_are_told_lost() {
         let tally = Arc::clone(&lab.tally);
         let events = lab.finish();
         let place = |wanted: &dyn Fn(&Event) -> bool| events.iter().position(wanted).unwrap();
-        let said = place(&|event| matches!(event, Event::PeerNote { note: PeerNote::Misbehaves { .. } }));
-        let sent = place(&|event| matches!(event, Event::Call(call) if call.call.as_ref().unwrap().name == Name::Send));
+        let said = place(&|event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::Misbehaves { .. } })));
+        let sent = place(
+            &|event| matches!(event, Event::Actor(ActorEvent::Call(call)) if call.call.as_ref().unwrap().name == Name::Send),
+        );
         assert!(said < sent);
         assert!(Tally::of(&tally.errors) >= 1);
     });
@@ -62,8 +64,7 @@ fn nothing_is_lost_where_all_was_read() {
         let tally = Arc::clone(&lab.tally);
         let events = lab.finish();
         // What wakes poll and epoll at the end is about no client.
-        let told =
-            |event: &&Event| matches!(event, Event::PeerNote { note } if !matches!(note, PeerNote::WakePipe { .. }));
+        let told = |event: &&Event| matches!(event, Event::Peer(PeerEvent::Note { note }) if !matches!(note, PeerNote::WakePipe { .. }));
         let notes: Vec<&Event> = events.iter().filter(told).collect();
         assert_eq!((notes, Tally::of(&tally.errors)), (Vec::new(), 0));
     });
@@ -82,7 +83,7 @@ fn a_nul_sent_with_the_text_is_told_once() {
         let events = lab.finish();
         let nuls = events
             .iter()
-            .filter(|event| matches!(event, Event::PeerNote { note: PeerNote::NulReceived { .. } }))
+            .filter(|event| matches!(event, Event::Peer(PeerEvent::Note { note: PeerNote::NulReceived { .. } })))
             .count();
         assert_eq!(nuls, 1);
     });

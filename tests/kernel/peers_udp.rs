@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use crate::support::peer::{Lab, settings, with};
 use crate::support::{LIMIT, network};
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrIn, sendto};
-use socketlab::event::Event;
 use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{Misbehaviour, Mode, PeerNote};
+use socketlab::event::{ActorEvent, Event, PeerEvent};
 use socketlab::peer::archive::Archive;
 use socketlab::peer::caller::Caller;
 use socketlab::peer::event_channel::EventSender;
@@ -50,11 +50,14 @@ fn ask(socket: &UdpSocket, text: &[u8]) -> Vec<u8> {
 }
 
 fn clients(events: &[Event]) -> usize {
-    events.iter().filter(|event| matches!(event, Event::Client(_))).count()
+    events.iter().filter(|event| matches!(event, Event::Peer(PeerEvent::Client(_)))).count()
 }
 
 fn notes(events: &[Event]) -> Vec<&PeerNote> {
-    events.iter().filter_map(|event| if let Event::PeerNote { note } = event { Some(note) } else { None }).collect()
+    events
+        .iter()
+        .filter_map(|event| if let Event::Peer(PeerEvent::Note { note }) = event { Some(note) } else { None })
+        .collect()
 }
 
 #[test]
@@ -70,7 +73,9 @@ fn datagrams_come_back_one_by_one() {
     assert_eq!(clients(&events), 2);
     let offsets: Vec<(u64, usize)> = events
         .iter()
-        .filter_map(|event| if let Event::Data(data) = event { Some((data.offset, data.total)) } else { None })
+        .filter_map(
+            |event| if let Event::Peer(PeerEvent::Data(data)) = event { Some((data.offset, data.total)) } else { None },
+        )
         .collect();
     assert_eq!(offsets, [(0, 2), (0, 4), (0, 65_507)]);
 }
@@ -237,7 +242,7 @@ fn a_sender_that_is_gone_harms_nobody() {
     let events = lab.finish();
     let failures = events
         .iter()
-        .filter(|event| matches!(event, Event::Returned(returned) if matches!(returned.outcome, Outcome::Failed(_))));
+        .filter(|event| matches!(event, Event::Actor(ActorEvent::Returned(returned)) if matches!(returned.outcome, Outcome::Failed(_))));
     assert_eq!(failures.count(), 0);
 }
 
@@ -262,20 +267,24 @@ fn the_end_is_no_datagram() {
     let lab = udp(settings(Mode::Iterative));
     assert_eq!(ask(&client(&lab), b"un"), b"un");
     lab.wait(|events| {
-        let asked = events.iter().filter(|event| matches!(event, Event::Call(call) if named(call.call.as_ref())));
+        let asked = events
+            .iter()
+            .filter(|event| matches!(event, Event::Actor(ActorEvent::Call(call)) if named(call.call.as_ref())));
         (asked.count() == 2).then_some(())
     });
     let events = lab.finish();
     let told: Vec<String> = events
         .iter()
         .filter_map(|event| match event {
-            Event::Returned(returned) if named(returned.call.as_ref()) => returned.call.as_ref().map(format_call),
+            Event::Actor(ActorEvent::Returned(returned)) if named(returned.call.as_ref()) => {
+                returned.call.as_ref().map(format_call)
+            }
             _ => None,
         })
         .collect();
     let last = told.last().unwrap();
     assert!(last.ends_with("MSG_TRUNC, &client, [0])"), "the kernel gave no address: {last}");
-    assert_eq!(events.iter().filter(|event| matches!(event, Event::Data(_))).count(), 1);
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Peer(PeerEvent::Data(_)))).count(), 1);
 }
 
 fn named(call: Option<&Call>) -> bool {

@@ -25,6 +25,10 @@ const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "
 /// is shown.
 const TOLD: &[&str] = &[
     "Event",
+    "LessonEvent",
+    "ActorEvent",
+    "PeerEvent",
+    "TraceEvent",
     "ProcessChange",
     "Note",
     "PeerNote",

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
-use socketlab::event::{Event, Judgement, Key, Network, Note, Renderer, Waiting};
+use socketlab::event::{ActorEvent, Event, Judgement, Key, LessonEvent, Network, Note, Renderer, Waiting};
 use socketlab::lesson::model::{Lesson, Need};
 use socketlab::lesson::parse::parse;
 use socketlab::live::kernel::Report;
@@ -111,7 +111,7 @@ fn number(value: i64) -> Outcome {
 
 fn returned(events: &[Event]) -> Vec<(String, Judgement)> {
     let returned = events.iter().filter_map(|event| match event {
-        Event::Returned(event) => Some((event.actor.clone(), event.expected)),
+        Event::Actor(ActorEvent::Returned(event)) => Some((event.actor.clone(), event.expected)),
         _ => None,
     });
     returned.collect()
@@ -129,7 +129,7 @@ fn an_outcome_that_was_announced_is_no_surprise() {
     assert_eq!(played.summary.surprises, 0);
     assert!(played.summary.finished && played.kernel.left() == 0);
     assert_eq!(returned(&played.events), [("serveur".to_owned(), Judgement::Expected)]);
-    assert!(matches!(played.events.last(), Some(Event::LessonFinished { calls: 1, surprises: 0 })));
+    assert!(matches!(played.events.last(), Some(Event::Lesson(LessonEvent::Finished { calls: 1, surprises: 0 }))));
 }
 
 #[test]
@@ -157,7 +157,12 @@ fn the_waker_returns_before_the_sleeper_whatever_came_first() {
     assert_eq!(played.summary.surprises, 0, "{:#?}", played.events);
     let order: Vec<String> = returned(&played.events).into_iter().map(|(actor, _)| actor).collect();
     assert_eq!(order, ["client", "serveur"]);
-    assert!(played.events.iter().any(|event| matches!(event, Event::Blocked(blocked) if blocked.expected)));
+    assert!(
+        played
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Actor(ActorEvent::Blocked(blocked)) if blocked.expected))
+    );
 }
 
 #[test]
@@ -171,7 +176,7 @@ fn who_wakes_unasked_is_a_surprise() {
     let played = run(steps, vec![accept, too_early, late], Person::default());
     // Once for the awakening, once for the line that should have caused it.
     assert_eq!(played.summary.surprises, 2);
-    let told = |event: &Event| matches!(event, Event::Note { note: Note::WokenByNobody { .. } });
+    let told = |event: &Event| matches!(event, Event::Actor(ActorEvent::Note { note: Note::WokenByNobody { .. } }));
     assert!(played.events.iter().any(told));
 }
 
@@ -215,7 +220,12 @@ fn a_sleeper_that_nobody_wakes_cannot_get_a_client() {
 fn a_step_that_the_machine_cannot_play_is_said() {
     let steps = format!("## Plus loin\n\n```etape\nexige = [\"ipv6\"]\n```\n\n```c client\nclose(9);\n```\n\n{CLOSE}");
     let played = run(&steps, close(number(0)), Person::default());
-    assert!(played.events.iter().any(|event| matches!(event, Event::Skipped { needs, .. } if *needs == [Need::Ipv6])));
+    assert!(
+        played
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Lesson(LessonEvent::Skipped { needs, .. }) if *needs == [Need::Ipv6]))
+    );
     assert_eq!((played.summary.surprises, played.summary.calls), (0, 1));
 }
 
@@ -228,11 +238,13 @@ fn a_prediction_gets_its_verdict_after_the_call() {
     person.answers.push_back(Answer::Choice(0));
     let played = run(QUESTION, close(number(0)), person);
     let position = |wanted: fn(&Event) -> bool| played.events.iter().position(wanted);
-    let call = position(|event| matches!(event, Event::Returned(_)));
-    let verdict = position(|event| matches!(event, Event::Verdict(_)));
+    let call = position(|event| matches!(event, Event::Actor(ActorEvent::Returned(_))));
+    let verdict = position(|event| matches!(event, Event::Lesson(LessonEvent::Verdict(_))));
     assert!(call < verdict && call.is_some());
     let said = played.events.iter().find_map(|event| match event {
-        Event::Verdict(verdict) => Some((verdict.chosen, verdict.right, verdict.wrong_because.clone())),
+        Event::Lesson(LessonEvent::Verdict(verdict)) => {
+            Some((verdict.chosen, verdict.right, verdict.wrong_because.clone()))
+        }
         _ => None,
     });
     assert_eq!(said, Some((Some(0), 1, Some("Trois est le descripteur.".to_owned()))));
@@ -250,7 +262,7 @@ fn replaying_starts_again_with_fresh_actors() {
     let two = [close(number(0)), close(number(0))].concat();
     let played = run(CLOSE, two, Person::pressing(&[Key::Replay, Key::Next]));
     assert_eq!(played.kernel.left(), 1, "the first try was left before its call");
-    let born = played.events.iter().filter(|event| matches!(event, Event::Process { .. })).count();
+    let born = played.events.iter().filter(|event| matches!(event, Event::Actor(ActorEvent::Process { .. }))).count();
     assert_eq!(born, 2);
     assert_eq!(played.summary.surprises, 0);
 }
@@ -275,10 +287,10 @@ fn a_pause_answers_what_is_asked() {
     let count = |wanted: fn(&Event) -> bool| played.events.iter().filter(|event| wanted(event)).count();
     // The call that failed is over, the next one is about to run.
     let explained = count(
-        |event| matches!(event, Event::Explanation { call: Some(call), errno: Some(Errno::EBADF) } if call.as_str() == "close"),
+        |event| matches!(event, Event::Lesson(LessonEvent::Explanation { call: Some(call), errno: Some(Errno::EBADF) }) if call.as_str() == "close"),
     );
-    let texts = count(|event| matches!(event, Event::Text { .. }));
-    let nobody = count(|event| matches!(event, Event::Note { note: Note::NobodySleeps }));
+    let texts = count(|event| matches!(event, Event::Lesson(LessonEvent::Text { .. })));
+    let nobody = count(|event| matches!(event, Event::Actor(ActorEvent::Note { note: Note::NobodySleeps })));
     assert_eq!((explained, texts, nobody), (1, 2, 1));
 }
 

@@ -11,10 +11,11 @@ use std::num::NonZero;
 
 use proptest::prelude::*;
 use socketlab::event::peer::{Task, Transport};
-use socketlab::event::{Event, Renderer, Waiting};
+use socketlab::event::{ActorEvent, Event, PeerEvent, Renderer, Waiting};
 use socketlab::render::json::JsonRenderer;
 use socketlab::render::style::Look;
 use socketlab::render::terminal::TerminalRenderer;
+use socketlab::render::typed::{self, TypedRenderer};
 use unicode_width::UnicodeWidthChar;
 
 fn rendered(look: Look, events: &[Event]) -> String {
@@ -179,7 +180,8 @@ impl Watched {
 fn the_clock_of_a_blocked_call_runs_in_place() {
     let mut watched = Watched::new(24, 80);
     let events = recorded::accept_then_client();
-    let asleep = events.iter().position(|event| matches!(event, Event::Blocked(_))).expect("a blocked call");
+    let asleep =
+        events.iter().position(|event| matches!(event, Event::Actor(ActorEvent::Blocked(_)))).expect("a blocked call");
     for event in &events[3..asleep + 3] {
         watched.show(event);
     }
@@ -200,7 +202,7 @@ fn the_clock_of_a_blocked_call_runs_in_place() {
 #[test]
 fn an_unchanged_wait_writes_nothing() {
     let mut watched = Watched::new(24, 80);
-    watched.show(&Event::Blocked(recorded::blocked()));
+    watched.show(&Event::Actor(ActorEvent::Blocked(recorded::blocked())));
     watched.wait(&recorded::waiting(7));
     watched.renderer.wait(&recorded::waiting(7)).expect("memory");
     assert!(watched.out.0.borrow().is_empty());
@@ -212,8 +214,8 @@ fn an_unchanged_wait_writes_nothing() {
 #[test]
 fn a_visitor_appears_in_the_live_panel() {
     let mut watched = Watched::new(24, 80);
-    watched.show(&Event::Kernel { view: recorded::listening() });
-    watched.show(&Event::Blocked(recorded::blocked()));
+    watched.show(&Event::Actor(ActorEvent::Kernel { view: recorded::listening() }));
+    watched.show(&Event::Actor(ActorEvent::Blocked(recorded::blocked())));
     let mut waiting = recorded::waiting(9);
     watched.wait(&waiting);
     waiting.view = recorded::view(vec![
@@ -244,7 +246,7 @@ fn a_short_screen_keeps_the_keys() {
 fn linear_waiting_is_said_once() {
     let mut out = Vec::new();
     let mut renderer = TerminalRenderer::new(&mut out, Look::default());
-    renderer.show(&Event::Blocked(recorded::blocked())).expect("memory");
+    renderer.show(&Event::Actor(ActorEvent::Blocked(recorded::blocked()))).expect("memory");
     for second in 0..5 {
         renderer.wait(&recorded::waiting(second)).expect("memory");
     }
@@ -263,7 +265,7 @@ fn linear_waiting_is_said_once() {
 fn a_server_waits_with_its_own_addresses() {
     let started = |transport, task| {
         let events = peers::all().into_iter().flat_map(|(_, events)| events);
-        let wanted = move |event: &Event| matches!(event, Event::ServeStarted(started) if started.transport == transport && started.task == task);
+        let wanted = move |event: &Event| matches!(event, Event::Peer(PeerEvent::ServeStarted(started)) if started.transport == transport && started.task == task);
         events.into_iter().find(wanted).expect("such a server")
     };
     let waiting = Waiting { keys: Vec::new(), ..recorded::waiting(7) };
@@ -348,4 +350,20 @@ proptest! {
             prop_assert!(!line.chars().any(char::is_control), "{:?}", line);
         }
     }
+}
+
+/// What `lint` hears of a lesson that another process plays is what was told there.
+#[test]
+fn every_event_crosses_to_another_socketlab() {
+    let stories = [recorded::all(), peers::all(), trace::all()].concat();
+    let mut kinds = std::collections::BTreeSet::new();
+    for event in stories.iter().flat_map(|(_, events)| events) {
+        let mut line = Vec::new();
+        TypedRenderer::new(&mut line).show(event).unwrap();
+        assert_eq!(typed::read(&line).unwrap(), *event);
+        assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1), "one line");
+        kinds.insert(format!("{event:?}").split(['{', '(']).take(2).collect::<String>());
+    }
+    assert_eq!(kinds.len(), 39, "{kinds:?}");
+    assert!(typed::read(b"{\"Lesson\":{\"Fini").is_err());
 }

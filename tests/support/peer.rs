@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use nix::sys::socket::SockaddrStorage;
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use socketlab::event::Event;
 use socketlab::event::misbehaviours::Misbehaviours;
 use socketlab::event::peer::{ClientGone, End, Mode, PeerNote};
+use socketlab::event::{Event, PeerEvent};
 use socketlab::peer::caller::Caller;
 use socketlab::peer::event_channel::{Received, channel};
 use socketlab::peer::server::open::{Endpoint, open};
@@ -163,14 +163,14 @@ impl Lab {
     }
 
     pub fn wait_for_note(&self, wanted: &PeerNote) {
-        self.wait_for(|event| matches!(event, Event::PeerNote { note } if note == wanted));
+        self.wait_for(|event| matches!(event, Event::Peer(PeerEvent::Note { note }) if note == wanted));
     }
 
     /// How this client ended.
     pub fn gone(&self, number: u64) -> ClientGone {
         self.wait(|events| {
             events.iter().find_map(|event| match event {
-                Event::ClientGone(gone) if gone.number == number => Some(gone.clone()),
+                Event::Peer(PeerEvent::ClientGone(gone)) if gone.number == number => Some(gone.clone()),
                 _ => None,
             })
         })
@@ -182,7 +182,8 @@ impl Lab {
 
     pub fn wait_for_clients(&self, count: usize) {
         self.wait(|events| {
-            (events.iter().filter(|event| matches!(event, Event::Client(_))).count() >= count).then_some(())
+            (events.iter().filter(|event| matches!(event, Event::Peer(PeerEvent::Client(_)))).count() >= count)
+                .then_some(())
         });
     }
 

@@ -237,7 +237,7 @@ mod tests {
     use socket2::{Domain, Socket, Type};
 
     use super::{Caller, Change, Interest, is_broken, is_ready, timeout};
-    use crate::event::Event;
+    use crate::event::{ActorEvent, Event};
     use crate::peer::event_channel::{EventReceiver, Received, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::notation::format_call;
@@ -250,7 +250,7 @@ mod tests {
     fn returned(receiver: &EventReceiver) -> Vec<String> {
         let mut told = Vec::new();
         while let Received::Event(event) = receiver.receive(Duration::ZERO) {
-            if let Event::Returned(returned) = *event {
+            if let Event::Actor(ActorEvent::Returned(returned)) = *event {
                 told.push(format_call(&returned.call.unwrap()));
             }
         }

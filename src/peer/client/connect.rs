@@ -10,8 +10,8 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::PollFlags;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use crate::event::Event;
 use crate::event::peer::{Attempt, PeerNote};
+use crate::event::{Event, PeerEvent};
 use crate::observe::Observer;
 use crate::peer::caller::{Caller, address_of, fd, named, nothing, of, symbol};
 use crate::peer::client::blocking_thread::unless_stopped;
@@ -165,9 +165,9 @@ impl Client<'_> {
     pub fn note(&self, note: PeerNote) {
         let events = self.caller.events();
         if self.is_alone() {
-            events.send(Event::PeerNote { note });
+            events.send(Event::Peer(PeerEvent::Note { note }));
         } else {
-            events.try_send(|| Event::PeerNote { note });
+            events.try_send(|| Event::Peer(PeerEvent::Note { note }));
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::event::peer::PeerNote;
-use crate::event::{Event, Returned};
+use crate::event::{ActorEvent, Event, PeerEvent, Returned};
 use crate::observe::{Observer, Watched, cause};
 use crate::state::{Content, Protocol, Row, Socket, SocketState, View};
 use crate::syscall::address::Address;
@@ -106,10 +106,10 @@ impl Sight {
     /// What a view gives to say, once.
     pub fn warnings(&mut self, view: &View) -> Vec<Event> {
         let notes = self.warnings.of(view, true);
-        let mut events: Vec<Event> = notes.into_iter().map(|note| Event::Note { note }).collect();
+        let mut events: Vec<Event> = notes.into_iter().map(|note| Event::Actor(ActorEvent::Note { note })).collect();
         if let Some(note) = view.rows.iter().find_map(crowded).filter(|_| !self.explained_backlog) {
             self.explained_backlog = true;
-            events.push(Event::PeerNote { note });
+            events.push(Event::Peer(PeerEvent::Note { note }));
         }
         events
     }

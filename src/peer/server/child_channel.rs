@@ -11,8 +11,8 @@ use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, setsockopt, socketpair, sockopt};
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
 use crate::event::peer::ClientGone;
+use crate::event::{ActorEvent, Event, PeerEvent};
 use crate::observe::own::out_of_the_way;
 use crate::peer::event_channel::RemoteSender;
 use crate::peer::tally::Tally;
@@ -159,8 +159,8 @@ impl ChildSender {
 
 impl RemoteSender for ChildSender {
     fn send(&self, event: Event) -> bool {
-        let is_return = matches!(event, Event::Returned(_));
-        if matches!(&event, Event::PeerNote { note } if !note.comes_with_calls()) {
+        let is_return = matches!(event, Event::Actor(ActorEvent::Returned(_)));
+        if matches!(&event, Event::Peer(PeerEvent::Note { note }) if !note.comes_with_calls()) {
             self.flush();
             let skipped = self.skipped.swap(0, Ordering::Relaxed);
             self.channel.send(&Message::Told { pid: self.pid, skipped, event: Box::new(event) });
@@ -191,7 +191,7 @@ mod tests {
 
     use super::{Account, ChildChannel, ChildSender, Counts, Message};
     use crate::event::peer::{ClientGone, End};
-    use crate::event::{Event, Note};
+    use crate::event::{ActorEvent, Event, Note};
     use crate::peer::event_channel::EventSender;
     use crate::peer::tally::Tally;
 
@@ -203,7 +203,14 @@ mod tests {
         let events = EventSender::remote(&tally, sender.clone());
         let call = || {
             let (actor, source) = (String::new(), String::new());
-            Event::Call(crate::event::CallEvent { actor, pid: 7, tid: 7, line: 0, source, call: None })
+            Event::Actor(ActorEvent::Call(crate::event::CallEvent {
+                actor,
+                pid: 7,
+                tid: 7,
+                line: 0,
+                source,
+                call: None,
+            }))
         };
         let mut said = 0;
         while Tally::of(&tally.skipped) < 3 {
@@ -216,7 +223,7 @@ mod tests {
             heard += 1;
         }
         assert_eq!(heard + 3, said);
-        events.send(Event::Note { note: Note::ProcFallback });
+        events.send(Event::Actor(ActorEvent::Note { note: Note::ProcFallback }));
         assert!(matches!(channel.receive(&mut buffer), Some(Message::Told { skipped: 3, .. })));
         let (number, address, end) = (1, "127.0.0.1:9".to_owned(), End::ByPeer);
         let gone = ClientGone { number, address, received: 3, sent: 4, unsent: 0, missed: 0, end };

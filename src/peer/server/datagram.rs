@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use socket2::SockAddr;
 
 use super::{RELIEF, Server, is_exhaustion, tell};
-use crate::event::Event;
 use crate::event::peer::{Client, Misbehaviour, PeerNote};
+use crate::event::{Event, PeerEvent};
 use crate::observe::local::is_local;
 use crate::peer::conversation::Effects;
 use crate::peer::nul;
@@ -168,7 +168,7 @@ impl Counter<'_> {
         let events = self.server.caller.events();
         Tally::add(&events.tally().clients, 1);
         let client = || Client { number, address: address.to_string(), pid: None, command: None };
-        events.try_send(|| Event::Client(client()));
+        events.try_send(|| Event::Peer(PeerEvent::Client(client())));
         number
     }
 

@@ -13,8 +13,8 @@ use socket2::Socket;
 
 use self::connection::{Connection, Reason, Step};
 use super::{Accepted, RELIEF, Server, disconnect, is_exhaustion, is_passing, tell};
-use crate::event::Event;
 use crate::event::peer::End;
+use crate::event::{Event, PeerEvent};
 use crate::peer::caller::Caller;
 use crate::peer::caller::multiplex::Interest;
 use crate::peer::conversation::{Conversation, Effects};
@@ -268,7 +268,7 @@ impl<W: Poller> EventLoop<'_, W> {
         self.listener.relief = None;
         let Connection { client, mut conversation, .. } = connection;
         let gone = disconnect(&self.server.clients, &self.server.caller, client, (&mut conversation, end));
-        self.server.caller.events().try_send(|| Event::ClientGone(gone));
+        self.server.caller.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
         // Moments of those who have left count for nothing: they are as many as those of the present, at most.
         if self.timers.len() > 2 * self.count + FORGOTTEN {
             let connections = &self.connections;

@@ -21,7 +21,7 @@ use socket2::Socket;
 use super::child_channel::{Account, ChildChannel, ChildSender, Counts, Message};
 use super::{Accepted, Care, Server, blocking, threads};
 use crate::event::peer::{ClientGone, End, PeerNote};
-use crate::event::{Event, ProcessChange};
+use crate::event::{ActorEvent, Event, PeerEvent, ProcessChange};
 use crate::peer::caller::Caller;
 use crate::peer::event_channel::EventSender;
 use crate::peer::server::client_table::ClientTable;
@@ -115,7 +115,7 @@ impl Forker<'_> {
 
     fn tell_gone(&self, (number, address): (u64, String), end: End) {
         let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end };
-        self.events().try_send(|| Event::ClientGone(gone));
+        self.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
     }
 
     /// In the child: everything that may be locked is new.
@@ -140,7 +140,9 @@ impl Forker<'_> {
     fn receive_messages(&self) {
         let caller = Caller::new(self.events().clone(), REAPER.to_owned());
         let change = ProcessChange::Born;
-        let born = || Event::Process { actor: REAPER.to_owned(), pid: caller.pid(), tid: caller.tid(), change };
+        let born = || {
+            Event::Actor(ActorEvent::Process { actor: REAPER.to_owned(), pid: caller.pid(), tid: caller.tid(), change })
+        };
         self.events().try_send(born);
         let mut buffer = Vec::new();
         let mut looked = Instant::now();
@@ -176,21 +178,21 @@ impl Forker<'_> {
         let mut children = self.children();
         let Some(child) = children.get_mut(&pid) else { return };
         match event {
-            Event::Call(_) => {
+            Event::Actor(ActorEvent::Call(_)) => {
                 child.dropped = !self.events().has_room();
                 if !child.dropped {
                     self.events().send(event);
                 }
             }
-            Event::Returned(_) | Event::Data(_) if child.dropped => {}
-            Event::Returned(_) | Event::Data(_) => self.events().send(event),
+            Event::Actor(ActorEvent::Returned(_)) | Event::Peer(PeerEvent::Data(_)) if child.dropped => {}
+            Event::Actor(ActorEvent::Returned(_)) | Event::Peer(PeerEvent::Data(_)) => self.events().send(event),
             // Several children may meet the failure before one has told it.
-            Event::PeerNote { note: note @ PeerNote::SavingStopped { .. } } => {
+            Event::Peer(PeerEvent::Note { note: note @ PeerNote::SavingStopped { .. } }) => {
                 if !self.said_unsaved.swap(true, Ordering::Relaxed) {
                     self.events().send_note(note);
                 }
             }
-            Event::PeerNote { note } => self.events().send_note(note),
+            Event::Peer(PeerEvent::Note { note }) => self.events().send_note(note),
             _ => {
                 self.events().try_send(|| event);
             }
@@ -214,7 +216,7 @@ impl Forker<'_> {
         let heard = account.is_some();
         if let Some(Account { counts, gone }) = account {
             self.add(counts);
-            self.events().try_send(|| Event::ClientGone(gone));
+            self.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
         }
         let change = match caller.wait_for(Pid::from_raw(pid)) {
             Ok(WaitStatus::Signaled(_, signal, _)) => ProcessChange::Died { signal: signal.to_string() },
@@ -259,7 +261,7 @@ impl Forker<'_> {
 }
 
 fn process(actor: &str, pid: i32, change: ProcessChange) -> Event {
-    Event::Process { actor: actor.to_owned(), pid, tid: pid, change }
+    Event::Actor(ActorEvent::Process { actor: actor.to_owned(), pid, tid: pid, change })
 }
 
 /// In a thread of the child: the parent's wish to end becomes the child's; after the grace, the connection is shut down

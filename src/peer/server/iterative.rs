@@ -3,12 +3,12 @@
 use std::io;
 
 use super::{Care, Server, blocking};
-use crate::event::Event;
+use crate::event::{Event, PeerEvent};
 
 pub fn serve(server: &Server) -> io::Result<()> {
     server.accept_each(|client| {
         let care = Care { queue: Some(&server.listener), ..server.care() };
         let gone = blocking::serve(care, &server.caller, client);
-        server.caller.events().try_send(|| Event::ClientGone(gone));
+        server.caller.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
     })
 }

@@ -12,7 +12,7 @@ use socket2::Socket;
 
 use super::outbox::Outbox;
 use super::{Care, PeerNote};
-use crate::event::{Event, ProcessChange};
+use crate::event::{ActorEvent, Event, ProcessChange};
 use crate::observe::own::{self, out_of_the_way};
 use crate::observe::queue::unacknowledged;
 use crate::peer::caller::Caller;
@@ -107,7 +107,9 @@ impl Postman {
 
 fn introduce(caller: &Caller) {
     let (actor, change) = (caller.actor().to_owned(), ProcessChange::Born);
-    caller.events().try_send(|| Event::Process { actor, pid: caller.pid(), tid: caller.tid(), change });
+    caller
+        .events()
+        .try_send(|| Event::Actor(ActorEvent::Process { actor, pid: caller.pid(), tid: caller.tid(), change }));
 }
 
 /// Tells who has taken nothing for too long; whether something waits for anybody.

@@ -6,7 +6,7 @@ use std::thread;
 use super::postman::{Dismissed, Postman};
 use super::{Accepted, Care, Server, blocking};
 use crate::event::peer::{ClientGone, End};
-use crate::event::{Event, ProcessChange};
+use crate::event::{ActorEvent, Event, PeerEvent, ProcessChange};
 use crate::peer::caller::Caller;
 
 /// A client needs little: a thousand of them fit.
@@ -33,7 +33,7 @@ fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
                 // The connection was closed with the thread that did not start.
                 server.clients.remove(number);
                 let gone = ClientGone { number, address, received: 0, sent: 0, unsent: 0, missed: 0, end: End::GaveUp };
-                server.caller.events().try_send(|| Event::ClientGone(gone));
+                server.caller.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
             }
         })
     })
@@ -42,12 +42,14 @@ fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
 fn run((server, care): (&Server, Care<'_>), client: Accepted) {
     let events = server.caller.events().clone();
     let caller = Caller::new(events, format!("fil {}", client.number));
-    caller.events().try_send(|| Event::Process {
-        actor: caller.actor().to_owned(),
-        pid: caller.pid(),
-        tid: caller.tid(),
-        change: ProcessChange::Born,
+    caller.events().try_send(|| {
+        Event::Actor(ActorEvent::Process {
+            actor: caller.actor().to_owned(),
+            pid: caller.pid(),
+            tid: caller.tid(),
+            change: ProcessChange::Born,
+        })
     });
     let gone = blocking::serve(care, &caller, client);
-    caller.events().try_send(|| Event::ClientGone(gone));
+    caller.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::line::{Argument, DescriptorRow, Failure, Octets, SocketRow};
 use super::{arguments, descriptor, failure, octets, result, socket_row};
-use crate::event::Event;
 use crate::event::trace::{CallSummary, Stuck, TraceFinished, TraceStarted, Why};
+use crate::event::{Event, TraceEvent};
 use crate::finding::{Evidence, Exhibit, Finding, Severity};
 use crate::observed::{Ending, Open, Payload, Return, SourceLine, Step, Subject, TraceNote, Traced, What};
 use crate::state::{Cause, Source};
@@ -195,10 +195,10 @@ impl Names {
 
     /// Before the event is written.
     pub fn learn(&mut self, event: &Event) {
-        if let Event::TraceStarted(started) = event {
+        if let Event::Trace(TraceEvent::Started(started)) = event {
             started.program.clone_into(&mut self.program);
         }
-        if let Event::Traced(step) = event {
+        if let Event::Trace(TraceEvent::Step(step)) = event {
             self.step(step);
         }
     }
@@ -216,7 +216,7 @@ impl Names {
 
     /// Once it is written.
     pub fn forget(&mut self, event: &Event) {
-        if let Event::Traced(step) = event
+        if let Event::Trace(TraceEvent::Step(step)) = event
             && matches!(step.what, What::Exited { .. } | What::Killed { .. })
         {
             self.tasks.remove(&step.tid);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Asked, Narrator, Watch};
 use crate::event::trace::Only;
 use crate::event::trace::TraceStarted;
-use crate::event::{Event, Renderer, Waiting};
+use crate::event::{Event, Renderer, TraceEvent, Waiting};
 use crate::observed::{Ending, Return, Step, Subject, Traced, What};
 use crate::syscall::call::{Answer, Call, Outcome};
 use crate::syscall::signal::Signal;
@@ -26,14 +26,16 @@ impl Told {
 impl Renderer for Told {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         let name = match event {
-            Event::TraceStarted(_) => "started".to_owned(),
-            Event::Traced(step) => match &step.what {
+            Event::Trace(TraceEvent::Started(_)) => "started".to_owned(),
+            Event::Trace(TraceEvent::Step(step)) => match &step.what {
                 What::Entered(traced) => format!("{}…", traced.sys.name()),
                 What::Returned(done) => done.traced.sys.name().to_string(),
                 What::Exited { .. } => "exited".to_owned(),
                 _ => "step".to_owned(),
             },
-            Event::TraceFinished(finished) => format!("finished({}, {})", finished.calls, finished.hidden),
+            Event::Trace(TraceEvent::Finished(finished)) => {
+                format!("finished({}, {})", finished.calls, finished.hidden)
+            }
             _ => "other".to_owned(),
         };
         self.0.borrow_mut().push(name);

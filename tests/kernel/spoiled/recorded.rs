@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use socketlab::command::place::allowances;
-use socketlab::event::{Event, Judgement, Key, Network, Note, Renderer, Waiting};
+use socketlab::event::{ActorEvent, Event, Judgement, Key, LessonEvent, Network, Note, Renderer, Waiting};
 use socketlab::lesson::model::{Lesson, Need};
 use socketlab::live::kernel::{Birth, Identity, Kernel, KernelError, Report};
 use socketlab::live::launch::ActorProgram;
@@ -73,10 +73,10 @@ struct UntilSurprised;
 impl Renderer for UntilSurprised {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         let surprise = match event {
-            Event::Returned(returned) => returned.expected == Judgement::Unexpected,
-            Event::Blocked(blocked) => !blocked.expected,
-            Event::State { lines } => lines.iter().any(|line| line.held == Judgement::Unexpected),
-            Event::Note { note } => matches!(
+            Event::Actor(ActorEvent::Returned(returned)) => returned.expected == Judgement::Unexpected,
+            Event::Actor(ActorEvent::Blocked(blocked)) => !blocked.expected,
+            Event::Lesson(LessonEvent::State { lines }) => lines.iter().any(|line| line.held == Judgement::Unexpected),
+            Event::Actor(ActorEvent::Note { note }) => matches!(
                 note,
                 Note::NotWoken { .. }
                     | Note::NotAsleep { .. }

@@ -7,7 +7,9 @@ use socketlab::event::peer::{
     Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses,
     Misbehaviour, Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
-use socketlab::event::{Blocked, CallEvent, Cause, Event, Judgement, Note, ProcessChange, Reach, Returned};
+use socketlab::event::{
+    ActorEvent, Blocked, CallEvent, Cause, Event, Judgement, Note, PeerEvent, ProcessChange, Reach, Returned,
+};
 use socketlab::state::Content;
 use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
@@ -32,7 +34,7 @@ fn made(actor: &str, made: Call, outcome: Outcome) -> [Event; 2] {
         source: String::new(),
         call: Some(made.clone()),
     };
-    [Event::Call(before), Event::Returned(over(actor, made, outcome))]
+    [Event::Actor(ActorEvent::Call(before)), Event::Actor(ActorEvent::Returned(over(actor, made, outcome)))]
 }
 
 fn over(actor: &str, made: Call, outcome: Outcome) -> Returned {
@@ -54,7 +56,7 @@ fn answer(value: i64) -> Outcome {
 
 fn serve_started(transport: Transport, task: Task, misbehaviours: Vec<Misbehaviour>) -> Event {
     let actor = "serveur".into();
-    Event::ServeStarted(ServeStarted {
+    Event::Peer(PeerEvent::ServeStarted(ServeStarted {
         format: 1,
         actor,
         pid: SERVER,
@@ -63,7 +65,7 @@ fn serve_started(transport: Transport, task: Task, misbehaviours: Vec<Misbehavio
         mode: Mode::Threads,
         misbehaviours,
         save: None,
-    })
+    }))
 }
 
 fn place(local: bool, address: &str) -> Reach {
@@ -102,31 +104,40 @@ fn send(data: &[u8]) -> Call {
 }
 
 fn data(direction: Direction, offset: u64, bytes: &[u8]) -> Event {
-    Event::Data(Data {
+    Event::Peer(PeerEvent::Data(Data {
         actor: "fil 1".into(),
         peer: Some(CLIENT.into()),
         direction,
         offset,
         total: bytes.len(),
         bytes: bytes.to_vec(),
-    })
+    }))
 }
 
 fn gone(number: u64, end: End) -> Event {
-    Event::ClientGone(ClientGone { number, address: CLIENT.into(), received: 24, sent: 24, unsent: 0, missed: 0, end })
+    Event::Peer(PeerEvent::ClientGone(ClientGone {
+        number,
+        address: CLIENT.into(),
+        received: 24,
+        sent: 24,
+        unsent: 0,
+        missed: 0,
+        end,
+    }))
 }
 
 fn note(note: PeerNote) -> Event {
-    Event::PeerNote { note }
+    Event::Peer(PeerEvent::Note { note })
 }
 
 fn process(actor: &str, (pid, tid): (i32, i32), change: ProcessChange) -> Event {
-    Event::Process { actor: actor.into(), pid, tid, change }
+    Event::Actor(ActorEvent::Process { actor: actor.into(), pid, tid, change })
 }
 
 const HELLO: &[u8] = b"Bonjour\r\nHost: exemple\r\n";
 
 /// A client comes, speaks and leaves.
+#[expect(clippy::too_many_lines, reason = "one story, event after event")]
 fn serve() -> Vec<Event> {
     let asleep = Blocked {
         actor: "serveur".into(),
@@ -139,18 +150,26 @@ fn serve() -> Vec<Event> {
     let slow = Misbehaviour::Slow { milliseconds: 2000 };
     let mut events = vec![serve_started(Transport::Tcp, Task::Echo, vec![slow, Misbehaviour::Fragment { bytes: 1 }])];
     events.extend(opening());
-    events.push(Event::Listening(Listening {
+    events.push(Event::Peer(PeerEvent::Listening(Listening {
         transport: Transport::Tcp,
         task: Task::Echo,
         address: "0.0.0.0:3001".into(),
         reach: vec![place(true, "127.0.0.1"), place(false, "192.168.1.14")],
-    }));
+    })));
     events.extend([
-        Event::Blocked(asleep),
-        Event::Kernel { view: listening_view() },
-        Event::Note { note: Note::VisibleFromNetwork { port: 3001 } },
-        Event::Returned(Returned { duration_us: 12_400_000, ..over("serveur", accept(), answer(4)) }),
-        Event::Client(Client { number: 1, address: CLIENT.into(), pid: Some(42011), command: Some("nc".into()) }),
+        Event::Actor(ActorEvent::Blocked(asleep)),
+        Event::Actor(ActorEvent::Kernel { view: listening_view() }),
+        Event::Actor(ActorEvent::Note { note: Note::VisibleFromNetwork { port: 3001 } }),
+        Event::Actor(ActorEvent::Returned(Returned {
+            duration_us: 12_400_000,
+            ..over("serveur", accept(), answer(4))
+        })),
+        Event::Peer(PeerEvent::Client(Client {
+            number: 1,
+            address: CLIENT.into(),
+            pid: Some(42011),
+            command: Some("nc".into()),
+        })),
         process("fil 1", (SERVER, 41830), ProcessChange::Born),
     ]);
     events.extend(made("fil 1", recv(HELLO), answer(24)));
@@ -175,7 +194,7 @@ fn serve() -> Vec<Event> {
         note(PeerNote::Stopping { clients: 2 }),
     ]);
     events.extend(made("serveur", accept(), Outcome::Failed(Errno::EINVAL)));
-    events.push(Event::ServeFinished(ServeFinished {
+    events.push(Event::Peer(PeerEvent::ServeFinished(ServeFinished {
         clients: 3,
         received: 24,
         sent: 24,
@@ -183,7 +202,7 @@ fn serve() -> Vec<Event> {
         errors: 1,
         skipped: 12_431,
         lost: Losses { unheard: 1, unsaved: 12, unsent: 3000, missed: 16_497 },
-    }));
+    })));
     events
 }
 
@@ -226,8 +245,8 @@ fn failures() -> Vec<Event> {
     let taken = over("serveur", bind(any()), Outcome::Failed(Errno::EADDRINUSE));
     let mut events = vec![
         serve_started(Transport::Tcp, Task::Http, Vec::new()),
-        Event::Returned(Returned { cause: Some(held), ..taken.clone() }),
-        Event::Returned(taken),
+        Event::Actor(ActorEvent::Returned(Returned { cause: Some(held), ..taken.clone() })),
+        Event::Actor(ActorEvent::Returned(taken)),
     ];
     for actor in ["fil 1", "fil 2", "serveur"] {
         events.extend(made(actor, send(b"x"), Outcome::Failed(Errno::EPIPE)));
@@ -254,21 +273,21 @@ fn connect() -> Vec<Event> {
     let nobody = Cause::NobodyListens { address: "127.0.0.1:3001".into() };
     let mut events = vec![connect_started("localhost", 1)];
     events.extend(made("client", resolve(b"localhost"), answer(0)));
-    events.push(Event::Returned(Returned { cause: Some(nobody), ..refused }));
+    events.push(Event::Actor(ActorEvent::Returned(Returned { cause: Some(nobody), ..refused })));
     events.extend(made("client", to(local), answer(0)));
     events.extend([
         note(PeerNote::PortChosenByKernel { address: CLIENT.into() }),
         note(PeerNote::PortChosen { port: 5000 }),
         note(PeerNote::InputEnded),
         note(PeerNote::CallsSkipped { count: 1, remarks: 0 }),
-        Event::Data(Data {
+        Event::Peer(PeerEvent::Data(Data {
             actor: "client".into(),
             peer: None,
             direction: Direction::Received,
             offset: 1_000_000,
             total: 4000,
             bytes: answer_bytes(),
-        }),
+        })),
         note(PeerNote::ExpectedSeen { offset: 1_000_005 }),
         note(PeerNote::Stopping { clients: 1 }),
         finished(Attempt::Connected, Some(End::ByPeer), Some(true)),
@@ -305,7 +324,9 @@ fn http() -> Vec<Event> {
         reason: Some(AnswerReason::HttpTruncated),
         fault: Some(cut.clone()),
     };
-    let Event::ConnectFinished(end) = finished(Attempt::Connected, Some(End::ByPeer), None) else { unreachable!() };
+    let Event::Peer(PeerEvent::ConnectFinished(end)) = finished(Attempt::Connected, Some(End::ByPeer), None) else {
+        unreachable!()
+    };
     vec![
         connect_started("localhost", 1),
         head(100, Framing::NoBody, None),
@@ -319,7 +340,7 @@ fn http() -> Vec<Event> {
         note(PeerNote::AnswerFault(bare)),
         head(200, Framing::ContentLength, Some(50)),
         note(PeerNote::AnswerFault(cut)),
-        Event::ConnectFinished(ConnectFinished { answer: Some(answer), ..end }),
+        Event::Peer(PeerEvent::ConnectFinished(ConnectFinished { answer: Some(answer), ..end })),
     ]
 }
 
@@ -333,7 +354,7 @@ fn answer_bytes() -> Vec<u8> {
 }
 
 fn connect_started(host: &str, clients: u64) -> Event {
-    Event::ConnectStarted(ConnectStarted {
+    Event::Peer(PeerEvent::ConnectStarted(ConnectStarted {
         format: 1,
         actor: "client".into(),
         pid: SERVER,
@@ -341,11 +362,11 @@ fn connect_started(host: &str, clients: u64) -> Event {
         host: host.into(),
         port: Some(3001),
         clients,
-    })
+    }))
 }
 
 fn finished(attempt: Attempt, end: Option<End>, expected: Option<bool>) -> Event {
-    Event::ConnectFinished(ConnectFinished {
+    Event::Peer(PeerEvent::ConnectFinished(ConnectFinished {
         attempt,
         end,
         expected,
@@ -356,7 +377,7 @@ fn finished(attempt: Attempt, end: Option<End>, expected: Option<bool>) -> Event
         calls: 9,
         errors: 1,
         skipped: 1,
-    })
+    }))
 }
 
 /// Every misbehaviour, transport and end.
@@ -373,40 +394,40 @@ fn misbehaviours() -> Vec<Event> {
         Misbehaviour::DelayAccept { milliseconds: 60_000 },
     ];
     let mut events = vec![serve_started(Transport::Tcp, Task::Http, all.to_vec())];
-    events.push(Event::Listening(Listening {
+    events.push(Event::Peer(PeerEvent::Listening(Listening {
         transport: Transport::Tcp,
         task: Task::Http,
         address: "[::]:3001".into(),
         reach: vec![place(true, "::1"), place(false, "2001:db8::1234:5678:9abc:def0")],
-    }));
+    })));
     events.extend(all.map(|misbehaviour| note(PeerNote::Misbehaves { misbehaviour, client: Some(3) })));
     events.push(note(PeerNote::Full { clients: 1 }));
     let ends = [End::ResetByPeer, End::ByUs, End::ResetByUs, End::TooSlow, End::Stopped, End::Failed];
     events.extend(ends.map(|end| gone(7, end)));
     events.push(serve_started(Transport::Unix, Task::Chat, vec![Misbehaviour::NeverAccept]));
     let path = "/tmp/mes sockets/s".to_owned();
-    events.push(Event::Listening(Listening {
+    events.push(Event::Peer(PeerEvent::Listening(Listening {
         transport: Transport::Unix,
         task: Task::Chat,
         address: path,
         reach: Vec::new(),
-    }));
+    })));
     events.push(note(PeerNote::Misbehaves { misbehaviour: Misbehaviour::NeverAccept, client: None }));
-    events.push(Event::Client(Client { number: 1, address: String::new(), pid: None, command: None }));
+    events.push(Event::Peer(PeerEvent::Client(Client { number: 1, address: String::new(), pid: None, command: None })));
     events.push(process("enfant 1", (41900, 41900), ProcessChange::Born));
     events.push(process("enfant 1", (41900, 41900), ProcessChange::Exited { code: 0 }));
-    events.push(Event::Kernel { view: view(vec![row("serveur", 3, Content::Socket(listener(3)))]) });
+    events.push(Event::Actor(ActorEvent::Kernel { view: view(vec![row("serveur", 3, Content::Socket(listener(3)))]) }));
     events.push(serve_started(Transport::Udp, Task::Silent, Vec::new()));
-    events.push(Event::Listening(Listening {
+    events.push(Event::Peer(PeerEvent::Listening(Listening {
         transport: Transport::Udp,
         task: Task::Silent,
         address: "127.0.0.1:3001".into(),
         reach: vec![place(true, "127.0.0.1")],
-    }));
+    })));
     events.push(data(Direction::Received, 0, b""));
     events.push(data(Direction::Received, 0, b"\x1b]0;titre\x07\x00\xff\xfe\xe2\x80\xae\"\\ fin"));
     events.push(data(Direction::Sent, 123_456_789, "日本語 «\u{a0}été\u{a0}» ".repeat(20).as_bytes()));
-    events.push(Event::ServeFinished(ServeFinished::default()));
+    events.push(Event::Peer(PeerEvent::ServeFinished(ServeFinished::default())));
     events
 }
 

@@ -3,8 +3,8 @@
 use std::net::Ipv4Addr;
 
 use socketlab::event::{
-    Blocked, CallEvent, Cause, Event, Judgement, Key, LessonStarted, Memory, MemoryField, Network, Note, PlayedBy,
-    ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
+    ActorEvent, Blocked, CallEvent, Cause, Event, Judgement, Key, LessonEvent, LessonStarted, Memory, MemoryField,
+    Network, Note, PlayedBy, ProcessChange, Reach, Returned, StateVerdict, Verdict, Visitor, Waiting,
 };
 use socketlab::lesson::model::{Block, Expected, Inline, Need, Range, Section};
 use socketlab::state::{Content, Holder, Protocol, Row, Socket, SocketState, Source, Target, Timer, TimerKind, View};
@@ -75,7 +75,7 @@ fn accepted() -> Row {
 }
 
 pub fn started() -> Event {
-    Event::LessonStarted(LessonStarted {
+    Event::Lesson(LessonEvent::Started(LessonStarted {
         format: 1,
         lesson: 5,
         slug: "accepter".into(),
@@ -86,11 +86,16 @@ pub fn started() -> Event {
         port: Some(3001),
         network: Network::Host,
         steps: 12,
-    })
+    }))
 }
 
 pub fn section() -> Event {
-    Event::Section { id: "attendre".into(), title: "Attendre un client".into(), index: 7, total: 12 }
+    Event::Lesson(LessonEvent::Section {
+        id: "attendre".into(),
+        title: "Attendre un client".into(),
+        index: 7,
+        total: 12,
+    })
 }
 
 pub fn text() -> Event {
@@ -119,12 +124,19 @@ pub fn text() -> Event {
             " à la leçon 10, quand plusieurs clients arriveront en même temps et qu’il faudra choisir.".into(),
         ),
     ]);
-    Event::Text { blocks: vec![paragraph, list, quote] }
+    Event::Lesson(LessonEvent::Text { blocks: vec![paragraph, list, quote] })
 }
 
 pub fn about_to(actor: &str, source: &str, made: Option<Call>) -> Event {
     let pid = if actor == "serveur" { SERVER } else { CLIENT };
-    Event::Call(CallEvent { actor: actor.into(), pid, tid: pid, line: 41, source: source.into(), call: made })
+    Event::Actor(ActorEvent::Call(CallEvent {
+        actor: actor.into(),
+        pid,
+        tid: pid,
+        line: 41,
+        source: source.into(),
+        call: made,
+    }))
 }
 
 pub fn returned(made: Call, outcome: Outcome, expected: Judgement) -> Returned {
@@ -188,36 +200,36 @@ pub fn accept_then_client() -> Vec<Event> {
         section(),
         text(),
         about_to("serveur", "client_fd = accept(server_fd, NULL, NULL);", Some(accept())),
-        Event::Question {
+        Event::Lesson(LessonEvent::Question {
             statement: "La file est vide. Que fait `accept`\u{202f}?".into(),
             choices: vec!["Il rend -1".into(), "Il bloque jusqu’à l’arrivée d’un client".into()],
-        },
-        Event::Blocked(sleep),
+        }),
+        Event::Actor(ActorEvent::Blocked(sleep)),
         verdict(Some(1)),
-        Event::Kernel { view: listening() },
-        Event::Visitor(Visitor {
+        Event::Actor(ActorEvent::Kernel { view: listening() }),
+        Event::Lesson(LessonEvent::Visitor(Visitor {
             address: "127.0.0.1:50312".into(),
             pid: Some(42011),
             command: Some("nc".into()),
             role: Some("client".into()),
-        }),
-        Event::Returned(over),
-        Event::Kernel { view: after_accept() },
-        Event::State { lines: state_lines() },
+        })),
+        Event::Actor(ActorEvent::Returned(over)),
+        Event::Actor(ActorEvent::Kernel { view: after_accept() }),
+        Event::Lesson(LessonEvent::State { lines: state_lines() }),
         closing(),
-        Event::LessonFinished { calls: 23, surprises: 0 },
+        Event::Lesson(LessonEvent::Finished { calls: 23, surprises: 0 }),
     ]
 }
 
 fn verdict(chosen: Option<usize>) -> Event {
-    Event::Verdict(Verdict {
+    Event::Lesson(LessonEvent::Verdict(Verdict {
         chosen,
         right: 1,
         right_text: "Il bloque jusqu’à l’arrivée d’un client".into(),
         wrong_because: (chosen == Some(0))
             .then(|| "-1 signale une erreur\u{202f}; une file vide n’en est pas une.".into()),
         why: "La file est vide\u{a0}: le noyau endort le processus.".into(),
-    })
+    }))
 }
 
 fn state_lines() -> Vec<StateVerdict> {
@@ -231,13 +243,13 @@ fn state_lines() -> Vec<StateVerdict> {
 
 fn closing() -> Event {
     let item = |text: &str| vec![Inline::Text(text.into())];
-    Event::Closing {
+    Event::Lesson(LessonEvent::Closing {
         section: Section::Remember,
         blocks: vec![Block::List {
             ordered: false,
             items: vec![item("accept prend une connexion déjà faite."), item("La file vide, il dort.")],
         }],
-    }
+    })
 }
 
 fn bind(fd: i64) -> Call {
@@ -255,18 +267,22 @@ pub fn wanted_errors() -> Vec<Event> {
         started(),
         section(),
         about_to("serveur", BIND, Some(bind(4))),
-        Event::Returned(returned(bind(4), Outcome::Failed(Errno::EADDRINUSE), Judgement::Expected)),
+        Event::Actor(ActorEvent::Returned(returned(bind(4), Outcome::Failed(Errno::EADDRINUSE), Judgement::Expected))),
         about_to("serveur", "send(fd, \"salut\", 5, 0);", Some(send.clone())),
-        Event::Returned(returned(send, Outcome::Killed(Signal::SIGPIPE), Judgement::Expected)),
-        Event::Process {
+        Event::Actor(ActorEvent::Returned(returned(send, Outcome::Killed(Signal::SIGPIPE), Judgement::Expected))),
+        Event::Actor(ActorEvent::Process {
             actor: "serveur".into(),
             pid: SERVER,
             tid: SERVER,
             change: ProcessChange::Died { signal: "SIGPIPE".into() },
-        },
+        }),
         about_to("client", "int e = getaddrinfo(\"pas.de.tel.nom\", NULL, NULL, &res);", Some(resolve.clone())),
-        Event::Returned(returned(resolve, Outcome::Unresolved(GaiError::EAI_NONAME), Judgement::Expected)),
-        Event::LessonFinished { calls: 3, surprises: 0 },
+        Event::Actor(ActorEvent::Returned(returned(
+            resolve,
+            Outcome::Unresolved(GaiError::EAI_NONAME),
+            Judgement::Expected,
+        ))),
+        Event::Lesson(LessonEvent::Finished { calls: 3, surprises: 0 }),
     ]
 }
 
@@ -281,18 +297,20 @@ pub fn surprises() -> Vec<Event> {
     for cause in causes {
         events.push(about_to("serveur", BIND, Some(bind(3))));
         let surprise = returned(bind(3), Outcome::Failed(Errno::EADDRINUSE), Judgement::Unexpected);
-        events.push(Event::Returned(Returned {
+        events.push(Event::Actor(ActorEvent::Returned(Returned {
             wanted: Some(Expected::Number(Range::exactly(0))),
             cause: Some(cause),
             ..surprise
-        }));
+        })));
     }
     let unjudged = returned(accept(), Outcome::Failed(Errno::ECONNABORTED), Judgement::NotJudged);
-    events.push(Event::Returned(unjudged));
-    events.push(Event::Blocked(Blocked { expected: false, ..blocked() }));
-    events.push(Event::Note { note: Note::NotWoken { actor: "serveur".into() } });
-    events.push(Event::Note { note: Note::ActorUnavailable { actor: "serveur".into(), asleep: true } });
-    events.push(Event::LessonFinished { calls: 5, surprises: 4 });
+    events.push(Event::Actor(ActorEvent::Returned(unjudged)));
+    events.push(Event::Actor(ActorEvent::Blocked(Blocked { expected: false, ..blocked() })));
+    events.push(Event::Actor(ActorEvent::Note { note: Note::NotWoken { actor: "serveur".into() } }));
+    events.push(Event::Actor(ActorEvent::Note {
+        note: Note::ActorUnavailable { actor: "serveur".into(), asleep: true },
+    }));
+    events.push(Event::Lesson(LessonEvent::Finished { calls: 5, surprises: 4 }));
     events
 }
 
@@ -305,16 +323,22 @@ pub fn memory() -> Vec<Event> {
     let fields =
         vec![field("sin_family", 0, 2), field("sin_port", 2, 2), field("sin_addr", 4, 4), field("sin_zero", 8, 8)];
     let shown = |source: &str, ctype: &str, bytes: Vec<u8>, fields| {
-        Event::Memory(Memory { actor: "serveur".into(), source: source.into(), ctype: ctype.into(), bytes, fields })
+        Event::Lesson(LessonEvent::Memory(Memory {
+            actor: "serveur".into(),
+            source: source.into(),
+            ctype: ctype.into(),
+            bytes,
+            fields,
+        }))
     };
     let nothing =
         Returned { call: None, ..returned(accept(), Outcome::Returned(Answer::Nothing), Judgement::Expected) };
     let assigned = Returned { outcome: Outcome::Returned(Answer::Number(7)), ..nothing.clone() };
     vec![
         about_to("serveur", source, None),
-        Event::Returned(nothing),
+        Event::Actor(ActorEvent::Returned(nothing)),
         about_to("serveur", "int n = 7;", None),
-        Event::Returned(assigned),
+        Event::Actor(ActorEvent::Returned(assigned)),
         shown("server_addr", "struct sockaddr_in", data, fields),
         shown("n", "int", 7_i32.to_le_bytes().to_vec(), Vec::new()),
         shown("tampon", "char[12]", b"salut\0\x1b\xff\0\0\0\0".to_vec(), Vec::new()),
@@ -350,50 +374,63 @@ pub fn panels() -> Vec<Event> {
         nobodys(Socket { inode: 0, timer: Some(timer), ..client(SocketState::TimeWait) }),
     ]);
     let steps = [view(vec![]), fresh, queued.clone(), queued, taken, half, over];
-    steps.into_iter().map(|view| Event::Kernel { view }).collect()
+    steps.into_iter().map(|view| Event::Actor(ActorEvent::Kernel { view })).collect()
 }
 
 /// The kinds that the other sequences lack.
 pub fn others() -> Vec<Event> {
-    let process = |actor: &str, tid, change| Event::Process { actor: actor.into(), pid: SERVER, tid, change };
-    let note = |note| Event::Note { note };
+    let process =
+        |actor: &str, tid, change| Event::Actor(ActorEvent::Process { actor: actor.into(), pid: SERVER, tid, change });
+    let note = |note| Event::Actor(ActorEvent::Note { note });
     let wchan = Some("inet_csk_accept".into());
     let activity = socketlab::state::Activity { state: 'S', syscall: Some(43), arguments: vec![3, 0, 0], wchan };
     vec![
-        Event::Skipped { id: "adresses-v6".into(), needs: vec![Need::Ipv6, Need::Root] },
+        Event::Lesson(LessonEvent::Skipped { id: "adresses-v6".into(), needs: vec![Need::Ipv6, Need::Root] }),
         process("serveur", SERVER, ProcessChange::Born),
         process("fil", CLIENT, ProcessChange::Born),
         process("serveur", SERVER, ProcessChange::Exited { code: 0 }),
-        Event::Display { language: "http".into(), text: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".into() },
-        Event::Output { actor: "serveur".into(), fd: 1, bytes: b"pr\xc3\xaat\n\x1b[2J\n".to_vec() },
-        Event::Output { actor: "serveur".into(), fd: 2, bytes: b"bind: Adresse d\xff".to_vec() },
+        Event::Lesson(LessonEvent::Display {
+            language: "http".into(),
+            text: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".into(),
+        }),
+        Event::Lesson(LessonEvent::Output {
+            actor: "serveur".into(),
+            fd: 1,
+            bytes: b"pr\xc3\xaat\n\x1b[2J\n".to_vec(),
+        }),
+        Event::Lesson(LessonEvent::Output { actor: "serveur".into(), fd: 2, bytes: b"bind: Adresse d\xff".to_vec() }),
         verdict(Some(0)),
         verdict(None),
-        Event::Statement {
+        Event::Lesson(LessonEvent::Statement {
             actor: "client".into(),
             line: 52,
             source: "connect(fd, (struct sockaddr *)&addr, sizeof addr);".into(),
             suggested: true,
-        },
-        Event::Explanation { call: Some("bind".parse().unwrap()), errno: Some(Errno::EADDRINUSE) },
-        Event::Details { actor: "serveur".into(), pid: SERVER, activity },
-        Event::Hint {
+        }),
+        Event::Lesson(LessonEvent::Explanation { call: Some("bind".parse().unwrap()), errno: Some(Errno::EADDRINUSE) }),
+        Event::Lesson(LessonEvent::Details { actor: "serveur".into(), pid: SERVER, activity }),
+        Event::Lesson(LessonEvent::Hint {
             blocks: vec![Block::Paragraph(vec![Inline::Text("Qui dort\u{202f}?".into())])],
             index: 1,
             total: 3,
-        },
-        Event::Visitor(Visitor { address: "192.168.1.20:50312".into(), pid: None, command: None, role: None }),
-        Event::Role { actor: "client".into(), player: PlayedBy::Stranger },
-        Event::Role { actor: "client".into(), player: PlayedBy::Socketlab },
+        }),
+        Event::Lesson(LessonEvent::Visitor(Visitor {
+            address: "192.168.1.20:50312".into(),
+            pid: None,
+            command: None,
+            role: None,
+        })),
+        Event::Lesson(LessonEvent::Role { actor: "client".into(), player: PlayedBy::Stranger }),
+        Event::Lesson(LessonEvent::Role { actor: "client".into(), player: PlayedBy::Socketlab }),
         note(Note::PortReplaced { lesson: 3001, played: 3114 }),
         note(Note::VisibleFromNetwork { port: 3001 }),
         note(Note::PrivilegeDropped { capability: "CAP_NET_BIND_SERVICE".into() }),
         note(Note::ProcFallback),
         note(Note::ActivityHidden { pid: 4 }),
         note(Note::WokenByNobody { actor: "client".into() }),
-        Event::Kernel {
+        Event::Actor(ActorEvent::Kernel {
             view: View { rows: vec![waiting_connection(50312)], source: Some(Source::Proc), ..View::default() },
-        },
+        }),
     ]
 }
 
@@ -413,10 +450,10 @@ pub fn all() -> Vec<(&'static str, Vec<Event>)> {
 
 /// The player announces each statement before it runs; `serve` and `connect` have none.
 fn announced(event: Event) -> Vec<Event> {
-    let Event::Call(call) = &event else { return vec![event] };
+    let Event::Actor(ActorEvent::Call(call)) = &event else { return vec![event] };
     if call.source.is_empty() {
         return vec![event];
     }
     let CallEvent { actor, line, source, .. } = call.clone();
-    vec![Event::Statement { actor, line, source, suggested: false }, event]
+    vec![Event::Lesson(LessonEvent::Statement { actor, line, source, suggested: false }), event]
 }

@@ -1,7 +1,7 @@
 //! `trace`: recorded steps, as a tracer would tell them, and what is shown of them.
 
 use socketlab::event::trace::{CallSummary, Stuck, TraceFinished, TraceStarted, Why};
-use socketlab::event::{Cause, Event, Renderer};
+use socketlab::event::{Cause, Event, Renderer, TraceEvent};
 use socketlab::finding::{Detail, Evidence, Exhibit, Finding, Id};
 use socketlab::observed::{Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, TraceNote, Traced, What};
 use socketlab::render::json::JsonRenderer;
@@ -26,11 +26,11 @@ fn symbol(name: &str) -> Value {
 }
 
 fn step(at_us: u64, what: What) -> Event {
-    Event::Traced(Box::new(Step { at_us, pid: SERVER, tid: SERVER, what }))
+    Event::Trace(TraceEvent::Step(Box::new(Step { at_us, pid: SERVER, tid: SERVER, what })))
 }
 
 fn of(pid: i32, tid: i32, at_us: u64, what: What) -> Event {
-    Event::Traced(Box::new(Step { at_us, pid, tid, what }))
+    Event::Trace(TraceEvent::Step(Box::new(Step { at_us, pid, tid, what })))
 }
 
 fn traced(sys: Sys, fd: Option<i32>, call: Call, line: u32) -> Traced {
@@ -71,7 +71,13 @@ fn entered(at_us: u64, traced: Traced) -> Event {
 
 fn started(arguments: &[&str], faults: Vec<Fault>) -> Event {
     let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
-    Event::TraceStarted(TraceStarted { format: 1, program: "./serveur".into(), arguments, attached: None, faults })
+    Event::Trace(TraceEvent::Started(TraceStarted {
+        format: 1,
+        program: "./serveur".into(),
+        arguments,
+        attached: None,
+        faults,
+    }))
 }
 
 fn executed(words: &[&[u8]]) -> Event {
@@ -91,7 +97,7 @@ fn moved(direction: Direction, data: &[u8], asked: u64) -> Payload {
 }
 
 fn stuck(at_us: u64, since_ms: u64, waiting: u32) -> Event {
-    Event::Stuck(Box::new(Stuck {
+    Event::Trace(TraceEvent::Stuck(Box::new(Stuck {
         at_us,
         pid: SERVER,
         tid: SERVER,
@@ -100,11 +106,11 @@ fn stuck(at_us: u64, since_ms: u64, waiting: u32) -> Event {
         activity: Activity { state: 'S', syscall: Some(43), arguments: vec![3], wchan: Some("inet_csk_accept".into()) },
         view: view(vec![row("serveur", 3, Content::Socket(listener(waiting)))]),
         why: Why::NoClient { address: "0.0.0.0:3001".into() },
-    }))
+    })))
 }
 
 fn finished(defects: u64, weaknesses: u64) -> Event {
-    Event::TraceFinished(TraceFinished {
+    Event::Trace(TraceEvent::Finished(TraceFinished {
         exit: Some(0),
         signal: None,
         calls: 12_431,
@@ -114,7 +120,7 @@ fn finished(defects: u64, weaknesses: u64) -> Event {
         advice: 0,
         information: 0,
         hidden: 31,
-    })
+    }))
 }
 
 fn request_not_read() -> Event {
@@ -127,7 +133,7 @@ fn request_not_read() -> Event {
         source: source.clone(),
         remark,
     };
-    Event::Finding(Box::new(Finding {
+    Event::Trace(TraceEvent::Finding(Box::new(Finding {
         id: Id::RequestNotRead,
         severity: Id::RequestNotRead.severity(),
         pid: SERVER,
@@ -139,7 +145,7 @@ fn request_not_read() -> Event {
         ],
         details: vec![Detail::Unread { bytes: 74 }],
         count: 3,
-    }))
+    })))
 }
 
 /// A server with one client, blocked in accept for a while.
@@ -183,7 +189,7 @@ fn echo() -> Vec<Event> {
         returned(2_347_600, traced(Sys::Close, Some(4), call("close", vec![number(4)]), 48), answer(0)),
         step(2_347_650, What::Ending { open: vec![Open { fd: 3, subject: SOCKET, unread: Some(0) }] }),
         step(2_347_700, What::Exited { code: 0 }),
-        Event::Summary { calls: table.to_vec() },
+        Event::Trace(TraceEvent::Summary { calls: table.to_vec() }),
         request_not_read(),
         finished(1, 0),
     ]
@@ -263,7 +269,7 @@ fn troubles() -> Vec<Event> {
         of(SERVER, thread, 3_000_300, What::Exited { code: 0 }),
         of(child, child, 3_000_400, What::Stopped { signal: signal("SIGTSTP") }),
         of(child, child, 3_000_500, What::Killed { signal: signal("SIGSEGV"), core: true }),
-        Event::Stuck(Box::new(Stuck {
+        Event::Trace(TraceEvent::Stuck(Box::new(Stuck {
             at_us: 3_500_000,
             pid: SERVER,
             tid: SERVER,
@@ -272,7 +278,7 @@ fn troubles() -> Vec<Event> {
             activity: Activity { state: 'S', syscall: Some(45), arguments: vec![4], wchan: None },
             view: view(vec![]),
             why: Why::BothReceive { peer_pid: 40977, peer_command: "client".into() },
-        })),
+        }))),
         step(3_600_000, What::Deadlock { fd: 4, peer: Peer { pid: 40977, command: "client".into() }, source: None }),
         step(3_600_000, What::Note(TraceNote::FaultUnused { fault: refused, seen: 2 })),
         step(3_600_100, What::Killed { signal: signal("SIGINT"), core: false }),
