@@ -6,8 +6,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::Choice;
+use crate::content::book::{Book, File, PageError};
 use crate::lesson::catalog::{self, Catalog, CatalogError};
 use crate::lesson::model::{Kind, Lesson};
+use crate::lesson::problem::Problem;
 use crate::text::{problem, shelf};
 
 /// One lesson of the catalog.
@@ -67,10 +69,20 @@ pub fn open(arguments: &LessonArgs) -> Result<Lesson, Failure> {
 /// # Errors
 /// Every problem of the file, in words.
 pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
-    entry.parse().map_err(|problems| Failure::Said {
-        exit: Exit::Content,
-        sentence: problem::report(&entry.path.display().to_string(), &entry.text(), &problems).trim_end().to_owned(),
-    })
+    entry.parse().map_err(|problems| wrong(&entry.path, &entry.text(), &problems))
+}
+
+fn wrong(path: &Path, text: &str, problems: &[Problem]) -> Failure {
+    let sentence = problem::report(&path.display().to_string(), text, problems).trim_end().to_owned();
+    Failure::Said { exit: Exit::Content, sentence }
+}
+
+/// Why a page cannot be shown, in words.
+pub fn unreadable(error: PageError) -> Failure {
+    match error {
+        PageError::Unreadable(error) => failure(&error),
+        PageError::Wrong { file, problems } => wrong(&file.path, &file.text(), &problems),
+    }
 }
 
 /// The embedded lessons, or those of a folder.
@@ -81,27 +93,50 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
     folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(|error| failure(&error)))
 }
 
-/// Every file that these paths name; a folder gives its `.md` files.
+/// What an author has checked.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    pub lessons: Vec<catalog::Entry>,
+    pub pages: Vec<File>,
+}
+
+/// Every file that these paths name; a folder gives its `.md` files, and the pages in its folders of pages.
 ///
 /// # Errors
 /// When one cannot be read.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
+pub fn files(paths: &[PathBuf]) -> Result<Drafts, Failure> {
     if paths.is_empty() {
-        return Ok(Catalog::embedded().entries);
+        let pages = Book::default().files().map_err(|error| failure(&error))?;
+        return Ok(Drafts { lessons: Catalog::embedded().entries, pages });
     }
-    let mut entries = Vec::new();
+    let mut drafts = Drafts::default();
     for path in paths {
-        if path.is_dir() {
-            let found = Catalog::folder(path).map_err(|error| failure(&error))?;
-            if found.entries.is_empty() {
-                return Err(Failure::NoLesson { path: path.clone() });
-            }
-            entries.extend(found.entries);
-        } else {
-            entries.push(catalog::Entry::open(path).map_err(|error| failure(&error))?);
+        let before = drafts.lessons.len() + drafts.pages.len();
+        drafts.add(path).map_err(|error| failure(&error))?;
+        if path.is_dir() && drafts.lessons.len() + drafts.pages.len() == before {
+            return Err(Failure::NoLesson { path: path.clone() });
         }
     }
-    Ok(entries)
+    Ok(drafts)
+}
+
+impl Drafts {
+    fn add(&mut self, path: &Path) -> Result<(), CatalogError> {
+        if !path.is_dir() {
+            return match File::open(path)? {
+                Some(page) => Ok(self.pages.push(page)),
+                None => catalog::Entry::open(path).map(|lesson| self.lessons.push(lesson)),
+            };
+        }
+        for entry in Catalog::folder(path)?.entries {
+            match File::open(&entry.path)? {
+                Some(page) => self.pages.push(page),
+                None => self.lessons.push(entry),
+            }
+        }
+        self.pages.extend(Book::new(Some(path)).files()?);
+        Ok(())
+    }
 }
 
 fn failure(error: &CatalogError) -> Failure {

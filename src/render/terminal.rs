@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use crate::content::book::Book;
 use crate::event::{Event, Judgement, LessonStarted, Note, ProcessChange, Renderer, StateVerdict, Verdict, Waiting};
 use crate::lesson::model::{Block, Section};
 use crate::render::glyph::Glyph;
@@ -40,6 +41,8 @@ const LEGEND: [Glyph; 9] = [
 pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
+    /// What the key `e` answers from.
+    book: Book,
     measure: Option<fn() -> (usize, usize)>,
     lesson: Option<(u32, String)>,
     peer: Peer,
@@ -66,6 +69,7 @@ impl<W: Write> TerminalRenderer<W> {
         TerminalRenderer {
             out,
             look,
+            book: Book::default(),
             measure: None,
             lesson: None,
             peer: Peer::default(),
@@ -84,6 +88,13 @@ impl<W: Write> TerminalRenderer<W> {
     #[must_use]
     pub fn following(mut self, measure: fn() -> (usize, usize)) -> Self {
         self.measure = Some(measure);
+        self
+    }
+
+    /// Answers from the pages of this book.
+    #[must_use]
+    pub fn reading(mut self, book: Book) -> Self {
+        self.book = book;
         self
     }
 
@@ -162,7 +173,7 @@ impl<W: Write> TerminalRenderer<W> {
             Event::Details { actor, pid, activity } => {
                 page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
             }
-            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(call.as_deref(), *errno)),
+            Event::Explanation { call, errno } => page.prose(4, &asked::blocks(&self.book, call.as_deref(), *errno)),
             Event::Closing { section, blocks } => closing(&mut page, *section, blocks),
             Event::ServeStarted(started) => self.peer.serve(&mut page, started),
             Event::ConnectStarted(started) => self.peer.connect(&mut page, started),
