@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
 
     /// What was read, if nothing is wrong. A section that nobody took has no place here.
     pub fn finish<T>(mut self, known: &[&str], found: T) -> Result<T, Vec<Problem>> {
-        for section in &self.sections {
+        for section in self.sections.iter().filter(|section| !section.title.is_empty()) {
             let fault = if known.contains(&section.title.as_str()) {
                 PageFault::Twice(clip(&section.title))
             } else {

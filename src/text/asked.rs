@@ -41,3 +41,23 @@ fn unreadable(error: &PageError) -> Block {
     let said = Inline::Text("Cette page est mal écrite. Ce qu’il faut y corriger : ".to_owned());
     Block::Paragraph(vec![said, Inline::Code(format!("socketlab lint {path}"))])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+    use crate::content::book::Book;
+    use crate::syscall::errno::Errno;
+
+    #[test]
+    fn a_page_that_is_badly_written_is_named_and_the_others_are_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let calls = folder.path().join("dictionnaire/appels");
+        std::fs::create_dir_all(&calls).expect("created");
+        std::fs::write(calls.join("bind.md"), "rien").expect("written");
+        let said = |call| format!("{:?}", blocks(&Book::new(Some(folder.path())), Some(call), None));
+        assert!(said("bind").contains("socketlab lint") && said("bind").contains("bind.md"), "{}", said("bind"));
+        assert!(said("accept").contains("file d’accept"), "{}", said("accept"));
+        let ours = format!("{:?}", blocks(&Book::default(), Some("bind"), Some(Errno::EADDRINUSE)));
+        assert!(ours.contains("Attache une adresse") && ours.contains("EADDRINUSE"), "{ours}");
+    }
+}
