@@ -36,7 +36,7 @@ pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
     let Drafts { lessons: entries, pages } = shelf::files(&arguments.paths)?;
     let mut read: Vec<Findings> = pages.iter().map(page).collect();
     if arguments.paths.is_empty() {
-        read.extend(missing()?);
+        read.extend(missing(&pages));
     }
     let (mut faults, mut exit) = (0, Exit::Done);
     for findings in &read {
@@ -124,10 +124,12 @@ fn page(file: &File) -> Findings {
 }
 
 /// What no page of the program explains.
-fn missing() -> Result<Vec<Findings>, Failure> {
-    let missing = book::missing().map_err(shelf::unreadable)?;
-    let remark = |name| Remark { span: Span::default(), kind: RemarkKind::MissingPage(name) };
-    Ok(missing.into_iter().map(|(name, path)| remarked(&path, "", &[remark(name)])).collect())
+fn missing(files: &[File]) -> Vec<Findings> {
+    let remark = |name: &str| Remark { span: Span::default(), kind: RemarkKind::MissingPage(name.to_owned()) };
+    book::missing(files)
+        .into_iter()
+        .map(|(name, path)| remarked(&format!("lessons/{path}"), "", &[remark(name)]))
+        .collect()
 }
 
 fn wrong(path: &str, text: &str, problems: &[Problem]) -> Findings {

@@ -78,6 +78,7 @@ fn wrong(path: &Path, text: &str, problems: &[Problem]) -> Failure {
 }
 
 /// Why a page cannot be shown, in words.
+#[must_use]
 pub fn unreadable(error: PageError) -> Failure {
     match error {
         PageError::Unreadable(error) => failure(&error),
@@ -123,10 +124,11 @@ pub fn files(paths: &[PathBuf]) -> Result<Drafts, Failure> {
 impl Drafts {
     fn add(&mut self, path: &Path) -> Result<(), CatalogError> {
         if !path.is_dir() {
-            return match File::open(path)? {
-                Some(page) => Ok(self.pages.push(page)),
-                None => catalog::Entry::open(path).map(|lesson| self.lessons.push(lesson)),
-            };
+            match File::open(path)? {
+                Some(page) => self.pages.push(page),
+                None => self.lessons.push(catalog::Entry::open(path)?),
+            }
+            return Ok(());
         }
         for entry in Catalog::folder(path)?.entries {
             match File::open(&entry.path)? {

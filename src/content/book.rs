@@ -192,21 +192,24 @@ fn pages_in(folder: &Path) -> Vec<PathBuf> {
     found.filter(|path| catalog::is_lesson(path) && !path.is_dir()).collect()
 }
 
-/// The names that must have a page or an entry and have none, with the file where each is missing.
-///
-/// # Errors
-/// When a page cannot be read, or is badly written.
-pub fn missing() -> Result<Vec<(String, String)>, PageError> {
-    let book = Book::default();
-    let without = |place: &Place| File::shipped(place.clone()).is_none();
+/// The names that must have a page or an entry and have none in these files, with the file where each is missing. What
+/// a file that cannot be read lacks is not known.
+#[must_use]
+pub fn missing(files: &[File]) -> Vec<(&'static str, String)> {
+    let find = |place: &Place| files.iter().find(|file| file.place == *place);
     let calls = FUNCTIONS.iter().map(|function| (function.name, Place::Call(function.name.to_owned())));
-    let findings = Id::all().map(|id| (id.name(), Place::Finding(id)));
-    let pages = calls.chain(findings).filter(|(_, place)| without(place));
-    let mut missing: Vec<(String, String)> = pages.map(|(name, place)| (name.to_owned(), place.path())).collect();
-    for chapter in Chapter::ALL {
-        let entries = book.chapter(chapter)?;
-        let names = chapter.names().into_iter().filter(|name| entries.iter().all(|entry| entry.name != **name));
-        missing.extend(names.map(|name| (name.to_owned(), Place::Chapter(chapter).path())));
-    }
-    Ok(missing)
+    let pages = calls.chain(Id::all().map(|id| (id.name(), Place::Finding(id))));
+    let pages = pages.filter(|(_, place)| find(place).is_none()).map(|(name, place)| (name, place.path()));
+    let entries = Chapter::ALL.into_iter().flat_map(|chapter| {
+        let place = Place::Chapter(chapter);
+        let found = find(&place).map_or(Ok(Vec::new()), |file| entry::parse(chapter, &file.bytes));
+        let names = found.map(|entries| without(chapter.names(), &entries)).unwrap_or_default();
+        names.into_iter().map(move |name| (name, place.path()))
+    });
+    pages.chain(entries).collect()
+}
+
+fn without(mut names: Vec<&'static str>, entries: &[Entry]) -> Vec<&'static str> {
+    names.retain(|name| entries.iter().all(|entry| entry.name != *name));
+    names
 }

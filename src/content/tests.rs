@@ -26,7 +26,29 @@ fn the_pages_of_the_program_can_be_read_and_none_is_missing() {
         assert_eq!(file.problems(), [], "{}", file.path.display());
         assert_eq!(Path::new("lessons").join(file.place.path()), file.path);
     }
-    assert_eq!(missing().expect("pages that can be read"), []);
+    assert_eq!(missing(&files), []);
+}
+
+#[test]
+fn a_name_without_a_page_or_an_entry_is_seen() {
+    for (path, name) in
+        [(ACCEPT, "accept"), (HTONS, "missing-htons"), (ERRORS, "EPERM"), (STATES, "LISTEN"), (TRACED, "accept4")]
+    {
+        let mut files = shipped();
+        files.retain(|file| !file.path.ends_with(path));
+        assert!(missing(&files).iter().any(|one| one.0 == name && one.1.ends_with(path)), "{path}");
+    }
+    let mut files = shipped();
+    for (path, heading) in [(ERRORS, "## EPERM\n"), ("dictionnaire/signaux.md", "## SIGPIPE\n")] {
+        let file = files.iter_mut().find(|file| file.path.ends_with(path)).expect("a chapter");
+        let text = file.text().into_owned();
+        let start = text.find(heading).expect("its entry");
+        let end = text[start + 3..].find("\n## ").expect("another entry") + start + 4;
+        file.bytes = [&text[..start], &text[end..]].concat().into_bytes().into();
+        assert_eq!(file.problems(), []);
+    }
+    let names: Vec<&str> = missing(&files).into_iter().map(|one| one.0).collect();
+    assert_eq!(names, ["EPERM", "SIGPIPE"]);
 }
 
 /// Every text of the pages, and where it is.

@@ -192,6 +192,7 @@ impl Catalog {
 }
 
 /// Hidden files are those of editors.
+#[must_use]
 pub fn is_lesson(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     let readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
