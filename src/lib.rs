@@ -6,6 +6,7 @@
 pub mod author;
 pub mod cli;
 pub mod command;
+pub mod content;
 pub mod diagnose;
 pub mod event;
 pub mod finding;

@@ -1,7 +1,8 @@
-//! What an author is told about a lesson that parses: pure rules over the lesson, beside the play on the kernel.
+//! What an author is told about a lesson or a page that parses: pure rules over it, beside the play on the kernel.
 
 pub mod discouraged;
 pub mod locate;
+pub mod pages;
 pub mod remark;
 pub mod rules;
 pub mod trial;

@@ -43,6 +43,8 @@ pub enum RemarkKind {
     /// Another lesson of the same folder has this short name.
     SameSlug(String),
     Typography(Fault),
+    /// A name that the program knows and that no page explains.
+    MissingPage(String),
 }
 
 /// A fault of French typography.

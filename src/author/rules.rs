@@ -161,7 +161,8 @@ fn question_remarks(question: &Question, proved: bool) -> Vec<Remark> {
 }
 
 /// Text outside backticks: what stands between them is code.
-fn without_code(text: &str) -> String {
+#[must_use]
+pub fn without_code(text: &str) -> String {
     text.split('`').step_by(2).collect::<Vec<_>>().join("x")
 }
 

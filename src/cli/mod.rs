@@ -176,11 +176,16 @@ pub struct ExplainArgs {
         help = "accept, EADDRINUSE, 98, TIME_WAIT, SIGPIPE, backlog…"
     )]
     pub words: Vec<String>,
+    #[arg(long, value_name = "DOSSIER", help = "Prend les pages de ce dossier de leçons avant celles fournies")]
+    pub lessons: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct LintArgs {
-    #[arg(value_name = "CHEMIN", help = "Fichiers ou dossiers de leçons ; sans rien, les leçons fournies")]
+    #[arg(
+        value_name = "CHEMIN",
+        help = "Fichiers ou dossiers de leçons et de pages ; sans rien, tout ce qui est fourni"
+    )]
     pub paths: Vec<PathBuf>,
 }
 

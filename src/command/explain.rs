@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{lesson_lookup, page};
 use crate::cli::{ExplainArgs, Screen};
+use crate::content::book::Book;
 use crate::lesson::model::{Block, Inline};
 use crate::render::page::Page;
 use crate::render::style::Tone;
@@ -14,14 +15,16 @@ use crate::text::explain::{Answer, Explanation, explain};
 /// Writes everything that the words name.
 ///
 /// # Errors
-/// When nothing bears that name, or when the writer fails.
+/// When nothing bears that name, when a page is badly written, or when the writer fails.
 pub fn run(arguments: &ExplainArgs, screen: Screen, out: &mut dyn Write) -> Result<Exit, Failure> {
     let word = arguments.words.join(" ");
-    let found = match explain(&word) {
+    let playable = lesson_lookup::catalog(arguments.lessons.as_deref())?;
+    let playable: Vec<u32> = playable.entries.iter().filter_map(|entry| entry.number).collect();
+    let book = Book::new(arguments.lessons.as_deref());
+    let found = match explain(&book, &word).map_err(lesson_lookup::unreadable)? {
         Answer::Unknown { near } => return Err(Failure::UnknownWord { word, near }),
         Answer::Found(found) => found,
     };
-    let playable: Vec<u32> = lesson_lookup::catalog(None)?.entries.iter().filter_map(|entry| entry.number).collect();
     let mut page = page::blank(screen);
     for (rank, explanation) in found.iter().enumerate() {
         if rank > 0 {

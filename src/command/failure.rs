@@ -9,6 +9,7 @@ use std::path::PathBuf;
 pub use self::conversation::ConversationFailure;
 pub use self::listen::ListenFailure;
 use super::exit::Exit;
+use crate::content::book::File;
 use crate::event::peer::Mode;
 use crate::lesson::catalog::{CatalogError, Entry};
 use crate::lesson::model::Need;
@@ -34,6 +35,11 @@ pub enum Failure {
     /// A lesson that is badly written.
     BadLesson {
         entry: Entry,
+        problems: Vec<Problem>,
+    },
+    /// A page of the dictionary or of a finding that is badly written.
+    BadPage {
+        file: File,
         problems: Vec<Problem>,
     },
     /// The marking scheme of an exercise.
@@ -117,7 +123,10 @@ impl Failure {
             | Failure::UnknownWord { .. }
             | Failure::BadFault { .. }
             | Failure::ChatAlone(_) => Exit::Usage,
-            Failure::BadLesson { .. } | Failure::NotALesson | Failure::StatementRefused { .. } => Exit::Content,
+            Failure::BadLesson { .. }
+            | Failure::BadPage { .. }
+            | Failure::NotALesson
+            | Failure::StatementRefused { .. } => Exit::Content,
             Failure::NeedsMissing(_)
             | Failure::NoProc
             | Failure::Kernel(_)
@@ -142,6 +151,9 @@ impl Failure {
             Failure::NoLesson { path } => usage::folder_without_lesson(path),
             Failure::BadLesson { entry, problems } => {
                 problem::report(&entry.path.display().to_string(), &entry.text(), problems).trim_end().to_owned()
+            }
+            Failure::BadPage { file, problems } => {
+                problem::report(&file.path.display().to_string(), &file.text(), problems).trim_end().to_owned()
             }
             Failure::NotALesson => stage::not_a_lesson(),
             Failure::NoProgram => stage::no_program(),

@@ -14,6 +14,7 @@ use super::place::{self, Place};
 use super::screen;
 use crate::cli::value::Choice;
 use crate::cli::{Format, LessonArgs, Screen};
+use crate::content::book::Book;
 use crate::lesson::model::{Kind, Lesson, Need};
 use crate::lesson::substitute;
 use crate::live::kernel::KernelError;
@@ -50,7 +51,7 @@ pub fn run(arguments: &LessonArgs, screen: Screen) -> Result<Exit, Failure> {
     let ours = arguments.lessons.is_none() && !matches!(arguments.what, Some(Choice::File(_)));
     let show =
         Show { format: arguments.output.format, typed: arguments.typed_events, attended, remembered: attended && ours };
-    perform(&played, &plan, (show, screen))
+    perform(&played, &plan, (show, screen), Book::new(arguments.lessons.as_deref()))
 }
 
 /// How the lesson is shown, and to whom.
@@ -64,13 +65,13 @@ struct Show {
     remembered: bool,
 }
 
-fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen)) -> Result<Exit, Failure> {
+fn perform(lesson: &Lesson, plan: &Plan, (show, screen): (Show, Screen), book: Book) -> Result<Exit, Failure> {
     let stop = keyboard::stop_flag().map_err(Failure::Terminal)?;
     let mut prompt = prompt(show.attended, &stop)?;
     let mut renderer = if show.typed {
         screen::typed_renderer(&stop)
     } else {
-        screen::renderer((show.format, Stream::Stdout), screen, &stop)
+        screen::renderer((show.format, Stream::Stdout), screen, book, &stop)
     };
     let mut kernel = kernel(lesson).map_err(Failure::Kernel)?;
     let stage = Stage { kernel: &mut kernel, prompt: prompt.as_mut(), renderer: renderer.as_mut() };

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use crate::cli::LessonArgs;
 use crate::cli::value::Choice;
-use crate::lesson::catalog::{self, Catalog};
+use crate::content::book::{Book, File, PageError};
+use crate::lesson::catalog::{self, Catalog, CatalogError};
 use crate::lesson::model::{Kind, Lesson};
 
 /// One lesson of the catalog.
@@ -69,6 +70,15 @@ pub fn read(entry: &catalog::Entry) -> Result<Lesson, Failure> {
     entry.parse().map_err(|problems| Failure::BadLesson { entry: entry.clone(), problems })
 }
 
+/// Why a page cannot be shown.
+#[must_use]
+pub fn unreadable(error: PageError) -> Failure {
+    match error {
+        PageError::Unreadable(error) => Failure::Catalog(error),
+        PageError::Wrong { file, problems } => Failure::BadPage { file, problems },
+    }
+}
+
 /// The embedded lessons, or those of a folder.
 ///
 /// # Errors
@@ -77,25 +87,49 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Failure> {
     folder.map_or_else(|| Ok(Catalog::embedded()), |folder| Catalog::folder(folder).map_err(Failure::Catalog))
 }
 
-/// Every file that these paths name; a folder gives its `.md` files.
+/// What an author has checked.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    pub lessons: Vec<catalog::Entry>,
+    pub pages: Vec<File>,
+}
+
+/// Every file that these paths name; a folder gives its `.md` files, and the pages in its folders of pages.
 ///
 /// # Errors
 /// When one cannot be read.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<catalog::Entry>, Failure> {
+pub fn files(paths: &[PathBuf]) -> Result<Drafts, Failure> {
     if paths.is_empty() {
-        return Ok(Catalog::embedded().entries);
+        let pages = Book::default().files().map_err(Failure::Catalog)?;
+        return Ok(Drafts { lessons: Catalog::embedded().entries, pages });
     }
-    let mut entries = Vec::new();
+    let mut drafts = Drafts::default();
     for path in paths {
-        if path.is_dir() {
-            let found = Catalog::folder(path).map_err(Failure::Catalog)?;
-            if found.entries.is_empty() {
-                return Err(Failure::NoLesson { path: path.clone() });
-            }
-            entries.extend(found.entries);
-        } else {
-            entries.push(catalog::Entry::open(path).map_err(Failure::Catalog)?);
+        let before = drafts.lessons.len() + drafts.pages.len();
+        drafts.add(path).map_err(Failure::Catalog)?;
+        if path.is_dir() && drafts.lessons.len() + drafts.pages.len() == before {
+            return Err(Failure::NoLesson { path: path.clone() });
         }
     }
-    Ok(entries)
+    Ok(drafts)
+}
+
+impl Drafts {
+    fn add(&mut self, path: &Path) -> Result<(), CatalogError> {
+        if !path.is_dir() {
+            match File::open(path)? {
+                Some(page) => self.pages.push(page),
+                None => self.lessons.push(catalog::Entry::open(path)?),
+            }
+            return Ok(());
+        }
+        for entry in Catalog::folder(path)?.entries {
+            match File::open(&entry.path)? {
+                Some(page) => self.pages.push(page),
+                None => self.lessons.push(entry),
+            }
+        }
+        self.pages.extend(Book::new(Some(path)).files()?);
+        Ok(())
+    }
 }

@@ -7,12 +7,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::lesson_lookup;
+use super::lesson_lookup::{self, Drafts};
+use crate::author::remark::{Remark, RemarkKind};
 use crate::author::trial::Trial;
-use crate::author::{locate, rules};
+use crate::author::{locate, pages, rules};
 use crate::cli::LintArgs;
+use crate::content::book::{self, File};
 use crate::lesson::catalog::{Catalog, Entry};
 use crate::lesson::model::{Kind, Lesson};
+use crate::lesson::problem::Problem;
 use crate::render::typed;
 use crate::syscall::ast::Span;
 use crate::text::{problem, remark, trial};
@@ -25,14 +28,23 @@ struct Findings {
     exit: Option<Exit>,
 }
 
-/// Checks every lesson of `arguments.paths`, or the embedded ones, and plays each in a process of its own.
+/// Checks every page and every lesson of `arguments.paths`, or the embedded ones, and plays each lesson in a process of
+/// its own.
 ///
 /// # Errors
 /// When a path cannot be read, or stdout written to.
 pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
-    let entries = lesson_lookup::files(&arguments.paths)?;
-    let progress = progress(entries.len());
+    let Drafts { lessons: entries, pages } = lesson_lookup::files(&arguments.paths)?;
+    let mut read: Vec<Findings> = pages.iter().map(page).collect();
+    if arguments.paths.is_empty() {
+        read.extend(missing(&pages));
+    }
     let (mut faults, mut exit) = (0, Exit::Done);
+    for findings in &read {
+        (faults, exit) = (faults + findings.faults, worst(exit, findings.exit));
+        io::stdout().lock().write_all(findings.report.as_bytes()).map_err(Failure::Output)?;
+    }
+    let progress = progress(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         progress.set_message(entry.path.display().to_string());
         let findings = examine(entry, &Neighbours::of(&entries, index)).map_err(Failure::Output)?;
@@ -42,7 +54,8 @@ pub fn run(arguments: &LintArgs) -> Result<Exit, Failure> {
         progress.suspend(|| io::stdout().lock().write_all(findings.report.as_bytes())).map_err(Failure::Output)?;
     }
     progress.finish_and_clear();
-    writeln!(io::stdout().lock(), "{}", trial::summary(entries.len(), faults)).map_err(Failure::Output)?;
+    writeln!(io::stdout().lock(), "{}", trial::summary((entries.len(), pages.len()), faults))
+        .map_err(Failure::Output)?;
     Ok(exit)
 }
 
@@ -89,20 +102,47 @@ fn examine(entry: &Entry, neighbours: &Neighbours) -> io::Result<Findings> {
     let lesson = match entry.parse() {
         Ok(lesson) => lesson,
         Err(problems) => {
-            let report = problem::report(&path, &text, &problems);
-            return Ok(Findings { report, faults: problems.len(), exit: Some(Exit::Content) });
+            return Ok(wrong(&path, &text, &problems));
         }
     };
-    let remarks = locate::at_words(&text, rules::remarks(&lesson));
-    let among = rules::among(&lesson, &neighbours.known, &neighbours.others);
-    let sentences: Vec<(Span, String)> =
-        among.iter().chain(&remarks).map(|found| (found.span, remark::sentence(&found.kind))).collect();
-    let exit = (!sentences.is_empty()).then_some(Exit::Content);
-    let mut findings = Findings { report: problem::remarks(&path, &text, &sentences), faults: sentences.len(), exit };
+    let mut remarks = rules::among(&lesson, &neighbours.known, &neighbours.others);
+    remarks.extend(locate::at_words(&text, rules::remarks(&lesson)));
+    let mut findings = remarked(&path, &text, &remarks);
     if matches!(lesson.kind, Kind::Lesson(_)) {
         play(entry, &lesson, &mut findings)?;
     }
     Ok(findings)
+}
+
+/// What was found in a page.
+fn page(file: &File) -> Findings {
+    let (path, text) = (file.path.display().to_string(), file.text());
+    let problems = file.problems();
+    if problems.is_empty() {
+        remarked(&path, &text, &pages::remarks(&file.place, &text))
+    } else {
+        wrong(&path, &text, &problems)
+    }
+}
+
+/// What no page of the program explains.
+fn missing(files: &[File]) -> Vec<Findings> {
+    let remark = |name: &str| Remark { span: Span::default(), kind: RemarkKind::MissingPage(name.to_owned()) };
+    book::missing(files)
+        .into_iter()
+        .map(|(name, path)| remarked(&format!("lessons/{path}"), "", &[remark(name)]))
+        .collect()
+}
+
+fn wrong(path: &str, text: &str, problems: &[Problem]) -> Findings {
+    Findings { report: problem::report(path, text, problems), faults: problems.len(), exit: Some(Exit::Content) }
+}
+
+fn remarked(path: &str, text: &str, remarks: &[Remark]) -> Findings {
+    let sentences: Vec<(Span, String)> =
+        remarks.iter().map(|found| (found.span, remark::sentence(&found.kind))).collect();
+    let exit = (!sentences.is_empty()).then_some(Exit::Content);
+    Findings { report: problem::remarks(path, text, &sentences), faults: sentences.len(), exit }
 }
 
 /// Plays the lesson as anybody would, and reads its events.

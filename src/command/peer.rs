@@ -15,6 +15,7 @@ use super::interruptible_writer::Stream;
 use super::keyboard::SIGNALS;
 use super::screen;
 use crate::cli::{Format, Screen};
+use crate::content::book::Book;
 use crate::event::peer::PeerNote;
 use crate::event::{Event, PeerEvent, Renderer, Waiting};
 use crate::observe::Observer;
@@ -89,7 +90,7 @@ impl Show {
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
                 .map_err(Failure::Terminal)?;
         }
-        Ok(screen::renderer((self.format, self.stream), self.screen, &flag))
+        Ok(screen::renderer((self.format, self.stream), self.screen, Book::default(), &flag))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::interruptible_writer::{InterruptibleWriter, Stream};
 use super::terminal_capabilities;
 use crate::cli::{Format, Screen};
+use crate::content::book::Book;
 use crate::event::Renderer;
 use crate::render::json::JsonRenderer;
 use crate::render::terminal::TerminalRenderer;
@@ -15,11 +16,12 @@ use crate::render::typed::TypedRenderer;
 /// An event is written at once, a long one in a few portions.
 const OUTPUT: usize = 64 * 1024;
 
-/// The renderer of this format, on this stream; it obeys `stop` while its reader is slow.
+/// The renderer of this format, on this stream, with the pages of this book; it obeys `stop` while its reader is slow.
 #[must_use]
 pub fn renderer(
     (format, stream): (Format, Stream),
     screen: Screen,
+    book: Book,
     stop: &Arc<AtomicBool>,
 ) -> Box<dyn Renderer + Send> {
     let out = writer(stream, stop);
@@ -27,7 +29,7 @@ pub fn renderer(
         Format::Json => Box::new(JsonRenderer::new(out)),
         Format::Text => {
             let on_terminal = stream.is_terminal();
-            let renderer = TerminalRenderer::new(out, terminal_capabilities::detect(screen, on_terminal));
+            let renderer = TerminalRenderer::new(out, terminal_capabilities::detect(screen, on_terminal)).reading(book);
             if on_terminal { Box::new(renderer.following(terminal_capabilities::size)) } else { Box::new(renderer) }
         }
     }

@@ -19,6 +19,18 @@ static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 /// What a lesson's file ends with.
 const EXTENSION: &str = "md";
 
+/// A file of the folder of lessons that is in the program, from its path in there.
+#[must_use]
+pub fn shipped(path: &str) -> Option<&'static [u8]> {
+    EMBEDDED.get_file(path).map(include_dir::File::contents)
+}
+
+/// The paths of the `.md` files that are in the program, in this folder beside the lessons.
+pub fn shipped_in(folder: &str) -> impl Iterator<Item = &'static Path> {
+    let files = EMBEDDED.get_dir(folder).into_iter().flat_map(Dir::files);
+    files.map(include_dir::File::path).filter(|path| is_lesson(path))
+}
+
 /// One file, not yet read as a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -180,7 +192,8 @@ impl Catalog {
 }
 
 /// Hidden files are those of editors.
-fn is_lesson(path: &Path) -> bool {
+#[must_use]
+pub fn is_lesson(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     let readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
     !hidden && !readme && path.extension().is_some_and(|extension| extension == EXTENSION)

@@ -36,13 +36,17 @@ pub struct Front {
 pub fn parse(text: &str, span: Span, problems: &mut Problems) -> Front {
     let source = text.get(span.start..span.end).unwrap_or_default();
     let table = table::parse(source, span.start, problems);
-    let opening = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
-    let whole = Span { start: opening, end: span.start };
-    let mut reader = Reader::new(&table, span.start, whole, problems);
+    let mut reader = Reader::new(&table, span.start, opening(text, span), problems);
     let checks = reader.has(front::EXERCISE);
     let front = read(&mut reader, checks, span);
     reader.finish();
     front
+}
+
+/// The line above it, where what is missing is reported.
+pub fn opening(text: &str, span: Span) -> Span {
+    let start = text.get(..span.start).and_then(|before| before.rfind("+++")).unwrap_or(span.start);
+    Span { start, end: span.start }
 }
 
 /// The number and the slug alone, where they can be read.
@@ -71,7 +75,8 @@ fn read(reader: &mut Reader, checks: bool, span: Span) -> Front {
     Front { kind, title, actors, port, other_ports, needs, shows_descriptors, span }
 }
 
-fn format(reader: &mut Reader) {
+/// The version of the format, which every file has.
+pub fn format(reader: &mut Reader) {
     reader.require(front::FORMAT);
     let version = reader.integer(front::FORMAT, &(0..=i64::MAX));
     if let Some(version) = version.filter(|version| version.value != FORMAT) {

@@ -19,15 +19,29 @@ pub const LARGEST: usize = 1 << 20;
 /// # Errors
 /// Every problem of the file, in its order; a file that is too large or no text has that one alone.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Lesson, Vec<Problem>> {
+    parse_text(text(bytes)?)
+}
+
+/// The bytes of a file as text that may be shown.
+///
+/// # Errors
+/// What it may not hold, whatever its place; a file that is too large or no text has that one alone.
+pub fn text(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
     let fault =
         |place, fault| Err(vec![Problem { span: Span { start: place, end: place }, kind: ProblemKind::File(fault) }]);
     if bytes.len() > LARGEST {
         return fault(0, FileFault::TooLarge { size: bytes.len(), most: LARGEST });
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => parse(text),
+        Ok(text) => checked(text),
         Err(error) => fault(error.valid_up_to(), FileFault::NotUtf8),
     }
+}
+
+fn checked(text: &str) -> Result<&str, Vec<Problem>> {
+    let mut problems = Problems::default();
+    check_text(text, &mut problems);
+    if problems.is_empty() { Ok(text) } else { Err(problems.finish()) }
 }
 
 /// Reads a lesson, or the checks of an exercise, from its text.
@@ -35,11 +49,11 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Lesson, Vec<Problem>> {
 /// # Errors
 /// Every problem of the file, in its order.
 pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
+    parse_text(checked(text)?)
+}
+
+fn parse_text(text: &str) -> Result<Lesson, Vec<Problem>> {
     let mut problems = Problems::default();
-    check_text(text, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems.finish());
-    }
     let layout = layout::split(text, &mut problems);
     let Some(front_span) = layout.front else { return Err(problems.finish()) };
     let front = front::parse(text, front_span, &mut problems);

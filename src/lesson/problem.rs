@@ -25,6 +25,7 @@ pub enum ProblemKind {
     Question(QuestionFault),
     Scope(ScopeFault),
     Checks(ChecksFault),
+    Page(PageFault),
 }
 
 /// A word that is not one of those known here.
@@ -282,6 +283,58 @@ pub enum ChecksFault {
     BadExitCode(String),
 }
 
+/// Pages of the dictionary and of findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageFault {
+    /// A file, an entry or an error that the program does not know.
+    UnknownName(Unknown),
+    UnknownSection(Unknown),
+    MissingSection(&'static str),
+    /// A section or an entry that is there already.
+    Twice(String),
+    /// A block or a text where there must be none.
+    OutOfPlace,
+    UnknownBlock {
+        name: String,
+        wanted: String,
+    },
+    MissingCode,
+    MissingText,
+    NotAParagraph,
+    NotAList,
+    TooManyParagraphs {
+        most: usize,
+    },
+    TooFewParagraphs {
+        least: usize,
+    },
+    /// An item of a list that is not a name and what it is.
+    BadRow(String),
+    /// Strong, or emphasised.
+    Styled(String),
+    /// A backquote that opens no code, or within code.
+    Backquote,
+    Signature(String),
+    /// Those of the vocabulary, in order.
+    Parameters {
+        wanted: Vec<String>,
+    },
+    /// A call that the vocabulary says never sleeps.
+    NeverSleeps(String),
+    Severity {
+        wanted: &'static str,
+    },
+    /// What stands around the decisive lines of a program.
+    Marks {
+        first: &'static str,
+        last: &'static str,
+    },
+    /// A part that the page in the program has, and that this one must have too.
+    MissingPart(&'static str),
+    /// A part that the program composes from the facts of the case.
+    ComposedPart(&'static str),
+}
+
 impl From<SyntaxError> for Problem {
     fn from(error: SyntaxError) -> Problem {
         Problem { span: error.span, kind: ProblemKind::Syntax(error.kind) }
@@ -309,6 +362,7 @@ kinds! {
     QuestionFault => Question;
     ScopeFault => Scope;
     ChecksFault => Checks;
+    PageFault => Page;
 }
 
 /// The problems found so far.

@@ -56,6 +56,7 @@ fn fault(message: &str) -> TomlFault {
     rows.iter().find(|row| message.contains(row.0)).map_or(TomlFault::Malformed, |row| row.1)
 }
 
+#[derive(Debug)]
 pub struct Reader<'a, 'p> {
     table: &'a DeTable<'a>,
     broken: bool,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use crate::content::book::Book;
 use crate::event::{
     ActorEvent, Event, Judgement, LessonEvent, LessonStarted, Note, PeerEvent, ProcessChange, Renderer, StateVerdict,
     Verdict, Waiting,
@@ -44,6 +45,8 @@ const LEGEND: [Glyph; 9] = [
 pub struct TerminalRenderer<W: Write> {
     out: W,
     look: Look,
+    /// What the key `e` answers from.
+    book: Book,
     measure: Option<fn() -> (usize, usize)>,
     lesson: Option<(u32, String)>,
     peer: Peer,
@@ -70,6 +73,7 @@ impl<W: Write> TerminalRenderer<W> {
         TerminalRenderer {
             out,
             look,
+            book: Book::default(),
             measure: None,
             lesson: None,
             peer: Peer::default(),
@@ -88,6 +92,13 @@ impl<W: Write> TerminalRenderer<W> {
     #[must_use]
     pub fn following(mut self, measure: fn() -> (usize, usize)) -> Self {
         self.measure = Some(measure);
+        self
+    }
+
+    /// Answers from the pages of this book.
+    #[must_use]
+    pub fn reading(mut self, book: Book) -> Self {
+        self.book = book;
         self
     }
 
@@ -161,7 +172,9 @@ impl<W: Write> TerminalRenderer<W> {
             LessonEvent::Details { actor, pid, activity } => {
                 page.sentence(4, Tone::Plain, &guide::details(actor, *pid, activity));
             }
-            LessonEvent::Explanation { call, errno } => page.prose(4, &asked::blocks(call.map(Name::as_str), *errno)),
+            LessonEvent::Explanation { call, errno } => {
+                page.prose(4, &asked::blocks(&self.book, call.map(Name::as_str), *errno));
+            }
             LessonEvent::Closing { section, blocks } => closing(page, *section, blocks),
         }
     }

@@ -1,22 +1,17 @@
 //! What calls, errors, states, signals, constants and words are: the text behind `socketlab explain` and the
-//! player's `e` key. Pure; a renderer lays the blocks out.
+//! player's `e` key, from the pages of a book. A renderer lays the blocks out.
 
-mod calls;
 mod constants;
 mod find;
 mod findings;
 mod fold;
-mod glossary;
 mod list;
-mod signals;
-mod states;
 mod traced;
 
-use self::calls::{CALLS, CallText};
-use self::constants::CONSTANTS;
-use self::glossary::{WORDS, Word};
-use self::signals::SIGNALS;
-use self::states::STATES;
+use crate::content::book::{Book, PageError};
+use crate::content::call::Call;
+use crate::content::entry::{Chapter, Entry};
+use crate::content::keywords::{SEPARATOR, section};
 use crate::lesson::model::{Block, Inline};
 use crate::state::SocketState;
 use crate::syscall::constant::{self, Constant, Group};
@@ -27,7 +22,6 @@ use crate::syscall::vocabulary::{self, Function};
 use crate::text::errno as words;
 
 pub use self::find::{Answer, explain};
-pub use self::findings::excerpts;
 
 /// One thing explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,18 +32,18 @@ pub struct Explanation {
     pub code: Vec<String>,
     pub blocks: Vec<Block>,
     /// The lessons that teach it, in the syllabus; not all are written yet.
-    pub lessons: &'static [u32],
+    pub lessons: Vec<u32>,
     /// Its page of the manual, `accept(2)`.
     pub page: Option<String>,
 }
 
 impl Explanation {
     fn new(title: String, blocks: Vec<Block>) -> Explanation {
-        Explanation { title, code: Vec::new(), blocks, lessons: &[], page: None }
+        Explanation { title, code: Vec::new(), blocks, lessons: Vec::new(), page: None }
     }
 
-    fn taught(self, lessons: &'static [u32]) -> Explanation {
-        Explanation { lessons, ..self }
+    fn taught(self, lessons: &[u32]) -> Explanation {
+        Explanation { lessons: lessons.to_owned(), ..self }
     }
 
     fn paged(self, page: &str) -> Explanation {
@@ -81,86 +75,90 @@ impl Explanation {
 const CODE_WIDTH: usize = 76;
 
 /// A function of the vocabulary; `None` where it has none of that name.
-#[must_use]
-pub fn call(name: &str) -> Option<Explanation> {
-    let function = vocabulary::function(name)?;
-    let text = CALLS.iter().find(|text| text.name == name)?;
-    let title = format!("{} · {}", page_of(text, function), nature(function));
-    let page = text.page.map_or_else(|| function.page(), str::to_owned);
-    let explanation = Explanation::new(title, call_blocks(text));
-    Some(explanation.coded(declaration(text, function)).taught(text.lessons).paged(&page))
+///
+/// # Errors
+/// When its page cannot be read, or is badly written.
+pub fn call(book: &Book, name: &str) -> Result<Option<Explanation>, PageError> {
+    let Some((function, text)) = vocabulary::function(name).zip(book.call(name)?) else { return Ok(None) };
+    let title = format!("{} · {}", page_of(&text, function), nature(function));
+    let page = text.page.clone().unwrap_or_else(|| function.page());
+    let explanation = Explanation::new(title, call_blocks(&text));
+    Ok(Some(explanation.coded(declaration(&text, function)).taught(&text.lessons).paged(&page)))
 }
 
 /// An error number, known or not.
-#[must_use]
-pub fn errno(errno: Errno) -> Explanation {
+///
+/// # Errors
+/// When a page cannot be read, or is badly written.
+pub fn errno(book: &Book, errno: Errno) -> Result<Explanation, PageError> {
     let name = errno.name().unwrap_or("errno");
+    let entry = book.entry(Chapter::Errnos, name)?;
     let mut blocks = vec![
         paragraph(&format!("perror affiche : `{}` (en anglais : « {} »).", words::french(errno), errno.english())),
-        paragraph(words::meaning(errno)),
+        paragraph(entry.as_ref().map_or(words::UNKNOWN_MEANING, Entry::meaning)),
     ];
-    blocks.extend(words::advice(errno).map(paragraph));
-    blocks.extend(raised_by(name));
+    blocks.extend(entry.as_ref().and_then(Entry::advice).map(paragraph));
+    blocks.extend(raised_by(book, name)?);
     let title = format!("{name} · errno {}", errno.number());
-    Explanation::new(title, blocks).taught(lessons_of_errno(errno)).paged("errno(3)")
+    Ok(Explanation::new(title, blocks).taught(lessons(entry.as_ref())).paged("errno(3)"))
 }
 
 /// An error of getaddrinfo or getnameinfo, known or not.
-#[must_use]
-pub fn gai(error: GaiError) -> Explanation {
+fn gai(book: &Book, error: GaiError) -> Result<Explanation, PageError> {
     let name = error.name().unwrap_or("EAI");
+    let entry = book.entry(Chapter::GaiErrors, name)?;
     let said = words::gai_french(error);
     let mut blocks = vec![
         paragraph(&format!("gai_strerror rend : `{said}` (en anglais : « {} »).", error.english())),
-        paragraph(words::gai_meaning(error)),
+        paragraph(entry.as_ref().map_or(words::UNKNOWN_GAI_MEANING, Entry::meaning)),
         paragraph("Ce n’est pas un errno : `perror` ne la connaît pas."),
     ];
-    blocks.extend(raised_by(name));
+    blocks.extend(raised_by(book, name)?);
     let title = format!("{name} · erreur de getaddrinfo {}", error.number());
-    Explanation::new(title, blocks).taught(&[12]).paged("gai_strerror(3)")
+    Ok(Explanation::new(title, blocks).taught(lessons(entry.as_ref())).paged("gai_strerror(3)"))
 }
 
 /// A state of TCP.
-#[must_use]
-pub fn state(state: SocketState) -> Explanation {
-    let text = STATES.iter().find(|text| text.state == state);
-    let blocks = text.map(|text| vec![paragraph(text.meaning), paragraph(text.course)]).unwrap_or_default();
+fn state(book: &Book, state: SocketState) -> Result<Explanation, PageError> {
+    let entry = book.entry(Chapter::States, state.name())?;
     let title = format!("{} · état de TCP", state.name());
-    Explanation::new(title, blocks).taught(text.map_or(&[], |text| text.lessons)).paged("tcp(7)")
+    Ok(Explanation::new(title, paragraphs(entry.as_ref())).taught(lessons(entry.as_ref())).paged("tcp(7)"))
 }
 
 /// A signal; `None` for a number without a name.
-#[must_use]
-pub fn signal(signal: Signal) -> Option<Explanation> {
-    let name = signal.name()?;
-    let mut blocks = Vec::new();
-    let text = SIGNALS.iter().find(|text| text.signal == signal);
-    match text {
-        Some(text) => {
-            blocks.push(paragraph(&format!("{} {}", text.meaning, text.effect.sentence())));
-            blocks.extend((!text.advice.is_empty()).then(|| paragraph(text.advice)));
-        }
-        None => blocks.push(paragraph("Un signal dit temps réel : les programmes lui donnent le sens qu’ils veulent.")),
+fn signal(book: &Book, signal: Signal) -> Result<Option<Explanation>, PageError> {
+    let Some(name) = signal.name() else { return Ok(None) };
+    let entry = book.entry(Chapter::Signals, name)?;
+    let mut blocks = paragraphs(entry.as_ref());
+    if blocks.is_empty() {
+        blocks.push(paragraph("Un signal dit temps réel : les programmes lui donnent le sens qu’ils veulent."));
     }
     let explanation = Explanation::new(format!("{name} · signal {}", signal.number()), blocks);
-    Some(explanation.taught(text.map_or(&[], |text| text.lessons)).paged("signal(7)"))
+    Ok(Some(explanation.taught(lessons(entry.as_ref())).paged("signal(7)")))
 }
 
 /// A constant of the headers; `None` where the vocabulary has none of that name.
-#[must_use]
-pub fn constant(name: &str) -> Option<Explanation> {
-    let constant = constant::lookup(name)?;
+fn constant(book: &Book, name: &str) -> Result<Option<Explanation>, PageError> {
+    let Some(constant) = constant::lookup(name) else { return Ok(None) };
     let (family, page) = constants::of_group(constant.group);
-    let text = CONSTANTS.iter().find(|text| text.name == name);
-    let blocks = vec![paragraph(text.map_or(family, |text| text.meaning))];
+    let entry = book.entry(Chapter::Constants, name)?;
+    let blocks = vec![paragraph(entry.as_ref().map_or(family, Entry::meaning))];
     let code = vec![include(constant.header), value_line(constant)];
     let explanation = Explanation::new(format!("{name} · constante"), blocks).coded(code);
-    Some(explanation.taught(text.map_or(&[], |text| text.lessons)).paged(page))
+    Ok(Some(explanation.taught(lessons(entry.as_ref())).paged(page)))
 }
 
 /// A word of the glossary.
-fn word(word: &Word) -> Explanation {
-    Explanation::new(word.name.to_owned(), vec![paragraph(word.meaning)]).taught(word.lessons)
+fn word(word: &Entry) -> Explanation {
+    Explanation::new(word.name.clone(), vec![paragraph(word.meaning())]).taught(&word.lessons)
+}
+
+fn paragraphs(entry: Option<&Entry>) -> Vec<Block> {
+    entry.map_or(&[][..], |entry| &entry.paragraphs).iter().map(|text| paragraph(text)).collect()
+}
+
+fn lessons(entry: Option<&Entry>) -> &[u32] {
+    entry.map_or(&[], |entry| &entry.lessons)
 }
 
 /// Zero, which is no error.
@@ -172,52 +170,18 @@ fn no_error() -> Explanation {
 }
 
 /// An exit code above 128, as the shell shows it when a signal ended the program.
-fn exit_code(code: i32) -> Option<Explanation> {
-    let mut explanation = signal(Signal::new(code - 128))?;
+fn exit_code(book: &Book, code: i32) -> Result<Option<Explanation>, PageError> {
+    let Some(mut explanation) = signal(book, Signal::new(code - 128))? else { return Ok(None) };
     let intro = format!("{code} dans `$?` veut dire : un signal a tué le programme. 128, plus le numéro du signal.");
     explanation.title = format!("{} · code de sortie {code}", explanation.title);
     explanation.blocks.insert(0, paragraph(&intro));
-    Some(explanation)
+    Ok(Some(explanation))
 }
 
-/// The lesson where an errno is met first, if one provokes it.
-#[must_use]
-pub fn lesson_of_errno(errno: Errno) -> Option<u32> {
-    lessons_of_errno(errno).first().copied()
-}
-
-/// The lessons that provoke each errno, from the syllabus.
-const ERRNO_LESSONS: &[(Errno, &[u32])] = &[
-    (Errno::EBADF, &[1, 5]),
-    (Errno::EAFNOSUPPORT, &[1, 23]),
-    (Errno::EPROTONOSUPPORT, &[1]),
-    (Errno::EADDRINUSE, &[3, 6, 11, 21, 23]),
-    (Errno::EACCES, &[3]),
-    (Errno::EADDRNOTAVAIL, &[3]),
-    (Errno::EINVAL, &[3, 4, 5]),
-    (Errno::ECONNREFUSED, &[0, 4, 6, 20, 21]),
-    (Errno::ENOTCONN, &[5, 9]),
-    (Errno::EFAULT, &[5]),
-    (Errno::EISCONN, &[6]),
-    (Errno::EAGAIN, &[7, 11, 18]),
-    (Errno::ESPIPE, &[8]),
-    (Errno::EPIPE, &[10, 19]),
-    (Errno::ECONNRESET, &[11, 14]),
-    (Errno::EMFILE, &[15]),
-    (Errno::EINTR, &[16, 18]),
-    (Errno::EMSGSIZE, &[20]),
-    (Errno::ENOENT, &[21]),
-    (Errno::EPERM, &[22]),
-];
-
-fn lessons_of_errno(errno: Errno) -> &'static [u32] {
-    ERRNO_LESSONS.iter().find(|row| row.0 == errno).map_or(&[], |row| row.1)
-}
-
-fn page_of(text: &CallText, function: &Function) -> String {
-    text.page.map_or_else(
+fn page_of(text: &Call, function: &Function) -> String {
+    text.page.as_ref().map_or_else(
         || function.page(),
-        |page| if page.starts_with(text.name) { page.to_owned() } else { text.name.to_owned() },
+        |page| if page.starts_with(&text.name) { page.clone() } else { text.name.clone() },
     )
 }
 
@@ -229,9 +193,9 @@ fn nature(function: &Function) -> &'static str {
     }
 }
 
-fn declaration(text: &CallText, function: &Function) -> Vec<String> {
+fn declaration(text: &Call, function: &Function) -> Vec<String> {
     let mut lines = vec![include(function.header)];
-    lines.extend(folded(text.signature));
+    lines.extend(folded(&text.signature));
     lines
 }
 
@@ -262,39 +226,40 @@ fn folded(signature: &str) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn call_blocks(text: &CallText) -> Vec<Block> {
-    let mut blocks = vec![paragraph(text.does)];
+fn call_blocks(text: &Call) -> Vec<Block> {
+    let mut blocks = vec![paragraph(&text.does)];
     if !text.parameters.is_empty() {
-        blocks.push(heading("Paramètres"));
-        blocks.push(definitions(text.parameters.iter().copied()));
+        blocks.extend([heading(section::PARAMETERS), definitions(pairs(&text.parameters))]);
     }
-    blocks.push(heading("Résultat"));
-    blocks.push(paragraph(text.returns));
+    blocks.extend([heading(section::RETURNS), paragraph(&text.returns)]);
     if !text.sleeps.is_empty() {
-        blocks.push(heading("Quand il bloque"));
-        blocks.push(paragraph(text.sleeps));
+        blocks.extend([heading(section::SLEEPS), paragraph(&text.sleeps)]);
     }
     if !text.errors.is_empty() {
-        blocks.push(heading("Erreurs fréquentes"));
-        blocks.push(definitions(text.errors.iter().copied()));
+        blocks.extend([heading(section::ERRORS), definitions(pairs(&text.errors))]);
     }
     blocks
 }
 
+fn pairs(rows: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    rows.iter().map(|row| (row.0.as_str(), row.1.as_str()))
+}
+
 /// What an error means for a call, within a sentence; `None` where the explanation of the call has none of it.
 #[must_use]
-pub fn error_of(call: &str, errno: &str) -> Option<&'static str> {
-    let text = CALLS.iter().find(|text| text.name == call)?;
-    text.errors.iter().find(|row| row.0 == errno).map(|row| row.1)
+pub fn error_of(call: &str, errno: &str) -> Option<String> {
+    why(Book::default().call(call).ok()??, errno)
+}
+
+fn why(call: Call, errno: &str) -> Option<String> {
+    call.errors.into_iter().find(|row| row.0 == errno).map(|row| row.1)
 }
 
 /// The calls that give an error, and what it means there.
-fn raised_by(name: &str) -> Vec<Block> {
-    let rows: Vec<(&str, &str)> = CALLS
-        .iter()
-        .filter_map(|call| call.errors.iter().find(|row| row.0 == name).map(|row| (call.name, row.1)))
-        .collect();
-    if rows.is_empty() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(rows.into_iter())] }
+fn raised_by(book: &Book, name: &str) -> Result<Vec<Block>, PageError> {
+    let calls = book.calls()?.into_iter();
+    let rows: Vec<(String, String)> = calls.filter_map(|call| Some((call.name.clone(), why(call, name)?))).collect();
+    Ok(if rows.is_empty() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(pairs(&rows))] })
 }
 
 /// `la leçon 5`, `les leçons 3, 6 et 11`.
@@ -323,7 +288,7 @@ fn paragraph(text: &str) -> Block {
 }
 
 fn definitions<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Block {
-    let items = rows.map(|(term, meaning)| inlines(&format!("`{term}` : {meaning}")));
+    let items = rows.map(|(term, meaning)| inlines(&format!("`{term}`{SEPARATOR}{meaning}")));
     Block::List { ordered: false, items: items.collect() }
 }
 

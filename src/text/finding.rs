@@ -1,26 +1,26 @@
-//! Findings in French: what happened, why it is a mistake, what to write instead. Pure functions of a finding, whose
-//! details may be missing: without any, the same sentences say the finding in general.
+//! Findings in French: what happened, why it is a mistake, what to write instead. What does not depend on the case is
+//! in its page (`content`); the sentences that carry facts are pure functions of a finding, whose details may be
+//! missing: without any, the same sentences say the finding in general.
 
 mod case;
 mod data;
 mod flow;
 mod http;
 mod kinship;
-mod lessons;
 mod life;
 mod setup;
 mod shown;
 mod situation;
-mod spared;
 
+use crate::content::book::Book;
+use crate::content::finding::Finding as Page;
+use crate::content::keywords;
 use crate::finding::{Finding, Id, Severity};
 use crate::text::quantity::counted;
 
 use self::case::Case;
 
-pub use self::lessons::lessons;
 pub use self::shown::{exhibit, remark};
-pub use self::spared::spared;
 
 /// Columns of the longest title.
 pub const TITLE_WIDTH: usize = 60;
@@ -36,24 +36,59 @@ pub struct Said {
     pub instead: String,
 }
 
-impl Said {
-    fn new(title: impl Into<String>, happened: impl Into<String>, (why, instead): (&str, &str)) -> Said {
-        Said { title: title.into(), happened: happened.into(), why: why.to_owned(), instead: instead.to_owned() }
+/// What the facts of a case compose; its page says the rest.
+#[derive(Debug, Default)]
+struct Composed {
+    title: Option<String>,
+    happened: Option<String>,
+    why: Option<String>,
+    instead: Option<String>,
+}
+
+impl Composed {
+    fn happened(happened: impl Into<String>) -> Composed {
+        Composed { happened: Some(happened.into()), ..Composed::default() }
+    }
+
+    fn titled(title: impl Into<String>, happened: impl Into<String>) -> Composed {
+        Composed { title: Some(title.into()), ..Composed::happened(happened) }
+    }
+
+    fn advised(self, why: impl Into<String>, instead: impl Into<String>) -> Composed {
+        Composed { why: Some(why.into()), instead: Some(instead.into()), ..self }
     }
 }
 
 /// The finding in words.
 #[must_use]
 pub fn said(finding: &Finding) -> Said {
+    on(finding, &page(finding.id))
+}
+
+/// Its page, of those in the program: the tests hold that it can be read.
+fn page(id: Id) -> Page {
+    Book::default().finding(id).unwrap_or_default()
+}
+
+fn on(finding: &Finding, page: &Page) -> Said {
+    let composed = composed(finding);
+    let part = |own: Option<String>, page: &Option<String>| own.or_else(|| page.clone()).unwrap_or_default();
+    Said {
+        title: part(composed.title, &page.title),
+        happened: part(composed.happened, &page.happened),
+        why: part(composed.why, &page.why),
+        instead: part(composed.instead, &page.instead),
+    }
+}
+
+fn composed(finding: &Finding) -> Composed {
     let case = Case(finding);
     match finding.id {
         Id::NoReuseaddr => setup::no_reuseaddr(case),
         Id::UncheckedSetup => setup::unchecked_setup(case),
         Id::RecvZeroIgnored => data::recv_zero_ignored(case),
         Id::RecvNotTerminated => data::recv_not_terminated(case),
-        Id::FramingAssumed => data::framing_assumed(),
         Id::SigpipeDeath => life::sigpipe_death(case),
-        Id::SingleClient => life::single_client(),
         Id::IterativeOnly => life::iterative_only(case),
         Id::SendWholeBuffer => data::send_whole_buffer(case),
         Id::SendTrailingNul => data::send_trailing_nul(case),
@@ -70,7 +105,6 @@ pub fn said(finding: &Finding) -> Said {
         Id::HttpBareLf => http::bare_lf(case),
         Id::HttpStatusLine => http::status_line(case),
         Id::HttpContentLength => http::content_length(case),
-        Id::HttpNoLength => http::no_length(),
         Id::HttpHostMissing => http::host_missing(case),
         Id::RequestNotRead => data::request_not_read(case),
         Id::ReplyNotRead => data::reply_not_read(case),
@@ -100,6 +134,8 @@ pub fn said(finding: &Finding) -> Said {
         Id::UdpTruncated => data::udp_truncated(case),
         Id::ListenLoopbackOnly => setup::listen_loopback_only(case),
         Id::ObsoleteFunction => setup::obsolete_function(case),
+        // Its page says it all.
+        _ => Composed::default(),
     }
 }
 
@@ -109,21 +145,26 @@ pub fn title(finding: &Finding) -> String {
     said(finding).title
 }
 
-/// A finding of which nothing is known but its id: what is said of it in general.
+/// The lessons that teach it, the first one to play first.
 #[must_use]
-pub fn general(id: Id) -> Said {
+pub fn lessons(id: Id) -> Vec<u32> {
+    page(id).lessons
+}
+
+/// A finding of which nothing is known but its id: what is said of it in general, with this page.
+#[must_use]
+pub fn general(id: Id, page: &Page) -> Said {
+    on(&without_facts(id), page)
+}
+
+fn without_facts(id: Id) -> Finding {
     let (evidence, details) = (Vec::new(), Vec::new());
-    said(&Finding { id, severity: id.severity(), pid: 0, fd: None, evidence, details, count: 1 })
+    Finding { id, severity: id.severity(), pid: 0, fd: None, evidence, details, count: 1 }
 }
 
 #[must_use]
 pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Defect => "défaut",
-        Severity::Weakness => "fragilité",
-        Severity::Advice => "conseil",
-        Severity::Information => "information",
-    }
+    keywords::severity(severity)
 }
 
 /// What a severity means, for who reads the word for the first time.

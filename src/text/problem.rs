@@ -4,6 +4,7 @@ mod file;
 mod layout;
 mod lesson;
 mod note;
+mod page;
 mod syntax;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -35,6 +36,7 @@ fn sentence(kind: &ProblemKind) -> String {
         ProblemKind::Question(fault) => lesson::question(fault),
         ProblemKind::Scope(fault) => lesson::scope(fault),
         ProblemKind::Checks(fault) => lesson::checks(fault),
+        ProblemKind::Page(fault) => page::page(fault),
     }
 }
 
@@ -54,6 +56,7 @@ fn near(kind: &ProblemKind) -> Option<&str> {
         ProblemKind::State(fault) => note::state_near(fault),
         ProblemKind::Scope(fault) => lesson::scope_near(fault),
         ProblemKind::Checks(fault) => lesson::checks_near(fault),
+        ProblemKind::Page(fault) => page::near(fault),
     }
 }
 

@@ -39,6 +39,9 @@ pub fn sentence(kind: &RemarkKind) -> String {
             format!("une autre leçon a déjà le nom court «\u{a0}{slug}\u{a0}»\u{202f}; changez-en un")
         }
         RemarkKind::Typography(fault) => typography(*fault),
+        RemarkKind::MissingPage(name) => {
+            format!("il manque l’explication de «\u{a0}{name}\u{a0}»\u{202f}; ajoutez-la ici")
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::syscall::call::Outcome;
 use crate::syscall::name::Name;
 use crate::syscall::notation::{errno_name, format_outcome, signal_name};
 use crate::text::expected::expected;
+use crate::text::quantity::counted;
 
 /// One surprise, with its line.
 #[must_use]
@@ -58,17 +59,21 @@ pub fn not_played(path: &Path, said: &str) -> String {
     format!("{}\u{a0}: la leçon n’a pas pu être jouée. {}", path.display(), said.trim())
 }
 
-/// The last line.
+/// The last line: what was checked, and how much there is to say of it.
 #[must_use]
-pub fn summary(lessons: usize, faults: usize) -> String {
-    let lessons =
-        if lessons == 1 { "1 leçon vérifiée".to_owned() } else { format!("{lessons} leçons vérifiées") };
-    match faults {
-        0 => format!("{lessons} et jouées\u{a0}: rien à redire.")
-            .replace("1 leçon vérifiée et jouées", "1 leçon vérifiée et jouée"),
-        1 => format!("{lessons}\u{a0}: 1 remarque."),
-        _ => format!("{lessons}\u{a0}: {faults} remarques."),
-    }
+pub fn summary((lessons, pages): (usize, usize), faults: usize) -> String {
+    let played = match (lessons, faults) {
+        (1, 0) => " et jouée",
+        (2.., 0) => " et jouées",
+        _ => "",
+    };
+    let checked = [counted(lessons, "", "leçon vérifiée") + played, counted(pages, "", "page vérifiée")];
+    let checked: Vec<&str> = checked.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let said = match faults {
+        0 => "rien à redire".to_owned(),
+        _ => counted(faults, "", "remarque"),
+    };
+    format!("{}\u{a0}: {said}.", checked.join(", "))
 }
 
 /// Beside the progress bar.

@@ -213,6 +213,49 @@ fn lessons_of_one_folder_do_not_share_a_number() {
     assert_eq!(text.matches("le numéro 98").count(), 1, "{text}");
 }
 
+/// A page of a folder of lessons, made of that of the program.
+fn page(folder: &Path, name: &str, (from, to): (&str, &str)) -> String {
+    let text = fs::read_to_string(Path::new("lessons").join(name)).unwrap();
+    assert!(text.contains(from), "{name} has no {from}");
+    fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+    content(folder, name, text.replacen(from, to, 1).as_bytes())
+}
+
+#[test]
+fn a_page_of_a_folder_is_explained_in_place_of_ours() {
+    let folder = public_folder();
+    let path = folder.path().to_str().unwrap();
+    page(folder.path(), "dictionnaire/appels/accept.md", ("Retire la première", "Prend la plus ancienne"));
+    page(folder.path(), "constats/zombie.md", ("titre = \"", "titre = \"Cher lecteur, "));
+    for (word, text) in
+        [("accept", "Prend la plus ancienne"), ("request-not-read", "défaut"), ("zombie", "Cher lecteur")]
+    {
+        let ended = binary::run(&mut socketlab(&["explain", word, "--lessons", path]));
+        assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+        assert!(ended.text().contains(text), "{}", ended.whole());
+    }
+    let ended = binary::run(&mut socketlab(&["lint", path]));
+    assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+    assert_eq!(ended.text(), "2 pages vérifiées\u{a0}: rien à redire.\n");
+}
+
+#[test]
+fn a_page_that_is_badly_written_is_refused() {
+    let folder = public_folder();
+    let path = folder.path().to_str().unwrap();
+    let own = page(folder.path(), "dictionnaire/appels/accept.md", ("## Résultat", "## Resultat"));
+    let asked = ["explain", "accept", "--lessons", path];
+    refused(&asked, CONTENT, &["accept.md:21:4:", "Resultat", "Vouliez-vous dire"]);
+    assert_remarked(&own, "accept.md:21:4:");
+    let severity = page(folder.path(), "constats/zombie.md", ("gravite = \"défaut\"", "gravite = \"conseil\""));
+    assert_remarked(&severity, "défaut");
+    fs::remove_file(folder.path().join("dictionnaire/appels/accept.md")).unwrap();
+    let ended = binary::run(&mut socketlab(&asked));
+    assert_eq!(ended.code(), Some(0), "{}", ended.whole());
+    content(folder.path(), "constats/rien.md", b"+++\nformat = 1\n+++\n");
+    assert_remarked(folder.path().to_str().unwrap(), "socketlab ne connaît pas");
+}
+
 const HEADING: &str = r#"+++
 format = 1
 numero = 90

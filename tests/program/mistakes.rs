@@ -1,19 +1,17 @@
 //! The mistakes in C that `socketlab explain` shows, and their corrections: they compile, they can be read, and `trace`
 //! raises the finding of the one and nothing of the other.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use socketlab::content::book::Book;
+use socketlab::content::finding::{Finding, MARKS};
 use socketlab::finding::Id;
-use socketlab::text::explain::excerpts;
 
-use crate::support::{binary, events, has, network, repository, root};
+use crate::support::{binary, events, has, network, root};
 
-const FOLDER: &str = "src/text/explain/mistakes";
-const MARKS: [&str; 2] = ["/* >>> */", "/* <<< */"];
 const COLUMNS: usize = 76;
 /// Lines that are not blank.
 const LINES: usize = 65;
@@ -47,21 +45,15 @@ fn name(id: Id, kind: Kind) -> String {
     format!("{}-{}", id.name(), kind.name())
 }
 
-fn source(id: Id, kind: Kind) -> PathBuf {
-    repository().join(FOLDER).join(format!("{}.c", name(id, kind)))
+fn page(id: Id) -> Finding {
+    Book::default().finding(id).unwrap()
 }
 
 fn text(id: Id, kind: Kind) -> String {
-    let path = source(id, kind);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-#[test]
-fn each_finding_has_its_two_programs_and_there_is_no_other() {
-    let wanted: BTreeSet<String> = programs().map(|(id, kind)| format!("{}.c", name(id, kind))).collect();
-    let entries = fs::read_dir(repository().join(FOLDER)).unwrap();
-    let found: BTreeSet<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(found, wanted);
+    match kind {
+        Kind::Wrong => page(id).wrong,
+        Kind::Right => page(id).right,
+    }
 }
 
 #[test]
@@ -83,7 +75,7 @@ fn they_can_be_read() {
 #[test]
 fn what_is_shown_is_short() {
     for id in Id::all() {
-        let (wrong, right) = excerpts(id);
+        let (wrong, right) = page(id).excerpts();
         for excerpt in [wrong, right] {
             assert!((3..=14).contains(&excerpt.lines().count()), "{}:\n{excerpt}", id.name());
         }
@@ -95,8 +87,10 @@ fn compiled(id: Id, kind: Kind) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mistakes");
     fs::create_dir_all(&folder).unwrap();
     let program = folder.join(name(id, kind));
+    let source = folder.join(format!("{}.c", name(id, kind)));
+    fs::write(&source, text(id, kind)).unwrap();
     let mut gcc = Command::new("gcc");
-    gcc.args(["-std=gnu17", "-Wall", "-g", "-pthread", "-o"]).arg(&program).arg(source(id, kind));
+    gcc.args(["-std=gnu17", "-Wall", "-g", "-pthread", "-o"]).arg(&program).arg(source);
     if kind == Kind::Right {
         gcc.arg("-Werror");
     }

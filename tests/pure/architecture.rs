@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observed", &["syscall", "state"]),
     ("finding", &["syscall", "state", "observed"]),
     ("lesson", &["syscall", "state"]),
+    ("content", &["syscall", "state", "finding", "lesson"]),
     ("event", &["syscall", "state", "observed", "finding", "lesson"]),
     ("sandbox", &[]),
     ("observe", &["syscall", "state"]),
@@ -26,12 +27,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "text",
         &[
-            "syscall", "state", "observed", "finding", "trace", "lesson", "event", "live", "observe", "play",
-            "sandbox", "progress", "author",
+            "syscall", "state", "observed", "finding", "trace", "lesson", "content", "event", "live", "observe",
+            "play", "sandbox", "progress", "author",
         ],
     ),
-    ("render", &["syscall", "state", "observed", "finding", "lesson", "event", "watch", "text"]),
-    ("author", &["syscall", "state", "lesson", "event", "live", "observe", "play"]),
+    ("render", &["syscall", "state", "observed", "finding", "lesson", "content", "event", "watch", "text"]),
+    ("author", &["syscall", "state", "lesson", "content", "event", "live", "observe", "play"]),
     ("cli", &["event", "text"]),
     ("command", &["*"]),
 ];
@@ -43,8 +44,8 @@ const INNER: &[(&str, &str)] = &[("watch", "program")];
 const ROOTS: &[&str] = &["lib", "main"];
 
 const FRENCH_MODULES: &[&str] = &["text", "cli"];
-/// The keywords of the lesson language are French, as its authors are; so are the words that its lint discourages.
-const FRENCH_FILES: &[&str] = &["lesson/keywords.rs", "author/discouraged.rs"];
+/// The keywords of lessons and pages are French, as their authors are; so are the words that lint discourages.
+const FRENCH_FILES: &[&str] = &["lesson/keywords.rs", "content/keywords.rs", "author/discouraged.rs"];
 const UNSAFE_MODULES: &[&str] = &["live", "observe", "sandbox", "trace"];
 /// The server that forks: what its child may touch is a promise that only it can make.
 const UNSAFE_FILES: &[&str] = &["peer/caller/process.rs", "peer/server/fork.rs"];

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use socketlab::content::book::Book;
+use socketlab::content::finding::Finding;
 use socketlab::finding::{Id, Severity};
-use socketlab::text::explain::excerpts;
-use socketlab::text::finding::{general, lessons, meaning, severity, spared};
+use socketlab::text::finding::{general, meaning, severity};
 
 const SEVERITIES: [Severity; 4] = [Severity::Defect, Severity::Weakness, Severity::Advice, Severity::Information];
 
@@ -21,6 +22,10 @@ Un constat vient des appels système et du comportement, jamais du source : il 
 tout autre exécutable. Il porte un nom stable, une gravité, les appels décisifs avec leur ligne de source (`gcc -g`), et
 la leçon qui l’enseigne. Un défaut annoncé à tort est pire qu’un défaut manqué : chaque règle a ses cas où elle se tait.
 ";
+
+fn page(id: Id) -> Finding {
+    Book::default().finding(id).expect("a page that can be read")
+}
 
 /// What `trace` may say.
 fn said() -> impl Iterator<Item = Id> {
@@ -42,8 +47,8 @@ fn whole() -> String {
     out.push_str("|---|---|---|---|\n");
     for id in said() {
         let name = id.name();
-        let (kind, title) = (severity(id.severity()), general(id).title);
-        let _ = writeln!(out, "| [`{name}`](#{name}) | {kind} | {} | {title} |", numbers(lessons(id)));
+        let (kind, title) = (severity(id.severity()), general(id, &page(id)).title);
+        let _ = writeln!(out, "| [`{name}`](#{name}) | {kind} | {} | {title} |", numbers(&page(id).lessons));
     }
     out.push_str("\n## Chacun en détail\n");
     said().for_each(|id| one(&mut out, id));
@@ -51,13 +56,14 @@ fn whole() -> String {
 }
 
 fn one(out: &mut String, id: Id) {
-    let said = general(id);
-    let (wrong, right) = excerpts(id);
+    let page = page(id);
+    let said = general(id, &page);
+    let (wrong, right) = page.excerpts();
     let _ = writeln!(out, "\n### {}\n\n**{}** · {}\n", id.name(), said.title, severity(id.severity()));
     let _ = writeln!(out, "- **Ce qui se passe.** {}", said.happened);
     let _ = writeln!(out, "- **Pourquoi.** {}", said.why);
     let _ = writeln!(out, "- **À écrire.** {}", said.instead);
-    let _ = writeln!(out, "- **Jamais dit** {}", spared(id));
+    let _ = writeln!(out, "- **Jamais dit** {}", page.spared);
     let _ = writeln!(out, "\nL’erreur :\n\n```c\n{wrong}\n```\n\nLa correction :\n\n```c\n{right}\n```");
 }
 

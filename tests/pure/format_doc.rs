@@ -3,7 +3,11 @@
 
 // Helpers of tests fail as tests do.
 
+use std::path::Path;
+
+use socketlab::author::pages::remarks as page_remarks;
 use socketlab::author::rules::remarks;
+use socketlab::content::place::Place;
 use socketlab::lesson::expectation;
 use socketlab::lesson::keywords::{block, check, front, need_names, note, question, state, step};
 use socketlab::lesson::parse::parse;
@@ -38,6 +42,21 @@ fn every_example_parses() {
         let text = whole(example);
         let problems = parse(&text).err().unwrap_or_default();
         assert!(problems.is_empty(), "{}\n{example}", report("exemple.md", &text, &problems));
+    }
+}
+
+/// A page is named behind its fence.
+#[test]
+fn every_page_parses() {
+    let pages: Vec<(&str, &str)> =
+        DOC.split("````markdown ").skip(1).filter_map(|rest| rest.split_once('\n')).collect();
+    assert_eq!(pages.len(), 3);
+    for (path, rest) in pages {
+        let text = rest.split("````\n").next().unwrap();
+        let place = Place::of(Path::new(path)).unwrap();
+        let problems = place.problems(text.as_bytes());
+        assert!(problems.is_empty(), "{}", report(path, text, &problems));
+        assert_eq!(page_remarks(&place, text), [], "{path}");
     }
 }
 

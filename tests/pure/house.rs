@@ -9,14 +9,7 @@ use crate::source::{File, files};
 const LONGEST: usize = 400;
 
 /// Files that are tables: as long as what they list.
-const TABLES: &[&str] = &[
-    "syscall/constant.rs",
-    "syscall/vocabulary.rs",
-    "text/errno.rs",
-    "text/explain/calls.rs",
-    "text/explain/constants.rs",
-    "text/explain/glossary.rs",
-];
+const TABLES: &[&str] = &["syscall/constant.rs", "syscall/vocabulary.rs"];
 
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "tools"];

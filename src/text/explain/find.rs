@@ -1,8 +1,9 @@
 //! From what was typed to what it names: exact names first, then whatever accents, case and hyphens hide.
 
 use super::fold::fold;
-use super::states::ALIASES;
-use super::{Explanation, WORDS, findings, list, traced};
+use super::{Explanation, findings, list, traced};
+use crate::content::book::{Book, PageError};
+use crate::content::entry::{Chapter, Entry};
 use crate::finding::Id;
 use crate::state::SocketState;
 use crate::syscall::constant;
@@ -11,6 +12,8 @@ use crate::syscall::gai::GaiError;
 use crate::syscall::signal::Signal;
 use crate::syscall::vocabulary::FUNCTIONS;
 use crate::text::errno as words;
+
+type Found = Result<Vec<Explanation>, PageError>;
 
 /// What a word leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +25,19 @@ pub enum Answer {
 }
 
 /// Explains a word, a name, a number, or what perror printed.
-#[must_use]
-pub fn explain(typed: &str) -> Answer {
+///
+/// # Errors
+/// When a page that it needs cannot be read, or is badly written.
+pub fn explain(book: &Book, typed: &str) -> Result<Answer, PageError> {
     let typed = bare(typed);
-    let tiers: [fn(&str) -> Vec<Explanation>; 5] = [list::named, exact, number, loose, message];
-    let found = tiers.into_iter().map(|tier| tier(typed)).find(|found| !found.is_empty());
-    match found {
-        Some(found) => Answer::Found(found),
-        None => Answer::Unknown { near: near(typed) },
+    let tiers: [fn(&Book, &str) -> Found; 5] = [list::named, exact, number, loose, message];
+    for tier in tiers {
+        let found = tier(book, typed)?;
+        if !found.is_empty() {
+            return Ok(Answer::Found(found));
+        }
     }
+    Ok(Answer::Unknown { near: near(book, typed)? })
 }
 
 /// Without quotes, without the `(2)` of a page, the `()` of a call, or a final `;`.
@@ -43,19 +50,20 @@ fn bare(typed: &str) -> &str {
     }
 }
 
-fn exact(typed: &str) -> Vec<Explanation> {
-    let state = SocketState::from_name(typed).map(super::state);
-    let errno = named_errno(typed).map(super::errno);
-    let gai = GaiError::from_name(typed).map(super::gai);
-    let signal = Signal::from_name(typed).and_then(super::signal);
-    let finding = Id::from_name(typed).map(findings::finding);
-    let own = [super::call(typed), traced::call(typed), state, errno, gai, signal, finding];
-    let mut found: Vec<Explanation> = own.into_iter().flatten().collect();
-    found.extend(WORDS.iter().filter(|word| word.name == typed).map(super::word));
+fn exact(book: &Book, typed: &str) -> Found {
+    let mut found: Vec<Explanation> = super::call(book, typed)?.into_iter().collect();
+    let traced = book.chapter(Chapter::Traced)?;
+    found.extend(traced.iter().filter(|call| call.name == typed).map(traced::traced));
+    found.extend(SocketState::from_name(typed).map(|state| super::state(book, state)).transpose()?);
+    found.extend(named_errno(typed).map(|errno| super::errno(book, errno)).transpose()?);
+    found.extend(GaiError::from_name(typed).map(|error| super::gai(book, error)).transpose()?);
+    found.extend(Signal::from_name(typed).map(|signal| super::signal(book, signal)).transpose()?.flatten());
+    found.extend(Id::from_name(typed).map(|id| findings::finding(book, id)).transpose()?);
+    found.extend(book.chapter(Chapter::Words)?.iter().filter(|word| word.name == typed).map(super::word));
     if found.is_empty() {
-        found.extend(super::constant(typed));
+        found.extend(super::constant(book, typed)?);
     }
-    found
+    Ok(found)
 }
 
 /// By name, the second names included: EWOULDBLOCK is EAGAIN.
@@ -68,81 +76,87 @@ fn named_errno(name: &str) -> Option<Errno> {
 }
 
 /// An errno, an error of getaddrinfo when negative, an exit code above 128.
-fn number(typed: &str) -> Vec<Explanation> {
+fn number(book: &Book, typed: &str) -> Found {
     let digits = typed.strip_prefix("errno").map_or(typed, |rest| rest.trim_start_matches([' ', '=', ':']));
-    let Ok(number) = digits.parse::<i32>() else { return Vec::new() };
+    let Ok(number) = digits.parse::<i32>() else { return Ok(Vec::new()) };
     if number == 0 {
-        return vec![super::no_error()];
+        return Ok(vec![super::no_error()]);
     }
-    let errno = Errno::from_number(number).map(super::errno);
-    let gai = GaiError::from_number(number).map(super::gai);
-    let exit = (129..256).contains(&number).then(|| super::exit_code(number)).flatten();
-    [errno, gai, exit].into_iter().flatten().collect()
+    let errno = Errno::from_number(number).map(|errno| super::errno(book, errno)).transpose()?;
+    let gai = GaiError::from_number(number).map(|error| super::gai(book, error)).transpose()?;
+    let exit = if (129..256).contains(&number) { super::exit_code(book, number)? } else { None };
+    Ok([errno, gai, exit].into_iter().flatten().collect())
 }
 
-fn loose(typed: &str) -> Vec<Explanation> {
+fn loose(book: &Book, typed: &str) -> Found {
     let key = fold(typed);
     let same = |name: &str| fold(name) == key;
     let mut found: Vec<Explanation> = Vec::new();
-    found.extend(
-        WORDS.iter().filter(|word| same(word.name) || word.aliases.iter().any(|alias| same(alias))).map(super::word),
-    );
-    found.extend(SocketState::all().filter(|state| same(state.name())).map(super::state));
-    found.extend(ALIASES.iter().filter(|row| row.0 == key).map(|row| super::state(row.1)));
-    found.extend(
-        FUNCTIONS
-            .iter()
-            .filter(|function| same(function.name.as_str()))
-            .filter_map(|function| super::call(function.name.as_str())),
-    );
-    found.extend(traced::names().filter(|name| same(name)).filter_map(traced::call));
-    let constants = constant::all().filter(|constant| same(constant.name)).map(|constant| constant.name);
-    found.extend(constants.flat_map(exact));
-    found.extend(GaiError::all().filter(|error| error.name().is_some_and(same)).map(super::gai));
-    found.extend(Id::all().filter(|id| same(id.name())).map(findings::finding));
+    let words = book.chapter(Chapter::Words)?;
+    let called = |alias: &String| same(alias);
+    found.extend(words.iter().filter(|word| same(&word.name) || word.aliases.iter().any(called)).map(super::word));
+    let is_it = |state: &&Entry| same(&state.name) || state.aliases.iter().any(called);
+    for state in book.chapter(Chapter::States)?.iter().filter(is_it) {
+        found.extend(SocketState::from_name(&state.name).map(|state| super::state(book, state)).transpose()?);
+    }
+    for function in FUNCTIONS.iter().filter(|function| same(function.name.as_str())) {
+        found.extend(super::call(book, function.name.as_str())?);
+    }
+    found.extend(book.chapter(Chapter::Traced)?.iter().filter(|call| same(&call.name)).map(traced::traced));
+    for constant in constant::all().filter(|constant| same(constant.name)) {
+        found.extend(exact(book, constant.name)?);
+    }
+    for error in GaiError::all().filter(|error| error.name().is_some_and(same)) {
+        found.push(super::gai(book, error)?);
+    }
+    for id in Id::all().filter(|id| same(id.name())) {
+        found.push(findings::finding(book, id)?);
+    }
     found.dedup();
-    found
+    Ok(found)
 }
 
 /// What perror or gai_strerror printed, with or without the name of the call before it, in French or in English.
-fn message(typed: &str) -> Vec<Explanation> {
+fn message(book: &Book, typed: &str) -> Found {
     let whole = fold(typed);
     let tail = fold(typed.rsplit(": ").next().unwrap_or(typed));
     let said = |text: &str| [&whole, &tail].contains(&&fold(text));
     let errors = Errno::all().filter(|errno| said(words::french(*errno)) || said(errno.english()));
-    let mut found: Vec<Explanation> = errors.map(super::errno).collect();
     let gai = GaiError::all().filter(|error| said(words::gai_french(*error)) || said(error.english()));
-    found.extend(gai.map(super::gai));
-    found
+    let errors = errors.map(|errno| super::errno(book, errno));
+    errors.chain(gai.map(|error| super::gai(book, error))).collect()
 }
 
 /// The nearest names, best first; those that only a trace shows where there is no other.
-fn near(typed: &str) -> Vec<String> {
+fn near(book: &Book, typed: &str) -> Result<Vec<String>, PageError> {
     let key = fold(typed);
-    let found = nearest(&key, names());
-    if found.is_empty() { nearest(&key, traced::names()) } else { found }
+    let found = nearest(&key, names(book)?);
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    Ok(nearest(&key, book.chapter(Chapter::Traced)?.into_iter().map(|call| call.name).collect()))
 }
 
-fn nearest(key: &str, names: impl Iterator<Item = &'static str>) -> Vec<String> {
+fn nearest(key: &str, names: Vec<String>) -> Vec<String> {
     let farthest = 1 + key.chars().count() / 4;
-    let distances = names.map(|name| (strsim::osa_distance(&fold(name), key), name));
-    let mut candidates: Vec<(usize, &str)> = distances.filter(|(distance, _)| *distance <= farthest).collect();
+    let distances = names.into_iter().map(|name| (strsim::osa_distance(&fold(&name), key), name));
+    let mut candidates: Vec<(usize, String)> = distances.filter(|(distance, _)| *distance <= farthest).collect();
     candidates.sort_by_key(|(distance, _)| *distance);
-    candidates.dedup_by_key(|(_, name)| *name);
-    candidates.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+    candidates.dedup_by(|one, other| one.1 == other.1);
+    candidates.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
 /// Every name that can be asked for, the most frequent kinds first.
-fn names() -> impl Iterator<Item = &'static str> {
+fn names(book: &Book) -> Result<Vec<String>, PageError> {
     let calls = FUNCTIONS.iter().map(|function| function.name.as_str());
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
     let states = SocketState::all().map(SocketState::name);
-    let signals = super::SIGNALS.iter().filter_map(|text| text.signal.name());
-    let words = WORDS.iter().map(|word| word.name);
-    let constants = super::CONSTANTS.iter().map(|text| text.name);
-    let lists = list::NAMES.iter().copied();
-    let findings = Id::all().map(Id::name);
+    let mut names: Vec<String> = calls.chain(errors).chain(states).map(str::to_owned).collect();
+    let of = |chapter| Ok(book.chapter(chapter)?.into_iter().map(|entry| entry.name));
+    names.extend(of(Chapter::Signals)?.chain(of(Chapter::Words)?));
+    names.extend(Id::all().map(Id::name).map(str::to_owned));
+    names.extend(of(Chapter::Constants)?);
     let others = super::plain_constants().map(|constant| constant.name);
-    let frequent = calls.chain(errors).chain(states).chain(signals).chain(words);
-    frequent.chain(findings).chain(constants).chain(lists).chain(others)
+    names.extend(list::NAMES.iter().copied().chain(others).map(str::to_owned));
+    Ok(names)
 }

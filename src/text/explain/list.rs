@@ -1,9 +1,9 @@
 //! The lists: `socketlab explain appels`.
 
 use super::fold::fold;
-use super::{
-    CALLS, CONSTANTS, Explanation, SIGNALS, STATES, WORDS, definitions, first_sentence, heading, inlines, paragraph,
-};
+use super::{Explanation, definitions, first_sentence, heading, inlines, paragraph};
+use crate::content::book::{Book, PageError};
+use crate::content::entry::{Chapter, Entry};
 use crate::lesson::model::Block;
 use crate::syscall::errno::Errno;
 use crate::syscall::gai::GaiError;
@@ -14,22 +14,31 @@ use crate::text::errno as words;
 pub(super) const NAMES: &[&str] = &["appels", "erreurs", "états", "signaux", "constantes", "mots", "défauts"];
 
 /// The list of that name, or nothing.
-pub(super) fn named(typed: &str) -> Vec<Explanation> {
-    let list = match fold(typed).as_str() {
-        "appels" | "fonctions" => calls(),
-        "erreurs" | "errnos" => errors(),
-        "etats" => states(),
-        "signaux" => signals(),
-        "constantes" => constants(),
-        "mots" | "glossaire" => glossary(),
-        "defauts" | "diagnostics" | "findings" | "fragilites" | "conseils" => defects(),
-        _ => return Vec::new(),
+pub(super) fn named(book: &Book, typed: &str) -> Result<Vec<Explanation>, PageError> {
+    let entries = |title: &str, chapter| {
+        let entries = book.chapter(chapter)?;
+        Ok(listing(title, vec![definitions(entries.iter().map(row))]))
     };
-    vec![list]
+    let list = match fold(typed).as_str() {
+        "appels" | "fonctions" => calls(book),
+        "erreurs" | "errnos" => Ok(errors()),
+        "etats" => entries("États de TCP", Chapter::States),
+        "signaux" => entries("Signaux", Chapter::Signals),
+        "constantes" => entries("Constantes courantes", Chapter::Constants),
+        "mots" | "glossaire" => glossary(book),
+        "defauts" | "diagnostics" | "findings" | "fragilites" | "conseils" => defects(book),
+        _ => return Ok(Vec::new()),
+    };
+    Ok(vec![list?])
+}
+
+fn row(entry: &Entry) -> (&str, &str) {
+    (&entry.name, first_sentence(entry.meaning()))
 }
 
 /// The calls under the header that declares them.
-fn calls() -> Explanation {
+fn calls(book: &Book) -> Result<Explanation, PageError> {
+    let texts = book.calls()?;
     let mut blocks = Vec::new();
     let mut headers: Vec<&str> = Vec::new();
     for function in FUNCTIONS {
@@ -40,15 +49,16 @@ fn calls() -> Explanation {
     for header in headers {
         blocks.push(Block::Paragraph(inlines(&format!("`#include <{header}>`"))));
         let own = FUNCTIONS.iter().filter(|function| function.header == header);
-        let texts = own.filter_map(|function| CALLS.iter().find(|text| text.name == function.name.as_str()));
-        blocks.push(definitions(texts.map(|text| (text.name, first_sentence(text.does)))));
+        let texts = own.filter_map(|function| texts.iter().find(|text| text.name == function.name.as_str()));
+        blocks.push(definitions(texts.map(|text| (text.name.as_str(), first_sentence(&text.does)))));
     }
-    listing("Appels du C des leçons", blocks)
+    Ok(listing("Appels du C des leçons", blocks))
 }
 
 fn errors() -> Explanation {
-    let errnos = Errno::all().filter_map(|errno| Some(row(errno.number(), errno.name()?, words::french(errno))));
-    let gai = GaiError::all().filter_map(|error| Some(row(error.number(), error.name()?, words::gai_french(error))));
+    let errnos = Errno::all().filter_map(|errno| Some(numbered(errno.number(), errno.name()?, words::french(errno))));
+    let gai =
+        GaiError::all().filter_map(|error| Some(numbered(error.number(), error.name()?, words::gai_french(error))));
     let list = |items| Block::List { ordered: false, items };
     let blocks = vec![
         heading("errno"),
@@ -59,32 +69,18 @@ fn errors() -> Explanation {
     listing("Erreurs", blocks)
 }
 
-fn row(number: i32, name: &str, french: &str) -> String {
+fn numbered(number: i32, name: &str, french: &str) -> String {
     format!("`{name}` ({number}) : {french}")
 }
 
-fn states() -> Explanation {
-    let rows = STATES.iter().map(|text| (text.state.name(), first_sentence(text.meaning)));
-    listing("États de TCP", vec![definitions(rows)])
+fn glossary(book: &Book) -> Result<Explanation, PageError> {
+    let words = book.chapter(Chapter::Words)?;
+    let items = words.iter().map(row).map(|(name, meaning)| inlines(&format!("{name} : {meaning}"))).collect();
+    Ok(listing("Mots des leçons", vec![Block::List { ordered: false, items }]))
 }
 
-fn signals() -> Explanation {
-    let rows = SIGNALS.iter().filter_map(|text| Some((text.signal.name()?, first_sentence(text.meaning))));
-    listing("Signaux", vec![definitions(rows)])
-}
-
-fn constants() -> Explanation {
-    let rows = CONSTANTS.iter().map(|text| (text.name, first_sentence(text.meaning)));
-    listing("Constantes courantes", vec![definitions(rows)])
-}
-
-fn glossary() -> Explanation {
-    let items = WORDS.iter().map(|word| inlines(&format!("{} : {}", word.name, first_sentence(word.meaning))));
-    listing("Mots des leçons", vec![Block::List { ordered: false, items: items.collect() }])
-}
-
-fn defects() -> Explanation {
-    listing("Ce que trace sait reconnaître", super::findings::blocks())
+fn defects(book: &Book) -> Result<Explanation, PageError> {
+    Ok(listing("Ce que trace sait reconnaître", super::findings::blocks(book)?))
 }
 
 fn listing(title: &str, mut blocks: Vec<Block>) -> Explanation {

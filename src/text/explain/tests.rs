@@ -1,26 +1,32 @@
-use std::collections::HashSet;
-
 use super::fold::fold;
-use super::states::ALIASES;
-use super::{
-    Answer, CALLS, CODE_WIDTH, CONSTANTS, ERRNO_LESSONS, Explanation, SIGNALS, STATES, WORDS, call, constant, errno,
-    excerpts, explain, first_sentence, folded, inlines, plain_constants,
-};
+use super::{Answer, CODE_WIDTH, Explanation, call, errno, explain, first_sentence, folded, inlines, plain_constants};
+use crate::content::book::Book;
+use crate::content::entry::{Chapter, Entry};
 use crate::finding::Id;
 use crate::lesson::model::{Block, Inline};
-use crate::state::SocketState;
 use crate::syscall::constant::{Group, all};
 use crate::syscall::errno::Errno;
 use crate::syscall::fault;
 use crate::syscall::gai::GaiError;
 use crate::syscall::name::Name;
-use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
-use crate::syscall::vocabulary::{FUNCTIONS, function};
+use crate::syscall::vocabulary::FUNCTIONS;
+
+fn book() -> Book {
+    Book::default()
+}
+
+fn entries(chapter: Chapter) -> Vec<Entry> {
+    book().chapter(chapter).expect("a chapter that can be read")
+}
+
+fn answer(word: &str) -> Answer {
+    explain(&book(), word).expect("pages that can be read")
+}
 
 /// The titles of what a word leads to.
 fn titles(word: &str) -> Vec<String> {
-    match explain(word) {
+    match answer(word) {
         Answer::Found(found) => found.into_iter().map(|explanation| explanation.title).collect(),
         Answer::Unknown { .. } => Vec::new(),
     }
@@ -45,55 +51,9 @@ fn prose(explanation: &Explanation) -> String {
 }
 
 #[test]
-fn every_function_is_explained_in_order() {
-    let ours: Vec<&str> = CALLS.iter().map(|text| text.name).collect();
-    let theirs: Vec<&str> = FUNCTIONS.iter().map(|function| function.name.as_str()).collect();
-    assert_eq!(ours, theirs);
-}
-
-#[test]
-fn parameters_are_those_of_the_vocabulary() {
-    for text in CALLS {
-        let function = function(text.name).expect("in the vocabulary");
-        let ours: Vec<&str> = text.parameters.iter().map(|row| row.0).collect();
-        let theirs: Vec<&str> = function.parameters.iter().map(|parameter| parameter.name).collect();
-        assert_eq!(ours, theirs, "{}", text.name);
-        let inside = text.signature.split_once('(').map_or("", |pair| pair.1);
-        for name in ours {
-            let name = if name == "…" { "..." } else { name };
-            assert!(inside.contains(name), "{}: {name} is not in {}", text.name, text.signature);
-        }
-        assert!(text.signature.contains(&format!("{}(", text.name)), "{}", text.signature);
-        assert!(text.signature.ends_with(';'), "{}", text.signature);
-        assert_eq!(function.may_block, !text.sleeps.is_empty(), "{} and sleeping", text.name);
-    }
-}
-
-#[test]
-fn named_errors_exist() {
-    for text in CALLS {
-        for (name, _) in text.errors {
-            let known = Errno::from_name(name).is_some() || GaiError::from_name(name).is_some();
-            assert!(known, "{}: {name}", text.name);
-        }
-    }
-}
-
-#[test]
-fn every_state_signal_and_common_constant_is_explained() {
-    for state in SocketState::all() {
-        assert_eq!(STATES.iter().filter(|text| text.state == state).count(), 1, "{}", state.name());
-    }
-    for number in 1..=31 {
-        assert_eq!(SIGNALS.iter().filter(|text| text.signal == Signal::new(number)).count(), 1, "{number}");
-    }
-    let mut seen = HashSet::new();
-    for text in CONSTANTS {
-        assert!(constant(text.name).is_some(), "{} is in no header", text.name);
-        assert!(seen.insert(text.name), "{} is there twice", text.name);
-    }
+fn every_constant_is_explained() {
     for constant in plain_constants() {
-        assert!(super::constant(constant.name).is_some(), "{}", constant.name);
+        assert!(super::constant(&book(), constant.name).expect("read").is_some(), "{}", constant.name);
         assert!(!matches!(constant.group, Group::Errno | Group::Signal));
     }
 }
@@ -102,12 +62,15 @@ fn every_state_signal_and_common_constant_is_explained() {
 fn every_name_leads_somewhere() {
     let functions = FUNCTIONS.iter().map(|function| function.name.as_str());
     let errors = Errno::all().filter_map(Errno::name).chain(GaiError::all().filter_map(GaiError::name));
-    let words = WORDS.iter().flat_map(|word| word.aliases.iter().chain([&word.name])).copied();
     let constants = all().map(|constant| constant.name);
-    let aliases = ALIASES.iter().map(|row| row.0);
     let traced = Sys::all().map(Sys::name).chain(fault::calls()).map(Name::as_str).chain(Id::all().map(Id::name));
-    for name in functions.chain(errors).chain(words).chain(constants).chain(aliases).chain(traced) {
+    for name in functions.chain(errors).chain(constants).chain(traced) {
         assert!(!titles(name).is_empty(), "{name}");
+    }
+    for word in [Chapter::Words, Chapter::States].map(entries).concat() {
+        for name in word.aliases.iter().chain([&word.name]) {
+            assert!(!titles(name).is_empty(), "{name}");
+        }
     }
 }
 
@@ -168,7 +131,7 @@ fn what_is_typed_is_found() {
 
 #[test]
 fn what_is_not_known_has_neighbours() {
-    let near = |typed: &str| match explain(typed) {
+    let near = |typed: &str| match answer(typed) {
         Answer::Unknown { near } => near,
         Answer::Found(found) => panic!("{typed}: {found:?}"),
     };
@@ -187,7 +150,8 @@ fn what_is_not_known_has_neighbours() {
 
 #[test]
 fn an_errno_names_the_calls_that_give_it() {
-    let text = prose(&errno(Errno::EADDRINUSE));
+    let page = |number| errno(&book(), number).expect("read");
+    let text = prose(&page(Errno::EADDRINUSE));
     for part in [
         "Adresse déjà utilisée",
         "Address already in use",
@@ -198,12 +162,12 @@ fn an_errno_names_the_calls_that_give_it() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(!prose(&errno(Errno::new(4242))).is_empty());
+    assert!(!prose(&page(Errno::new(4242))).is_empty());
 }
 
 #[test]
 fn a_call_shows_its_declaration() {
-    let accept = call("accept").expect("accept");
+    let accept = call(&book(), "accept").expect("read").expect("accept");
     assert_eq!(
         accept.code,
         ["#include <sys/socket.h>", "int accept(int fd, struct sockaddr *addr, socklen_t *addrlen);"]
@@ -212,56 +176,22 @@ fn a_call_shows_its_declaration() {
     for part in ["Paramètres", "Quand il bloque", "EINVAL", "socketlab lesson 5", "man 2 accept"] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert_eq!(call("nothing"), None);
+    assert_eq!(call(&book(), "nothing").expect("read"), None);
 }
 
 #[test]
 fn code_fits() {
-    for text in CALLS {
-        let lines = folded(text.signature);
+    for text in book().calls().expect("read") {
+        let lines = folded(&text.signature);
         assert!(lines.iter().all(|line| line.chars().count() <= CODE_WIDTH), "{lines:?}");
         assert_eq!(lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" "), text.signature);
     }
 }
 
 #[test]
-fn lessons_are_those_of_the_syllabus() {
-    let calls = CALLS.iter().flat_map(|text| text.lessons);
-    let words = WORDS.iter().flat_map(|text| text.lessons);
-    let constants = CONSTANTS.iter().flat_map(|text| text.lessons);
-    let errnos = ERRNO_LESSONS.iter().flat_map(|row| row.1);
-    assert!(calls.chain(words).chain(constants).chain(errnos).all(|lesson| *lesson <= 23));
-}
-
-/// The typography of prose, outside `code`.
-#[test]
-fn french_is_set_as_it_should_be() {
-    let mut texts: Vec<&str> = Vec::new();
-    for text in CALLS {
-        texts.extend([text.does, text.returns, text.sleeps]);
-        texts.extend(text.parameters.iter().chain(text.errors).map(|row| row.1));
-    }
-    texts.extend(STATES.iter().flat_map(|text| [text.meaning, text.course]));
-    texts.extend(SIGNALS.iter().flat_map(|text| [text.meaning, text.advice]));
-    texts.extend(WORDS.iter().flat_map(|text| [text.name, text.meaning]));
-    texts.extend(CONSTANTS.iter().map(|text| text.meaning));
-    texts.extend(super::traced::meanings());
-    for text in texts {
-        let outside: String = text.split('`').step_by(2).collect::<Vec<_>>().join("x");
-        for wrong in ["\x20:", "\x20;", "\x20!", "\x20?", "«\x20", "\x20»", "\x27", "\x20\x20"] {
-            assert!(!outside.contains(wrong), "{wrong:?} in {text}");
-        }
-        assert!(text.matches('`').count().is_multiple_of(2), "{text}");
-        for banned in ["simplement", "il suffit", "évidemment"] {
-            assert!(!text.contains(banned), "{banned} in {text}");
-        }
-    }
-}
-
-#[test]
 fn a_finding_shows_the_mistake_and_its_correction() {
     for id in Id::all() {
-        let (wrong, right) = excerpts(id);
+        let (wrong, right) = book().finding(id).expect("read").excerpts();
         for (kind, text) in [("wrong", &wrong), ("right", &right)] {
             let lines: Vec<&str> = text.lines().collect();
             assert!((3..=14).contains(&lines.len()), "{} {kind}: {} lines", id.name(), lines.len());

@@ -1,6 +1,8 @@
 use unicode_width::UnicodeWidthStr;
 
-use super::{Said, TITLE_WIDTH, exhibit, general, lessons, remark, said, severity, spared, tally, title};
+use super::{
+    Said, TITLE_WIDTH, composed, exhibit, general, on, page, remark, said, severity, tally, title, without_facts,
+};
 use crate::author::typography;
 use crate::finding::{Detail, Evidence, Exhibit, Finding, Id, Severity};
 use crate::observed::Ending;
@@ -55,12 +57,12 @@ fn everything() -> Vec<(Id, Said)> {
         cases.push(vec![Detail::Function { name: function.into() }]);
     }
     let every = |id: Id| {
-        let cases = cases.clone();
-        SEVERITIES.into_iter().flat_map(move |severity| {
-            cases.clone().into_iter().map(move |details| (id, said(&finding(id, severity, details))))
-        })
+        let page = page(id);
+        let pairs = SEVERITIES.into_iter().flat_map(|severity| cases.iter().map(move |details| (severity, details)));
+        let said = pairs.map(|(severity, details)| (id, on(&finding(id, severity, details.clone()), &page)));
+        said.chain([(id, general(id, &page))]).collect::<Vec<_>>()
     };
-    Id::all().flat_map(every).chain(Id::all().map(|id| (id, general(id)))).collect()
+    Id::all().flat_map(every).collect()
 }
 
 fn assert_well_set(text: &str) {
@@ -182,7 +184,7 @@ fn remarks_and_exhibits_are_short() {
 #[test]
 fn what_is_spared_ends_a_sentence() {
     for id in Id::all() {
-        let text = spared(id);
+        let text = &page(id).spared;
         assert!(text.ends_with('.') && text.chars().next().is_some_and(char::is_lowercase), "{text}");
         assert_well_set(text);
     }
@@ -196,9 +198,14 @@ fn severities_are_counted() {
     assert_eq!(severity(Severity::Advice), "conseil");
 }
 
+/// A part that the page says and that the facts compose always would never be read in the page.
 #[test]
-fn every_finding_has_its_lessons() {
+fn each_part_is_in_the_page_or_is_composed() {
     for id in Id::all() {
-        assert!(!lessons(id).is_empty() && lessons(id).iter().all(|lesson| *lesson <= 23), "{}", id.name());
+        let composed = composed(&without_facts(id));
+        let own = [composed.title, composed.happened, composed.why, composed.instead];
+        for ((part, in_page), own) in page(id).parts().into_iter().zip(own) {
+            assert!(in_page != own.is_some(), "{}: {part}", id.name());
+        }
     }
 }
