@@ -1,5 +1,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    socketlab::command::main(std::env::args_os().collect()).into()
+    socketlab::run(std::env::args_os().collect()).into()
 }

@@ -32,8 +32,6 @@ pub enum RemarkKind {
     },
     /// A declared actor that does nothing.
     IdleActor(String),
-    /// An actor that sleeps for ever without the lesson's saying `bloque`, or a waker of nobody.
-    WakesNobody(String),
     /// The lesson's port, written as a number in prose.
     LiteralPort(u16),
     /// A lesson to know first that does not exist, or that is this one.

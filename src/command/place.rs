@@ -19,6 +19,7 @@ pub struct Place {
     pub ports: Ports,
     pub notes: Vec<Note>,
     /// Keeps the ports from other lessons while this one plays.
+    #[allow(dead_code, reason = "held, not read: the ports are locked while the lesson is played")]
     pub locks: Vec<PortLock>,
 }
 

@@ -79,6 +79,7 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    #[cfg(test)]
     #[must_use]
     pub fn new(settings: Settings) -> Diagnosis {
         Diagnosis { settings, ..Diagnosis::default() }

@@ -71,7 +71,7 @@ pub mod block {
     pub const OUTPUT: &str = "sortie";
     pub const LAUNCH: &str = "lancer";
     pub const DISPLAYS: [&str; 4] = ["text", "console", "http", "sh"];
-    pub const CHECKS_ONLY: [&str; 4] = [AWAIT, KEYBOARD, OUTPUT, LAUNCH];
+
     pub const ALL: [&str; 16] = [
         C,
         QUESTION,
@@ -174,12 +174,6 @@ pub fn need_names() -> impl Iterator<Item = &'static str> {
     NEEDS.iter().map(|row| row.0)
 }
 
-/// The word for a need, as lessons write it.
-#[must_use]
-pub fn need_name(need: Need) -> &'static str {
-    NEEDS.iter().find(|row| row.1 == need).map_or("", |row| row.0)
-}
-
 pub const PRIVILEGES: [Privilege; 2] = [Privilege::NetBindService, Privilege::NetRaw];
 
 const SECTIONS: [(&str, Section); 3] =
@@ -258,7 +252,7 @@ pub fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, is_name, is_slug, need, need_name, need_names, process_state, section, slug};
+    use super::{fold, is_name, is_slug, need, need_names, process_state, section, slug};
     use crate::lesson::model::{Need, ProcessState, Section};
 
     #[test]
@@ -311,7 +305,7 @@ mod tests {
         let words: Vec<&str> = need_names().collect();
         assert_eq!(words, ["root", "ipv6", "net_raw", "ports_reserves", "reseau_prive"]);
         for (one, word) in needs.into_iter().zip(words) {
-            assert_eq!((need(word), need_name(one)), (Some(one), word));
+            assert_eq!(need(word), Some(one));
         }
         assert_eq!(need("Root"), None);
     }

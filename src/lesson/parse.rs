@@ -48,6 +48,7 @@ fn checked(text: &str) -> Result<&str, Vec<Problem>> {
 ///
 /// # Errors
 /// Every problem of the file, in its order.
+#[cfg(any(test, feature = "inside"))]
 pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
     parse_text(checked(text)?)
 }

@@ -128,9 +128,6 @@ pub trait Kernel {
         Instant::now()
     }
 
-    /// Ends one actor and reaps it.
-    fn end(&mut self, actor: &str);
-
     /// Ends them all.
     fn end_all(&mut self);
 }

@@ -1,10 +1,9 @@
 //! The birth of an actor's process: socketlab re-executed, with nothing inherited but what it needs.
 
-use std::ffi::OsStr;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,9 +39,10 @@ impl ActorProgram {
     }
 
     /// Another program that calls [`crate::live::actor::serve`]: tests run from a binary of their own.
+    #[cfg(feature = "inside")]
     #[must_use]
-    pub fn at(path: impl AsRef<OsStr>) -> ActorProgram {
-        ActorProgram { path: Path::new(path.as_ref()).to_path_buf() }
+    pub fn at(path: impl Into<PathBuf>) -> ActorProgram {
+        ActorProgram { path: path.into() }
     }
 }
 

@@ -33,6 +33,7 @@ mod process_table;
 pub mod real;
 mod report_pump;
 mod reveal;
+#[cfg(any(test, feature = "inside"))]
 pub mod scripted;
 mod show;
 mod signal;

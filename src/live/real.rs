@@ -104,11 +104,6 @@ impl Kernel for LiveKernel {
         })
     }
 
-    fn end(&mut self, actor: &str) {
-        self.pump.leave_group(actor);
-        self.pump.end(actor);
-    }
-
     fn end_all(&mut self) {
         self.pump.end_all();
     }

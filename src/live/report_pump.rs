@@ -267,16 +267,6 @@ impl ReportPump {
         self.queue.retain(|(name, _)| !gone.contains(name));
     }
 
-    /// Makes the group of an actor that socketlab started leave the network. Not a forked process alone: it shares its
-    /// sockets with its parent, which goes on with them.
-    pub(super) fn leave_group(&self, name: &str) {
-        if let Some(Identity { pid: leader, tid }) = self.actors.last(name)
-            && tid == leader
-        {
-            leave(&self.actors, self.processes.group(leader));
-        }
-    }
-
     pub(super) fn end_all(&mut self) {
         leave(&self.actors, self.processes.iter());
         self.processes.end_all();

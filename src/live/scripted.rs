@@ -59,7 +59,6 @@ pub enum Asked {
     Run { actor: String, source: String, births: Option<String> },
     Inspect { actor: String },
     Interrupt { actor: String },
-    End { actor: String },
     EndAll,
 }
 
@@ -240,11 +239,6 @@ impl Kernel for ScriptedKernel {
             self.push_report(actor, report);
         }
         Ok(())
-    }
-
-    fn end(&mut self, actor: &str) {
-        self.asked.push(Asked::End { actor: actor.to_owned() });
-        self.alive.retain(|(name, _)| name != actor);
     }
 
     fn end_all(&mut self) {

@@ -37,9 +37,11 @@ impl Watch for Observer {
 }
 
 /// Sees what a thread is doing, and no socket.
+#[cfg(any(test, feature = "inside"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Blind;
 
+#[cfg(any(test, feature = "inside"))]
 impl Watch for Blind {
     fn view(&mut self, _: &[Watched], _: &[u16]) -> io::Result<View> {
         Ok(View::default())

@@ -53,14 +53,8 @@ pub fn is_local(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || addresses().iter().any(|local| local.ip == ip)
 }
 
-/// Where a client finds what listens on every interface at `port`: this machine's loopback first (`true`: it works
-/// from here only), then the addresses for others, the default route's first, container bridges last.
-#[must_use]
-pub fn reach(port: u16) -> Vec<(bool, String, u16)> {
-    reach_of(&Address::v4(Ipv4Addr::UNSPECIFIED, port))
-}
-
-/// As `reach`, for a listener bound to that address: only what it takes. Empty for no Internet address.
+/// Addresses that reach a listener bound to that address, the machine's own first, each with whether it works from this
+/// machine only. Empty for no Internet address.
 #[must_use]
 pub fn reach_of(listener: &Address) -> Vec<(bool, String, u16)> {
     let (Some(ip), Some(port)) = (listener.ip(), listener.port()) else { return Vec::new() };
@@ -164,7 +158,7 @@ mod tests {
     use std::collections::HashSet;
     use std::net::{IpAddr, Ipv4Addr, TcpListener};
 
-    use super::{Local, is_local, offers, port_free, rank, reach, reach_of};
+    use super::{Local, is_local, offers, port_free, rank, reach_of};
     use crate::syscall::address::Address;
 
     #[test]
@@ -196,8 +190,9 @@ mod tests {
     fn the_loopback_is_local_and_offered_once() {
         assert!(is_local(IpAddr::V4(Ipv4Addr::new(127, 1, 2, 3))));
         assert!(!is_local(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))));
-        assert_eq!(reach(3001)[0], (true, "127.0.0.1".into(), 3001));
-        assert!(reach(3001).iter().skip(1).all(|one| !one.0));
+        let all = reach_of(&Address::v4(Ipv4Addr::UNSPECIFIED, 3001));
+        assert_eq!(all[0], (true, "127.0.0.1".into(), 3001));
+        assert!(all.iter().skip(1).all(|one| !one.0));
         let only = reach_of(&Address::v4(Ipv4Addr::LOCALHOST, 3001));
         assert_eq!(only, [(true, "127.0.0.1".to_owned(), 3001)]);
     }

@@ -22,7 +22,7 @@ use crate::observe::holders::Memory;
 use crate::observe::netlink::Channel;
 use crate::observe::rows::{Ends, Held, Interest};
 use crate::observe::sock_diag::{States, TABLES, Table};
-use crate::state::{Content, Descriptor, Holder, Protocol, Row, Socket, SocketState, Source, View};
+use crate::state::{Content, Descriptor, Protocol, Row, Socket, SocketState, Source, View};
 
 /// How often a snapshot in which something moved is retaken.
 const ATTEMPTS: usize = 3;
@@ -118,18 +118,6 @@ impl Observer {
             attempt += 1;
             std::thread::yield_now();
         }
-    }
-
-    /// The TCP socket that listens on a port, and a process that holds it, where visible.
-    ///
-    /// # Errors
-    /// As `sockets`.
-    pub fn listener_on(&mut self, port: u16) -> io::Result<Option<(Socket, Option<Holder>)>> {
-        let listener = self.listeners()?.into_iter().find(|socket| socket.local.port() == Some(port));
-        Ok(listener.map(|socket| {
-            let holder = holders::holders_of(&[socket.inode]).into_iter().flatten().next();
-            (socket, holder)
-        }))
     }
 
     /// Every listening TCP socket; cheap where sock_diag answers.

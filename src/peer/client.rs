@@ -166,7 +166,7 @@ pub enum Refusal {
     /// The path of an HTTP request is empty.
     EmptyHttpPath,
     /// It holds a byte that would cut the request line: a control character or a space; its place, from 0.
-    HttpPath { position: usize, byte: u8 },
+    HttpPath { position: usize },
     /// The path of a socket does not fit in a `struct sockaddr_un` (unix(7)).
     SocketPath { path: PathBuf },
 }
@@ -195,8 +195,6 @@ pub struct Failed {
 /// What came of one client.
 #[derive(Debug)]
 pub struct ClientResult {
-    /// From 1.
-    pub number: u64,
     pub attempt: Attempt,
     /// How the conversation ended; `Stopped` without a conversation where the wish to end came first.
     pub end: Option<End>,
@@ -323,25 +321,25 @@ impl Client<'_> {
         let attempt = if ended.end.is_none() { Attempt::Refused } else { Attempt::Connected };
         let SessionEnd { end, seen, answer, received, sent, trouble, half_closed: _ } = ended;
         let expected = self.settings.expect.as_ref().map(|_| seen);
-        ClientResult { number: self.number, attempt, end, expected, answer, received, sent, trouble, failed: None }
+        ClientResult { attempt, end, expected, answer, received, sent, trouble, failed: None }
     }
 
     fn without_conversation(&self, attempt: Attempt, end: Option<End>) -> ClientResult {
-        ClientResult::without_conversation(self.settings, (self.number, attempt, end))
+        ClientResult::without_conversation(self.settings, (attempt, end))
     }
 }
 
 impl ClientResult {
-    fn without_conversation(settings: &Settings, (number, attempt, end): (u64, Attempt, Option<End>)) -> ClientResult {
+    fn without_conversation(settings: &Settings, (attempt, end): (Attempt, Option<End>)) -> ClientResult {
         let expected = settings.expect.as_ref().map(|_| false);
-        ClientResult { number, attempt, end, expected, answer: None, received: 0, sent: 0, trouble: None, failed: None }
+        ClientResult { attempt, end, expected, answer: None, received: 0, sent: 0, trouble: None, failed: None }
     }
 }
 
 impl Finished {
     fn unresolved(settings: &Settings, stop: &Stop) -> Finished {
         let end = stop.is_asked().then_some(End::Stopped);
-        Finished::of(vec![ClientResult::without_conversation(settings, (1, Attempt::Unresolved, end))])
+        Finished::of(vec![ClientResult::without_conversation(settings, (Attempt::Unresolved, end))])
     }
 
     fn of(results: Vec<ClientResult>) -> Finished {

@@ -266,11 +266,6 @@ impl EventReceiver {
     pub fn dropped(&self) -> Vec<CallEvent> {
         self.shared.dropped.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
-
-    #[must_use]
-    pub fn tally(&self) -> &Arc<Tally> {
-        &self.shared.tally
-    }
 }
 
 #[cfg(test)]

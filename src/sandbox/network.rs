@@ -81,6 +81,7 @@ pub fn enter_private() -> Result<(), Refused> {
 ///
 /// # Errors
 /// The step that the machine refuses, and its errno.
+#[cfg(feature = "inside")]
 pub fn private_network_allowed() -> Result<(), Refused> {
     Maker::start().map(drop)
 }

@@ -181,13 +181,6 @@ const ALIASES: &[(&str, Errno)] =
     &[("EWOULDBLOCK", Errno::EAGAIN), ("EDEADLOCK", Errno::EDEADLK), ("ENOTSUP", Errno::EOPNOTSUPP)];
 
 impl Errno {
-    /// `EWOULDBLOCK`, the same number as [`Errno::EAGAIN`] on Linux, see errno(3).
-    pub const EWOULDBLOCK: Self = Self::EAGAIN;
-    /// `EDEADLOCK`, the same number as [`Errno::EDEADLK`] on Linux, see errno(3).
-    pub const EDEADLOCK: Self = Self::EDEADLK;
-    /// `ENOTSUP`, the same number as [`Errno::EOPNOTSUPP`] on Linux, see errno(3).
-    pub const ENOTSUP: Self = Self::EOPNOTSUPP;
-
     /// Holds any number, known or not.
     #[must_use]
     pub const fn new(number: i32) -> Self {
@@ -267,9 +260,6 @@ mod tests {
         for (name, number) in LIBC {
             assert_eq!(Errno::from_name(name).map(Errno::number), Some(*number), "{name}");
         }
-        assert_eq!(Errno::EWOULDBLOCK.number(), libc::EWOULDBLOCK);
-        assert_eq!(Errno::EDEADLOCK.number(), libc::EDEADLOCK);
-        assert_eq!(Errno::ENOTSUP.number(), libc::ENOTSUP);
     }
 
     #[test]

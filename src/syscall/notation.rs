@@ -18,8 +18,10 @@ use crate::syscall::name::Name;
 use crate::syscall::signal::Signal;
 use crate::syscall::vocabulary::Returns;
 
+#[cfg(any(test, feature = "inside"))]
 mod reader;
 
+#[cfg(any(test, feature = "inside"))]
 pub use reader::{NotationError, parse_call};
 
 /// How many bytes of a buffer [`format_call`] shows, as strace's `-s`.

@@ -134,13 +134,6 @@ impl Signal {
         alias.or_else(|| Self::all().find(|signal| signal.name() == Some(name)))
     }
 
-    /// The signal, if glibc names it.
-    #[must_use]
-    pub fn from_number(number: i32) -> Option<Self> {
-        let signal = Self(number);
-        signal.name().map(|_| signal)
-    }
-
     /// Every signal that has a name, in increasing order.
     pub fn all() -> impl Iterator<Item = Self> {
         let real_time = (REAL_TIME_MIN..).zip(REAL_TIME).map(|(number, _)| Self(number));
@@ -188,7 +181,6 @@ mod tests {
     fn a_name_gives_back_its_number() {
         for signal in Signal::all() {
             assert_eq!(signal.name().and_then(Signal::from_name), Some(signal));
-            assert_eq!(Signal::from_number(signal.number()), Some(signal));
         }
         for (alias, signal) in ALIASES {
             assert_eq!(Signal::from_name(alias), Some(*signal));
@@ -199,7 +191,6 @@ mod tests {
     #[test]
     fn an_unknown_number_has_no_name() {
         for number in [i32::MIN, -1, 0, 32, 33, 65, i32::MAX] {
-            assert_eq!(Signal::from_number(number), None);
             assert_eq!(Signal::new(number).name(), None);
         }
         assert_eq!(Signal::from_name("PIPE"), None);

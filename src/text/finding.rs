@@ -5,8 +5,8 @@
 mod case;
 mod data;
 mod flow;
+mod fork;
 mod http;
-mod kinship;
 mod life;
 mod setup;
 mod shown;
@@ -23,6 +23,7 @@ use self::case::Case;
 pub use self::shown::{exhibit, remark};
 
 /// Columns of the longest title.
+#[cfg(test)]
 pub const TITLE_WIDTH: usize = 60;
 
 /// A finding in words. Backquotes mark code in the three parts; the title has none.
@@ -95,10 +96,10 @@ fn composed(finding: &Finding) -> Composed {
         Id::SendOverread => data::send_overread(case),
         Id::SendPointerSize => data::send_pointer_size(case),
         Id::SendTruncated => data::send_truncated(case),
-        Id::Zombie => kinship::zombie(case),
+        Id::Zombie => fork::zombie(case),
         Id::FdLeak => life::fd_leak(case),
-        Id::ForkKeepsClient => kinship::fork_keeps_client(case),
-        Id::ForkKeepsListener => kinship::fork_keeps_listener(case),
+        Id::ForkKeepsClient => fork::fork_keeps_client(case),
+        Id::ForkKeepsListener => fork::fork_keeps_listener(case),
         Id::RecvErrorIgnored => data::recv_error_ignored(case),
         Id::AcceptAddrlen => setup::accept_addrlen(case),
         Id::PerrorAfterSuccess => flow::perror_after_success(case),
@@ -140,6 +141,7 @@ fn composed(finding: &Finding) -> Composed {
 }
 
 /// Its title alone.
+#[cfg(test)]
 #[must_use]
 pub fn title(finding: &Finding) -> String {
     said(finding).title

@@ -25,9 +25,6 @@ pub fn sentence(kind: &RemarkKind) -> String {
             "{lines} lignes de texte avant qu’il se passe quelque chose (au plus {limit})\u{202f}; coupez, ou placez un appel avant"
         ),
         RemarkKind::IdleActor(actor) => format!("l’acteur «\u{a0}{actor}\u{a0}» est déclaré et ne fait rien"),
-        RemarkKind::WakesNobody(actor) => {
-            format!("«\u{a0}{actor}\u{a0}» ne dort pas ici\u{202f}; personne n’est à réveiller")
-        }
         RemarkKind::LiteralPort(port) => {
             format!("le port {port} est écrit en clair dans le texte\u{202f}; écrivez {{port}}, qui suit le port joué")
         }

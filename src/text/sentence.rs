@@ -254,8 +254,6 @@ pub fn state_held(held: Judgement) -> &'static str {
     }
 }
 
-pub const QUESTION: &str = "Votre prédiction ?";
-
 /// `Votre prédiction : accept bloque. Exact.`
 #[must_use]
 pub fn predicted(choice: &str, right: bool) -> String {

@@ -3,26 +3,6 @@
 use crate::state::{Protocol, Socket, SocketState, Source, Target, Timer, TimerKind};
 use crate::text::quantity::{bytes, count, counted, remaining};
 
-/// One sentence for a state, as TCP means it.
-#[must_use]
-pub fn state(state: SocketState) -> &'static str {
-    match state {
-        SocketState::Established => "La connexion est établie : chaque côté peut envoyer et recevoir.",
-        SocketState::SynSent => "Le client a envoyé sa demande de connexion (SYN) et attend la réponse.",
-        SocketState::SynRecv => "Le noyau a reçu une demande de connexion et y a répondu ; il attend l’acquittement.",
-        SocketState::FinWait1 => "Ce côté a fermé son émission (FIN envoyé) et attend l’acquittement.",
-        SocketState::FinWait2 => "Ce côté a fermé son émission ; le pair l’a acquittée et peut encore envoyer.",
-        SocketState::TimeWait => {
-            "La connexion est finie ; le noyau garde ses numéros 60 s, pour les paquets en retard."
-        }
-        SocketState::Close => "Le socket n’est relié à aucun pair.",
-        SocketState::CloseWait => "Le pair a fermé son émission ; ce côté n’a pas encore appelé close.",
-        SocketState::LastAck => "Les deux côtés ont fermé ; le noyau attend le dernier acquittement.",
-        SocketState::Listen => "Le socket écoute : le noyau y range les connexions que accept prendra.",
-        SocketState::Closing => "Les deux côtés ont fermé en même temps ; le noyau attend l’acquittement du sien.",
-    }
-}
-
 /// What the panel prints for the state: TCP's own name, behind the protocol where that is not TCP; without connection,
 /// what `ss` prints.
 #[must_use]

@@ -35,12 +35,6 @@ pub fn promised(one: &Fault) -> String {
     format!("Panne demandée : {}.", fault::promise(one))
 }
 
-/// `pid 4242`, `fil 4243`
-#[must_use]
-pub fn task(pid: i32, tid: i32) -> String {
-    if pid == tid { format!("pid {pid}") } else { format!("fil {tid}") }
-}
-
 /// A task that appears.
 #[must_use]
 pub fn born(pid: i32, tid: i32, parent: Option<i32>) -> String {
@@ -49,12 +43,6 @@ pub fn born(pid: i32, tid: i32, parent: Option<i32>) -> String {
         (true, None) => format!("processus {pid}"),
         (false, _) => format!("nouveau fil {tid} du processus {pid}"),
     }
-}
-
-/// execve(2): the process is another program now.
-#[must_use]
-pub fn executed(pid: i32, program: &[u8]) -> String {
-    format!("le processus {pid} exécute {}", safe_text(&String::from_utf8_lossy(program)))
 }
 
 /// A task that ended by itself.
@@ -117,12 +105,6 @@ pub fn interrupted(signal: Option<Signal>) -> String {
         Some(signal) => format!("interrompu par {}", signal_name(signal)),
         None => "interrompu par un signal".to_owned(),
     }
-}
-
-/// The same, once the kernel has started it again: `interrompu par SIGUSR1, repris`.
-#[must_use]
-pub fn resumed(signal: Option<Signal>) -> String {
-    format!("{}, repris", interrupted(signal))
 }
 
 /// `bloqué depuis 0:07`; nothing says so below a second.

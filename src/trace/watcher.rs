@@ -4,20 +4,12 @@ use std::io;
 
 use crate::observed::Step;
 
-/// What a watcher wants next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    GoOn,
-    /// End the traced programs (or, attached, leave them), and come back.
-    Stop,
-}
-
 /// Listens to every step, in order, on the thread that traces. The task of a failed call is stopped while its return is
 /// seen: what the kernel shows then is what the call met. Elsewhere the task may already go on.
 pub trait Watcher {
     /// # Errors
     /// Where the narration goes is gone: the trace ends.
-    fn see(&mut self, step: Step) -> io::Result<Wish>;
+    fn see(&mut self, step: Step) -> io::Result<()>;
 
     /// Nothing happens any more: the tracer is about to sleep. Entered calls that have not returned may be blocked.
     ///
@@ -29,5 +21,5 @@ pub trait Watcher {
     ///
     /// # Errors
     /// As for [`Watcher::see`].
-    fn tick(&mut self) -> io::Result<Wish>;
+    fn tick(&mut self) -> io::Result<()>;
 }

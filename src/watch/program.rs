@@ -19,7 +19,7 @@ use crate::syscall::call::Outcome;
 use crate::syscall::sys::Sys;
 use crate::trace::Status;
 use crate::trace::source::imports::imports;
-use crate::trace::watcher::{Watcher, Wish};
+use crate::trace::watcher::Watcher;
 
 /// How long a call lasts before it is told by itself, where its line cannot be written again.
 const PATIENCE_US: u64 = 50_000;
@@ -353,7 +353,7 @@ fn concerns_network(traced: &Traced) -> bool {
 }
 
 impl Watcher for Watch {
-    fn see(&mut self, step: Step) -> io::Result<Wish> {
+    fn see(&mut self, step: Step) -> io::Result<()> {
         if self.started.is_some() {
             self.begin()?;
             self.origin = Instant::now().checked_sub(Duration::from_micros(step.at_us)).unwrap_or(self.origin);
@@ -375,7 +375,7 @@ impl Watcher for Watch {
             | What::Deadlock { .. }
             | What::Note(_) => self.happened(step)?,
         }
-        Ok(Wish::GoOn)
+        Ok(())
     }
 
     fn idle(&mut self) -> io::Result<()> {
@@ -391,13 +391,12 @@ impl Watcher for Watch {
         self.hand_over()
     }
 
-    fn tick(&mut self) -> io::Result<Wish> {
+    fn tick(&mut self) -> io::Result<()> {
         self.causes = 0;
         let now = self.now_us();
         self.tell_entries(|entry| now.saturating_sub(entry.at_us) >= PATIENCE_US)?;
         self.look_at_sleepers()?;
-        self.hand_over()?;
-        Ok(Wish::GoOn)
+        self.hand_over()
     }
 }
 

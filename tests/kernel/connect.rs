@@ -481,7 +481,7 @@ fn what_cannot_begin() {
     let refusal = |settings: Settings| run(&settings, &caller, &Stop::new().unwrap()).unwrap_err();
     let target = || named("localhost", 1);
     let http = |path: &str| Settings { http: Some(path.to_owned()), ..target() };
-    assert!(matches!(refusal(http("/a\r\nX: y")), Refusal::HttpPath { position: 2, byte: b'\r' }));
+    assert!(matches!(refusal(http("/a\r\nX: y")), Refusal::HttpPath { position: 2 }));
     assert!(matches!(refusal(http("")), Refusal::EmptyHttpPath));
     let file = |path: &str| Settings { send_file: Some(path.into()), ..target() };
     assert!(matches!(refusal(file("/nowhere/at all")), Refusal::File { .. }));
@@ -579,7 +579,6 @@ fn two_hundred_clients_at_once() {
     assert_eq!((*attempt, *end, *expected), (Attempt::Connected, Some(End::ByUs), Some(true)));
     assert_eq!(answer, &None);
     assert_eq!((*received, *sent, results.len()), (1000, 1000, 200));
-    assert!(results.iter().zip(1..).all(|(result, number)| result.number == number));
     let named = |event: &Event| matches!(event, Event::Actor(ActorEvent::Call(call)) if call.actor == "client 200");
     assert!(told.events.iter().any(named));
     assert_eq!(told.calls().iter().filter(|name| *name == "getaddrinfo").count(), 1);

@@ -23,16 +23,16 @@ pub fn run(first: &Client<'_>) -> Vec<ClientResult> {
                 drop(gate.read().unwrap_or_else(PoisonError::into_inner));
                 run_one(first, number)
             };
-            (number, thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run)
         };
         let started: Vec<_> = (1..=first.settings.clients).map(start).collect();
         drop(closed);
         let gone = || io::Error::from(io::ErrorKind::Other);
         started
             .into_iter()
-            .map(|(number, thread)| match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|_| missing(first, (number, gone()))),
-                Err(error) => missing(first, (number, error)),
+            .map(|thread| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|_| missing(first, gone())),
+                Err(error) => missing(first, error),
             })
             .collect()
     })
@@ -51,7 +51,7 @@ fn run_one(first: &Client<'_>, number: u64) -> ClientResult {
     Client { caller: &caller, number, ..*first }.run()
 }
 
-fn missing(first: &Client<'_>, (number, error): (u64, io::Error)) -> ClientResult {
-    let result = ClientResult::without_conversation(first.settings, (number, Attempt::Impossible, None));
+fn missing(first: &Client<'_>, error: io::Error) -> ClientResult {
+    let result = ClientResult::without_conversation(first.settings, (Attempt::Impossible, None));
     ClientResult { trouble: Some(Trouble::Thread(error)), ..result }
 }

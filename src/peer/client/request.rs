@@ -28,7 +28,7 @@ fn check(path: &str) -> Result<(), Refusal> {
     }
     let cuts = |byte: &u8| *byte <= b' ' || *byte == 0x7f;
     match path.bytes().enumerate().find(|(_, byte)| cuts(byte)) {
-        Some((position, byte)) => Err(Refusal::HttpPath { position, byte }),
+        Some((position, _)) => Err(Refusal::HttpPath { position }),
         None => Ok(()),
     }
 }

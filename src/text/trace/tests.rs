@@ -2,8 +2,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{
-    blocked_for, born, executed, exited, finished, heading, interrupted, killed, note, output_refused, promised,
-    resumed, signalled, stopped, times, trouble, verdict, why,
+    blocked_for, born, exited, finished, heading, interrupted, killed, note, output_refused, promised, signalled,
+    stopped, times, trouble, verdict, why,
 };
 use crate::author::typography;
 use crate::event::trace::{TraceFinished, TraceStarted, Why};
@@ -126,7 +126,6 @@ fn what_happens_to_processes_is_said() {
     assert_eq!(born(7, 9, Some(7)), "nouveau fil 9 du processus 7");
     assert_eq!(exited(7, 7, 1), "le processus 7 se termine, code de sortie 1");
     assert_eq!(exited(7, 9, 0), "le fil 9 du processus 7 se termine");
-    assert_eq!(executed(7, b"/bin/\x1b[2J"), "le processus 7 exécute /bin/\\u{1b}[2J");
     assert_eq!(
         killed(7, Signal::SIGPIPE, false),
         "le processus 7 est tué par SIGPIPE\u{a0}: il écrivait vers une connexion qui ne peut plus, ou pas encore, \
@@ -137,8 +136,6 @@ fn what_happens_to_processes_is_said() {
     assert_eq!(signalled(Signal::SIGTERM, Some(9), true), "le signal SIGTERM arrive, envoyé par socketlab");
     assert_eq!(stopped(Signal::SIGTSTP), "suspendu par SIGTSTP\u{202f}; SIGCONT le fera repartir");
     assert_eq!(interrupted(Some(Signal::SIGUSR1)), "interrompu par SIGUSR1");
-    assert_eq!(resumed(Some(Signal::SIGUSR1)), "interrompu par SIGUSR1, repris");
-    assert_eq!(resumed(None), "interrompu par un signal, repris");
     assert_eq!(blocked_for(7_400), "bloqué depuis 0:07");
 }
 

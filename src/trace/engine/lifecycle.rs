@@ -66,7 +66,7 @@ impl Engine<'_> {
         let enough = if self.root.attached { 1 } else { 2 };
         if Signals::interrupts() >= enough || Signals::asked_to_end() {
             self.end(true);
-        } else if self.wished || self.failure.is_some() {
+        } else if self.failure.is_some() {
             self.end(false);
         }
     }
@@ -87,7 +87,7 @@ impl Engine<'_> {
             self.adopt(None);
             if self.failure.is_none() {
                 let result = self.watcher.tick();
-                self.obey(result);
+                self.heed(result);
             }
         }
         if self.clock.over().is_some_and(|over| now >= over) {

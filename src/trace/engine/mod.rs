@@ -20,7 +20,7 @@ use crate::trace::registers::Calls;
 use crate::trace::signals::Signals;
 use crate::trace::source::Sources;
 use crate::trace::task::TaskTable;
-use crate::trace::watcher::{Watcher, Wish};
+use crate::trace::watcher::Watcher;
 use crate::trace::{Ended, Settings, Status, TraceError};
 
 use self::adaptive_wait::AdaptiveWait;
@@ -44,7 +44,6 @@ pub struct Engine<'a> {
     clock: Clock,
     phase: Phase,
     root: Root,
-    wished: bool,
     failure: Option<TraceError>,
 }
 
@@ -86,7 +85,6 @@ impl<'a> Engine<'a> {
             clock: Clock::new(settings.timeout),
             phase: Phase::Running,
             root: root.0,
-            wished: false,
             failure: None,
         };
         engine.settle(&tasks, root.1);
@@ -122,9 +120,9 @@ impl<'a> Engine<'a> {
         }
         if !std::mem::replace(&mut wait.idle, true) {
             let result = self.watcher.idle();
-            self.obey(result.map(|()| Wish::GoOn));
+            self.heed(result);
         }
-        let asked_to_end = self.wished || self.failure.is_some();
+        let asked_to_end = self.failure.is_some();
         if asked_to_end && self.phase == Phase::Running { Waited::Nothing } else { wait.met(ptrace::wait(true)) }
     }
 
@@ -139,18 +137,17 @@ impl<'a> Engine<'a> {
         let at_us = u64::try_from(self.clock.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let step = Step { at_us, pid, tid, what };
         let result = self.watcher.see(step);
-        self.obey(result);
+        self.heed(result);
     }
 
     fn note(&mut self, tid: i32, note: TraceNote) {
         self.emit(tid, What::Note(note));
     }
 
-    fn obey(&mut self, result: io::Result<Wish>) {
-        match result {
-            Ok(Wish::GoOn) => {}
-            Ok(Wish::Stop) => self.wished = true,
-            Err(error) => self.failure = Some(TraceError::Output(error)),
+    /// Nobody listens any more: the trace ends.
+    fn heed(&mut self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.failure = Some(TraceError::Output(error));
         }
     }
 

@@ -180,10 +180,6 @@ impl Kernel for Recording {
         self.real.interrupt(actor)
     }
 
-    fn end(&mut self, actor: &str) {
-        self.real.end(actor);
-    }
-
     fn end_all(&mut self) {
         self.real.end_all();
     }

@@ -17,6 +17,7 @@ macro_rules! kinds {
         impl Kind {
             $(pub const $name: Kind = Kind { reason: AnswerReason::$reason, detail: $detail };)*
             /// Every kind there is.
+            #[cfg(test)]
             pub const ALL: &'static [Kind] = &[$(Kind::$name),*];
         }
     };

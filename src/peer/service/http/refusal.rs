@@ -15,6 +15,7 @@ macro_rules! refusals {
         impl Refusal {
             $(pub const $name: Refusal = Refusal { status: $status, reason: $reason };)*
             /// Every refusal there is.
+            #[cfg(test)]
             pub const ALL: &'static [Refusal] = &[$(Refusal::$name),*];
         }
     };
