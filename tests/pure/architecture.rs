@@ -355,3 +355,22 @@ fn the_documented_table_is_this_one() {
     assert_eq!(page, wanted, "UPDATE_SNAPSHOTS=1 writes it");
     assert!(!wanted.contains("|  |"), "each module says what it holds");
 }
+
+/// The walks of docs/architecture.md name files by their path, or by their name alone where the room is the last one said.
+#[test]
+fn the_walks_name_files_that_exist() {
+    let document = include_str!("../../docs/architecture.md");
+    let walks = document.split("\n## ").find(|part| part.starts_with("Four walks")).expect("the walks");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut room, mut named, mut missing) = (root.join("src"), 0, Vec::new());
+    for name in walks.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs")) {
+        let from_room = room.ancestors().take_while(|folder| *folder != root).map(|folder| folder.join(name));
+        let file = std::iter::once(root.join(name)).chain(from_room).find(|file| file.is_file());
+        match file {
+            Some(file) => room = file.with_extension("").parent().map(Into::into).unwrap_or_default(),
+            None => missing.push(name),
+        }
+        named += 1;
+    }
+    assert!(missing.is_empty() && named > 40, "{named} names, missing {missing:?}");
+}

@@ -21,7 +21,7 @@ pub fn file(fault: &FileFault) -> String {
 
 pub fn front(fault: &FrontFault) -> String {
     match fault {
-        FrontFault::Missing => "l’en-tête manque : la première ligne d’une leçon est +++.".to_owned(),
+        FrontFault::Missing => "l’en-tête manque : la première ligne du fichier est +++.".to_owned(),
         FrontFault::Unclosed => "l’en-tête n’est pas fermé. Ajoutez une ligne +++ après ses clés.".to_owned(),
         FrontFault::Toml(fault) => toml(*fault).to_owned(),
         FrontFault::UnknownKey(unknown) => format!("la clé {} n’existe pas ici.", quote(&unknown.name)),
