@@ -63,9 +63,10 @@ pub struct Settings {
     pub must_be_reachable: bool,
 }
 
-/// Functions that newer ones replace: not reentrant, without IPv6, without bounds.
+/// Functions that newer ones replace: not reentrant, without IPv6, without bounds. Not bcmp: compilers call it where the
+/// program wrote memcmp.
 const OBSOLETE: &[&str] =
-    &["gethostbyname", "gethostbyaddr", "inet_addr", "inet_ntoa", "inet_aton", "gets", "bzero", "bcopy", "bcmp"];
+    &["gethostbyname", "gethostbyaddr", "inet_addr", "inet_ntoa", "inet_aton", "gets", "bzero", "bcopy"];
 
 /// Listens to the steps of one trace; its memory does not grow with their number.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use crate::diagnose::ledger::memory::{Memory, contains};
 use crate::diagnose::ledger::socket::{Attempt, End, Role, Socket};
 use crate::diagnose::ledger::traffic::{Message, Reading};
 use crate::diagnose::reading::Proof;
-use crate::finding::Detail;
+use crate::finding::{Detail, Exhibit};
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
@@ -141,7 +141,9 @@ pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
 /// Closed with unread bytes in its queue: the peer gets a RST.
 fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Option<Fact> {
     let bytes = socket.unread.filter(|bytes| *bytes > 0)?;
-    if socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
+    // A signal ended the program in the middle of its work.
+    let killed = matches!(by.exhibit, Exhibit::Killed { .. });
+    if killed || socket.traffic.sent == 0 || socket.end.is_some() || !socket.is_internet() {
         return None;
     }
     let began = socket.traffic.received > 0;

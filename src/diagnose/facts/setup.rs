@@ -50,7 +50,7 @@ fn missing(sight: &Sight<'_>, process: &Process, fd: i32) -> Option<Fact> {
         let detail = Detail::Call { name: sys.name() };
         return Some(sight.fact(Kind::UsedNoDescriptor, &[failed]).with(detail).placed_first());
     }
-    minus_one(sight, process)
+    minus_one(sight, process).filter(|fact| fd == -1 || fact.kind != Kind::UsedAfterClose)
 }
 
 /// -1 without a failure before: a runtime's closed socket, or a variable that was never set.
@@ -249,7 +249,7 @@ fn swapped(sight: &Sight<'_>, socket: &Socket) -> Option<Fact> {
     if sight.ledger.ports.contains(&used) || somebody_is_there(seen, socket) {
         return None;
     }
-    let process = sight.process()?;
+    let process = sight.process().filter(|process| !process.is_runtime())?;
     let known = matches!(seen.traced.cause, Some(Cause::ByteSwapped { .. }));
     let meant = if known { port::other_order(used) } else { port::meant(used, |port| process.was_given(port))? };
     Some(sight.fact(Kind::PortSwapped, &[]).with(Detail::Ports { used, meant }))

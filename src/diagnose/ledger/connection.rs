@@ -19,6 +19,10 @@ const SYSTEM: &[&[u8]] = &[b"/run/", b"/var/run/", b"/dev/", b"/tmp/.X11", b"/tm
 
 impl Ledger {
     pub(super) fn enter(&mut self, step: &Step, traced: &Traced) {
+        if matches!(traced.sys, Sys::Select | Sys::Pselect6) {
+            // What select(2) returns in its sets is what is ready: what it watches is seen now alone.
+            self.polled(step.pid, traced);
+        }
         let socket = self.process(step.pid).and_then(|process| process.socket_at(traced.fd));
         let accepts = traced.sys.accepts();
         if socket.is_none() && traced.fd != Some(0) && !accepts {
@@ -114,7 +118,7 @@ impl Ledger {
             Sys::Setsockopt => self.option_set(seen),
             Sys::Getsockopt => self.option_read(seen, proof),
             Sys::Shutdown => self.shut(seen),
-            Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6 => self.polled(seen),
+            Sys::Poll | Sys::Ppoll => self.polled(seen.pid, seen.traced),
             Sys::EpollCtl => self.registered(seen),
             Sys::Nanosleep | Sys::ClockNanosleep => self.slept(seen.pid),
             Sys::Wait4 | Sys::Waitpid | Sys::Waitid => self.waited(seen),
@@ -212,12 +216,12 @@ impl Ledger {
         }
     }
 
-    fn polled(&mut self, seen: &Seen<'_>) {
-        let lists: Vec<i32> = seen.traced.call.arguments.iter().take(4).flat_map(descriptors).collect();
+    fn polled(&mut self, pid: i32, traced: &Traced) {
+        let lists: Vec<i32> = traced.call.arguments.iter().take(4).flat_map(descriptors).collect();
         if lists.len() < 2 {
             return;
         }
-        self.multiplexes(seen.pid, &lists);
+        self.multiplexes(pid, &lists);
     }
 
     fn registered(&mut self, seen: &Seen<'_>) {

@@ -11,6 +11,12 @@ use crate::syscall::errno::Errno;
 use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
 
+/// Programs that run others, by their name without a version.
+const RUNTIMES: &[&str] = &[
+    "python", "node", "nodejs", "java", "ruby", "perl", "php", "lua", "luajit", "deno", "bun", "tclsh", "guile", "erl",
+    "beam.smp", "mono", "dotnet", "pypy", "bash",
+];
+
 /// How many closed descriptors and dead children are remembered.
 const REMEMBERED: usize = 1024;
 
@@ -195,15 +201,26 @@ impl Process {
         }
     }
 
-    /// The arguments hold this number as a word, or behind a sign: `3001`, `--port=3001`, `127.0.0.1:3001`.
+    /// The arguments hold this number where a port stands: alone, behind a sign, after the colon of a host. Neither the
+    /// program's own path nor an address is one.
     #[must_use]
     pub fn was_given(&self, number: u16) -> bool {
         let wanted = number.to_string();
         let words = |argument: &Vec<u8>| {
             let text = String::from_utf8_lossy(argument).into_owned();
-            text.split(|c: char| !c.is_ascii_digit()).any(|word| word == wanted)
+            let option = text.strip_prefix('-').map(|option| option.trim_start_matches(|c: char| !c.is_ascii_digit()));
+            let after_sign = |word: &str| word.split('/').next() == Some(wanted.as_str());
+            option == Some(&wanted) || text == wanted || text.split([':', '=', ',', ' ']).skip(1).any(after_sign)
         };
-        self.arguments.iter().any(words)
+        self.arguments.iter().skip(1).any(words)
+    }
+
+    /// An interpreter or a runtime: its programs give ports as numbers, and it stores them as the network wants.
+    #[must_use]
+    pub fn is_runtime(&self) -> bool {
+        let name = String::from_utf8_lossy(&self.program).into_owned();
+        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        RUNTIMES.contains(&bare)
     }
 }
 
@@ -326,6 +343,13 @@ mod tests {
             ("3001", true),
             ("--port=3001", true),
             ("127.0.0.1:3001", true),
+            ("http://localhost:3001/a/b", true),
+            ("-p3001", true),
+            ("hote 3001", true),
+            ("/srv/3001/a", false),
+            ("tp3001", false),
+            ("192.168.30.3001", false),
+            ("a:b/3001", false),
             ("30010", false),
             ("13001", false),
             ("3002", false),
@@ -334,5 +358,14 @@ mod tests {
             let process = Process { arguments: vec![b"./prog".to_vec(), argument.into()], ..Process::default() };
             assert_eq!(process.was_given(3001), given, "{argument}");
         }
+        let path = Process { arguments: vec![b"3001".to_vec()], ..Process::default() };
+        assert!(!path.was_given(3001), "its own name");
+    }
+
+    #[test]
+    fn a_runtime_is_known_by_its_name() {
+        let runs = |program: &[u8]| Process { program: program.to_vec(), ..Process::default() }.is_runtime();
+        assert!(runs(b"python3") && runs(b"python3.13") && runs(b"node") && runs(b"java") && runs(b"beam.smp"));
+        assert!(!runs(b"prog") && !runs(b"3") && !runs(b"") && !runs(b"python-serveur"));
     }
 }

@@ -76,6 +76,8 @@ pub struct Traffic {
     pub opaque: bool,
     /// The last send failed because a fault was asked for: what was sent is not what would have been.
     pub send_denied: bool,
+    /// A send failed, the connection being over for the peer: what was sent is not all that would have been.
+    pub send_failed: bool,
     /// Something that is no text was sent.
     pub binary: bool,
 }

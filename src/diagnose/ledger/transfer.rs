@@ -107,8 +107,11 @@ impl Ledger {
         if let (Some(_), Some(rest)) = (seen.errno().filter(|errno| *errno != Errno::EINTR), &mut socket.traffic.rest) {
             rest.tried = true;
         }
-        if matches!(seen.errno(), Some(Errno::EPIPE | Errno::ECONNRESET)) && socket.end.is_none() {
-            note_end(socket, seen, proof);
+        if matches!(seen.errno(), Some(Errno::EPIPE | Errno::ECONNRESET)) {
+            socket.traffic.send_failed = true;
+            if socket.end.is_none() {
+                note_end(socket, seen, proof);
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 //! One mistake, one finding: what is only its consequence is left out.
 
-use std::collections::BTreeSet;
-
 use crate::finding::{Finding, Id};
 
 /// How close two findings must be for one to be the consequence of the other.
@@ -62,13 +60,16 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
 /// Leaves out the consequences of what is said already.
 #[must_use]
 pub fn merge(findings: &[Finding]) -> Vec<Finding> {
-    let said: BTreeSet<(Id, i32)> = findings.iter().map(|finding| (finding.id, finding.pid)).collect();
+    // What is less grave explains nothing that is graver: it would hide it. The loop on the end of the input is the busy
+    // loop itself.
+    let said = |cause: Id, near: &Near, finding: &Finding| {
+        let weighs = |said: &Finding| said.severity <= finding.severity || cause == Id::StdinEofSpin;
+        let is_it = |said: &&Finding| said.id == cause && weighs(said);
+        findings.iter().filter(is_it).any(|said| matches!(near, Near::Trace) || said.pid == finding.pid)
+    };
     let explained = |finding: &Finding| {
         CAUSES.iter().any(|(cause, consequences, near)| {
-            let there = match near {
-                Near::Process => said.contains(&(*cause, finding.pid)),
-                Near::Trace => said.iter().any(|(id, _)| id == cause),
-            };
+            let there = said(*cause, near, finding);
             there && consequences.contains(&finding.id)
         })
     };
@@ -105,6 +106,15 @@ mod tests {
                 assert_eq!(said(&[(*cause, 1), (*consequence, 1)]), [(*cause, 1)], "{consequence:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_less_grave_hides_nothing() {
+        let weak = Finding { severity: Severity::Weakness, ..finding(Id::AcceptAddrlen, 1) };
+        let grave = finding(Id::UncheckedSetup, 1);
+        assert_eq!(merge(&[weak.clone(), grave.clone()]).len(), 2);
+        let weak_too = Finding { severity: Severity::Weakness, ..grave };
+        assert_eq!(merge(&[weak, weak_too]).len(), 1);
     }
 
     #[test]

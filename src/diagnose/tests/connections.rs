@@ -191,6 +191,16 @@ fn what_is_waited_for_among_others() {
     }
 }
 
+/// What select(2) leaves in its sets is what is ready; what it watches is what it was given.
+#[test]
+fn a_select_watches_what_it_was_given() {
+    let select = |fds: &[i64]| call(Sys::Select).number(9).with(list(fds)).with(list(&[])).with(list(&[]));
+    let mut script = Script::server();
+    script.accept(3, 4).begins(select(&[3, 4])).ends(select(&[4]).gives(1));
+    let multiplexed = [3, 4].map(|fd| script.at(fd).unwrap().listening.multiplexed);
+    assert_eq!((multiplexed, script.process().multiplexes_listener), ([true, true], true));
+}
+
 #[test]
 fn who_is_asleep_in_accept_is_known() {
     let mut script = Script::server();

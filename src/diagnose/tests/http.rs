@@ -175,6 +175,15 @@ fn a_header_may_end_with_any_blank_line() {
 }
 
 #[test]
+fn a_client_that_leaves_ends_the_judgement() {
+    let start = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n";
+    let mut script = Script::server();
+    script.accept(3, 4).recv(4, REQUEST).send(4, start).recv_end(4);
+    script.does(sending(4, b"\r\nabc").fails(Errno::EPIPE)).close(4).awaits(3);
+    assert!(!script.has(Id::HttpBareLf) && !script.has(Id::HttpContentLength));
+}
+
+#[test]
 fn a_header_that_never_ends() {
     let start = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
     let unended = |go_on: &dyn Fn(&mut Script)| {

@@ -2,6 +2,7 @@ use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending}
 use crate::finding::{Detail, Id, Severity};
 use crate::observed::{Open, Subject};
 use crate::syscall::errno::Errno;
+use crate::syscall::signal::Signal;
 use crate::syscall::sys::{Direction, Sys};
 
 #[test]
@@ -186,6 +187,11 @@ fn closing_on_unread_bytes() {
     at_exit.accept(3, 4).send(4, b"bonjour\n");
     at_exit.is_about_to_end(vec![Open { fd: 4, subject, unread: Some(12) }]).exits(0);
     at_exit.finds(&[Id::RequestNotRead]);
+
+    let mut killed = Script::server();
+    killed.accept(3, 4).send(4, b"bonjour\n");
+    killed.is_about_to_end(vec![Open { fd: 4, subject, unread: Some(12) }]).is_killed(Signal::SIGINT);
+    assert!(!killed.has(Id::RequestNotRead), "a signal ended it in the middle of its work");
 }
 
 /// The parent enters close while the request waits; its child reads, answers and closes before the parent comes back.

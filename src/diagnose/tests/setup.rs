@@ -310,6 +310,17 @@ fn swapped_ports() {
     assert!(!client.has(Id::ConnectionRefused));
 }
 
+#[test]
+fn a_runtime_swaps_no_port() {
+    let blamed = |program: &str| {
+        let mut script = Script::of(&[program, "p.py"]);
+        script.executes(&[program, "p.py"]);
+        script.udp(3).does(call(Sys::Connect).on(3).to("127.0.0.1:47371").gives(0));
+        script.has(Id::MissingHtons)
+    };
+    assert!(blamed("./prog") && !blamed("/usr/bin/python3"));
+}
+
 /// Only a port that looks swapped is looked up, once, and where nothing is known of it.
 #[test]
 fn a_port_is_looked_up_where_it_may_be_swapped() {
@@ -568,6 +579,8 @@ fn a_descriptor_that_was_closed() {
     closed(call(Sys::Fcntl).on(3).fails(Errno::EBADF)).finds(&[]);
     closed(call(Sys::Send).on(3).provoked(Errno::EBADF)).finds(&[]);
     closed(call(Sys::Read).on(-1).fails(Errno::EBADF)).finds(&[Id::UseAfterClose]);
+    let garbage = closed(call(Sys::Read).on(-1_304_901_060).fails(Errno::EBADF));
+    assert!(!garbage.has(Id::UseAfterClose), "it was never open");
     let mut thread = Script::client();
     thread.starts_thread(101).thread(MAIN, 101).close(3).by(MAIN).does(call(Sys::Send).on(3).fails(Errno::EBADF));
     thread.finds(&[]);

@@ -286,7 +286,7 @@ fn replacement(function: &str) -> Option<(&'static str, &'static str)> {
              retirée en 2011.",
             "Appelez `fgets(ligne, sizeof ligne, stdin)`, et vérifiez qu’elle ne rend pas `NULL`.",
         ),
-        "bzero" | "bcopy" | "bcmp" => (
+        "bzero" | "bcopy" => (
             "Ces fonctions viennent de l’Unix de Berkeley et ne figurent plus dans POSIX.",
             "Mettez la structure à zéro dès sa déclaration : `struct sockaddr_in adresse = {0}`. Ou appelez `memset`. Pour \
              copier et comparer : `memcpy` et `memcmp`.",
