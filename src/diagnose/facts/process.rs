@@ -102,7 +102,8 @@ fn broken_pipe(closing: &Closing<'_>) -> Option<Fact> {
         return None;
     }
     let returned = process.last.as_ref().filter(|last| last.errno == Some(Errno::EPIPE) && last.socket.is_some());
-    let pending = process.pending.values().find(|pending| pending.socket.is_some());
+    // Other threads may sleep in calls of theirs.
+    let pending = process.pending.values().find(|pending| pending.socket.is_some() && pending.sys.sends());
     let (fd, send) = match (returned, pending) {
         (_, Some(pending)) => (pending.fd, &pending.proof),
         (Some(last), None) => (last.fd, &last.proof),

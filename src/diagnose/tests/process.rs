@@ -394,6 +394,10 @@ fn the_send_that_sigpipe_answers() {
         (in_the_call.details(Id::SigpipeDeath), in_the_call.finding(Id::SigpipeDeath).fd),
         (pipe(false), Some(5))
     );
+    let mut in_a_thread = Script::server();
+    in_a_thread.accept(3, 5).starts_thread(101).awaits(3).thread(MAIN, 101).recv(5, b"x\n");
+    in_a_thread.does(sending(5, b"y\n").fails(Errno::EPIPE)).is_killed(Signal::SIGPIPE);
+    assert_eq!(in_a_thread.proofs(Id::SigpipeDeath), ["send", "killed"], "not the accept of the first thread");
     let other = |work: &dyn Fn(&mut Script), signal: Signal| {
         let mut script = Script::client();
         work(&mut script);
