@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
@@ -15,6 +16,9 @@ const PORTION: usize = 4096;
 /// How long, in milliseconds, before the wish to stop is looked at again: the signal may come just before poll(2),
 /// or long before the last words that a buffer writes when it is dropped.
 const GLANCE: u8 = 100;
+
+/// How long a reader may still take nothing once a signal asked to stop: it may only be slow, on a busy machine.
+const LAST_CHANCE: Duration = Duration::from_secs(2);
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +93,17 @@ impl<F: AsFd> InterruptibleWriter<F> {
         }
     }
 
-    /// Waits until the stream takes something; an error once a signal asked to stop.
+    /// Waits until the stream takes something; an error once a signal asked to stop and nothing is taken any more.
     fn await_room(&self) -> io::Result<()> {
+        let mut asked: Option<Instant> = None;
         loop {
             let mut room = [PollFd::new(self.stream.as_fd(), PollFlags::POLLOUT)];
             match poll(&mut room, GLANCE) {
-                // `Interrupted` would be tried again by `write_all`.
                 Ok(0) | Err(Errno::EINTR) if self.is_to_stop() => {
-                    return Err(io::ErrorKind::TimedOut.into());
+                    if asked.get_or_insert_with(Instant::now).elapsed() >= LAST_CHANCE {
+                        // `Interrupted` would be tried again by `write_all`.
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
                 }
                 Ok(0) | Err(Errno::EINTR) => {}
                 Ok(_) => return Ok(()),
@@ -118,5 +125,49 @@ impl<F: AsFd> Write for InterruptibleWriter<F> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{Read, Write};
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use nix::fcntl::OFlag;
+
+    use super::{GLANCE, InterruptibleWriter};
+
+    /// A pipe that takes no more, and a writer that was told to stop.
+    fn full() -> (File, InterruptibleWriter<File>) {
+        let (reader, writer) = nix::unistd::pipe2(OFlag::O_NONBLOCK).unwrap();
+        let mut writer = File::from(writer);
+        while writer.write(&[b'x'; 4096]).is_ok() {}
+        (File::from(reader), InterruptibleWriter::new(writer, Arc::new(AtomicBool::new(true))))
+    }
+
+    #[test]
+    fn a_late_reader_still_gets_the_last_words() {
+        let (mut reader, mut writer) = full();
+        let (done, said) = channel::<()>();
+        // Its lateness is what is tried: nothing else happens meanwhile.
+        let late = thread::spawn(move || {
+            let _late = said.recv_timeout(Duration::from_millis(4 * u64::from(GLANCE)));
+            let mut some = vec![0; 16 * 4096];
+            reader.read(&mut some).map(|count| (count, reader))
+        });
+        assert_eq!(writer.write(b"fini").unwrap(), 4);
+        drop(done);
+        assert!(late.join().unwrap().unwrap().0 > 0);
+    }
+
+    #[test]
+    fn who_reads_no_more_holds_nobody() {
+        let (_reader, mut writer) = full();
+        assert_eq!(writer.write(b"fini").unwrap_err().kind(), std::io::ErrorKind::TimedOut);
     }
 }

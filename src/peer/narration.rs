@@ -75,6 +75,8 @@ pub struct Narration<'a> {
     owed: BTreeMap<String, Instant>,
     /// What clients have not finished, and since when.
     doubts: Doubts,
+    /// The last word was said.
+    over: bool,
 }
 
 impl std::fmt::Debug for Narration<'_> {
@@ -102,6 +104,7 @@ impl<'a> Narration<'a> {
             glimpsed: (Instant::now(), false),
             owed: BTreeMap::new(),
             doubts: Doubts::default(),
+            over: false,
         }
     }
 
@@ -111,18 +114,27 @@ impl<'a> Narration<'a> {
     /// The renderer's own: a closed pipe, a full disk.
     pub fn run(mut self) -> io::Result<()> {
         loop {
-            match self.receiver.receive(if self.stirred.is_some() { PATIENCE } else { REFRESH }) {
-                Received::Event(event) => self.tell(*event)?,
-                Received::Nothing => self.rest()?,
-                Received::End => break,
+            let received = self.receiver.receive(if self.stirred.is_some() { PATIENCE } else { REFRESH });
+            if matches!(received, Received::End) {
+                break;
             }
-            self.announce_in_time()?;
-            self.tell_doubts()?;
-            if self.is_never_quiet() && !self.is_owed() {
-                self.glimpse()?;
-            }
+            self.hear(received)?;
         }
-        self.announce()
+        if self.over { Ok(()) } else { self.announce() }
+    }
+
+    fn hear(&mut self, received: Received) -> io::Result<()> {
+        match received {
+            Received::Event(event) => self.tell(*event)?,
+            Received::Nothing if !self.over => self.rest()?,
+            Received::Nothing | Received::End => {}
+        }
+        if self.over {
+            return Ok(());
+        }
+        self.announce_in_time()?;
+        self.tell_doubts()?;
+        if self.is_never_quiet() && !self.is_owed() { self.glimpse() } else { Ok(()) }
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
@@ -150,11 +162,13 @@ impl<'a> Narration<'a> {
             Event::Peer(PeerEvent::Note { ref note }) if note.comes_with_calls() => self.show_at_pace(&event),
             Event::Peer(PeerEvent::ServeFinished(finished)) => {
                 self.announce()?;
+                self.over = true;
                 let skipped = self.pace.skipped_in_all();
                 self.renderer.show(&Event::Peer(PeerEvent::ServeFinished(ServeFinished { skipped, ..finished })))
             }
             Event::Peer(PeerEvent::ConnectFinished(finished)) => {
                 self.announce()?;
+                self.over = true;
                 let skipped = self.pace.skipped_in_all();
                 self.renderer.show(&Event::Peer(PeerEvent::ConnectFinished(ConnectFinished { skipped, ..finished })))
             }
@@ -359,7 +373,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::{Narration, Subject};
-    use crate::event::peer::{Data, Direction, PeerNote};
+    use crate::event::peer::{Attempt, ConnectFinished, Data, Direction, PeerNote};
     use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, Renderer, Returned, Waiting};
     use crate::peer::event_channel::{EventSender, Received, channel};
     use crate::peer::tally::Tally;
@@ -481,6 +495,32 @@ mod tests {
         let told: Vec<bool> =
             shown.0.iter().map(|event| matches!(event, Event::Actor(ActorEvent::Kernel { .. }))).collect();
         assert_eq!(told, [false, false, false, true], "{:?}", shown.0);
+    }
+
+    /// On a busy machine the threads that are done may take their time to leave.
+    #[test]
+    fn nothing_follows_the_last_word() {
+        let (_events, receiver) = channel(1000, &Arc::new(Tally::default()));
+        let mut shown = Shown::default();
+        let own = i32::try_from(std::process::id()).unwrap();
+        let observed = (&mut shown as &mut (dyn Renderer + Send), crate::observe::Observer::new().ok());
+        let mut narration = Narration::new(Subject { pid: own, ..subject(None) }, receiver, observed);
+        let finished = PeerEvent::ConnectFinished(ConnectFinished {
+            attempt: Attempt::Connected,
+            end: None,
+            expected: None,
+            answer: None,
+            clients: 1,
+            received: 0,
+            sent: 0,
+            calls: 0,
+            errors: 0,
+            skipped: 0,
+        });
+        narration.hear(Received::Event(Box::new(finished.into()))).unwrap();
+        narration.glimpsed.0 = std::time::Instant::now().checked_sub(super::GLIMPSE * 2).unwrap();
+        narration.hear(Received::Nothing).unwrap();
+        assert_eq!(shown.0.len(), 1, "{:?}", shown.0);
     }
 
     #[test]

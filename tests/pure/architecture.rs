@@ -362,12 +362,13 @@ fn the_walks_name_files_that_exist() {
     let document = include_str!("../../docs/architecture.md");
     let walks = document.split("\n## ").find(|part| part.starts_with("Four walks")).expect("the walks");
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut room, mut named, mut missing) = (root.join("src"), 0, Vec::new());
-    for name in walks.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs")) {
-        let from_room = room.ancestors().take_while(|folder| *folder != root).map(|folder| folder.join(name));
-        let file = std::iter::once(root.join(name)).chain(from_room).find(|file| file.is_file());
+    let (mut last, mut named, mut missing) = (root.join("src"), 0, Vec::new());
+    let is_file = |name: &&str| std::path::Path::new(name).extension().is_some_and(|extension| extension == "rs");
+    for name in walks.split('`').skip(1).step_by(2).filter(is_file) {
+        let nearby = last.ancestors().take_while(|folder| *folder != root).map(|folder| folder.join(name));
+        let file = std::iter::once(root.join(name)).chain(nearby).find(|file| file.is_file());
         match file {
-            Some(file) => room = file.with_extension("").parent().map(Into::into).unwrap_or_default(),
+            Some(file) => last = file.parent().map(Into::into).unwrap_or_default(),
             None => missing.push(name),
         }
         named += 1;

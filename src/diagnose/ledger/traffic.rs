@@ -58,6 +58,7 @@ pub enum Reading {
 }
 
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing that was seen, or not yet")]
 pub struct Traffic {
     pub received: u64,
     pub sent: u64,

@@ -396,7 +396,7 @@ fn the_send_that_sigpipe_answers() {
     );
     let mut in_a_thread = Script::server();
     in_a_thread.accept(3, 5).starts_thread(101).awaits(3).thread(MAIN, 101).recv(5, b"x\n");
-    in_a_thread.does(sending(5, b"y\n").fails(Errno::EPIPE)).is_killed(Signal::SIGPIPE);
+    in_a_thread.does(sending(5, b"y\n").fails(Errno::EPIPE)).by(MAIN).is_killed(Signal::SIGPIPE);
     assert_eq!(in_a_thread.proofs(Id::SigpipeDeath), ["send", "killed"], "not the accept of the first thread");
     let other = |work: &dyn Fn(&mut Script), signal: Signal| {
         let mut script = Script::client();
