@@ -46,11 +46,15 @@ fn missing(sight: &Sight<'_>, process: &Process, fd: i32) -> Option<Fact> {
         let from_birth = process.parent.is_some() || !process.program.is_empty();
         return (sight.seen.sys().needs_socket() && from_birth && fd > 2).then(|| sight.fact(Kind::NeverASocket, &[]));
     }
+    if fd < -1 {
+        // A variable that was never set: no close explains it.
+        return sight.seen.sys().needs_socket().then(|| sight.fact(Kind::NeverASocket, &[]));
+    }
     if let Some((failed, sys)) = &process.no_descriptor {
         let detail = Detail::Call { name: sys.name() };
         return Some(sight.fact(Kind::UsedNoDescriptor, &[failed]).with(detail).placed_first());
     }
-    minus_one(sight, process).filter(|fact| fd == -1 || fact.kind != Kind::UsedAfterClose)
+    minus_one(sight, process)
 }
 
 /// -1 without a failure before: a runtime's closed socket, or a variable that was never set.
