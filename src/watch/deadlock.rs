@@ -21,11 +21,10 @@ pub fn deadlock(traced: &Traced, pid: i32, rows: &[Row]) -> Option<Peer> {
     if !is_quiet(own) || !is_quiet(other) {
         return None;
     }
-    let holders = other.holders.iter().map(|holder| (holder.pid, holder.fd)).chain(row.pid.zip(row.fd));
-    let holders: Vec<(i32, i32)> = holders.filter(|(holder, _)| *holder != pid).collect();
-    // Whoever else holds that end may still speak: a parent at its keyboard, another thread.
-    let (peer, _) = holders.first().filter(|_| holders.iter().all(|(holder, fd)| receives_on(*holder, *fd)))?;
-    Some(Peer { pid: *peer, command: process::command(*peer).unwrap_or_default() })
+    let holders = other.holders.iter().map(|holder| (holder.pid, holder.fd));
+    let mut holders = holders.chain(row.pid.zip(row.fd));
+    let (peer, _) = holders.find(|(holder, fd)| *holder != pid && receives_on(*holder, *fd))?;
+    Some(Peer { pid: peer, command: process::command(peer).unwrap_or_default() })
 }
 
 fn is_other_end(own: &Socket, other: &Socket) -> bool {
@@ -37,16 +36,14 @@ fn is_quiet(socket: &Socket) -> bool {
     socket.state == SocketState::Established && socket.recv_queue == 0 && socket.send_queue == 0
 }
 
-/// Whether every thread of the process sleeps in a receive on this descriptor.
+/// Whether a thread of the process sleeps in a receive on this descriptor.
 fn receives_on(pid: i32, fd: i32) -> bool {
-    let threads = process::threads(pid);
-    !threads.is_empty()
-        && threads.into_iter().all(|tid| {
-            process::activity(pid, tid).is_some_and(|activity| {
-                let name = activity.syscall.and_then(process::syscall_name).unwrap_or_default();
-                let receives = matches!(name, "read" | "readv" | "recvfrom" | "recvmsg");
-                let same = activity.arguments.first().is_some_and(|argument| u64::try_from(fd) == Ok(*argument));
-                activity.asleep() && receives && same
-            })
+    process::threads(pid).into_iter().any(|tid| {
+        process::activity(pid, tid).is_some_and(|activity| {
+            let name = activity.syscall.and_then(process::syscall_name).unwrap_or_default();
+            let receives = matches!(name, "read" | "readv" | "recvfrom" | "recvmsg");
+            let same = activity.arguments.first().is_some_and(|argument| u64::try_from(fd) == Ok(*argument));
+            activity.asleep() && receives && same
         })
+    })
 }
