@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerFault, Framing};
 use crate::state::Protocol;
+use crate::syscall::sys::Direction;
 
 /// What `serve` and `connect` tell beside their calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -202,13 +203,6 @@ pub struct Data {
     /// How many came; `bytes` may hold fewer.
     pub total: usize,
     pub bytes: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    Received,
-    Sent,
 }
 
 /// Facts of a peer worth a sentence.

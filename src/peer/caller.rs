@@ -13,14 +13,15 @@ use std::time::Instant;
 use nix::unistd::{getpid, gettid};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use crate::event::peer::{Data, Direction};
-use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, Returned};
+use crate::event::peer::Data;
+use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, ProcessChange, Returned};
 use crate::peer::event_channel::EventSender;
 use crate::peer::tally::Tally;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
 use crate::syscall::errno::Errno;
 use crate::syscall::name::Name;
+use crate::syscall::sys::Direction;
 
 /// How many bytes of what a peer sends are told with their offsets; the rest is only counted.
 const SHOWN: usize = 1024;
@@ -48,23 +49,14 @@ impl Caller {
     }
 
     #[must_use]
-    pub fn actor(&self) -> &str {
-        &self.actor
-    }
-
-    #[must_use]
-    pub fn pid(&self) -> i32 {
-        self.pid
-    }
-
-    #[must_use]
-    pub fn tid(&self) -> i32 {
-        self.tid
-    }
-
-    #[must_use]
     pub fn events(&self) -> &EventSender {
         &self.events
+    }
+
+    /// Tells that this thread is there, where somebody listens.
+    pub fn introduce(&self) {
+        let (actor, pid, tid, change) = (self.actor.clone(), self.pid, self.tid, ProcessChange::Born);
+        self.events.try_send(|| Event::Actor(ActorEvent::Process { actor, pid, tid, change }));
     }
 
     /// Makes a call and tells it.

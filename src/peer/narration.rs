@@ -373,12 +373,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::{Narration, Subject};
-    use crate::event::peer::{Attempt, ConnectFinished, Data, Direction, PeerNote};
+    use crate::event::peer::{Attempt, ConnectFinished, Data, PeerNote};
     use crate::event::{ActorEvent, CallEvent, Event, Judgement, PeerEvent, Renderer, Returned, Waiting};
     use crate::peer::event_channel::{EventSender, Received, channel};
     use crate::peer::tally::Tally;
     use crate::syscall::call::{Answer, Call, Outcome};
     use crate::syscall::name::Name;
+    use crate::syscall::sys::Direction;
 
     #[derive(Debug, Default)]
     struct Shown(Vec<Event>);

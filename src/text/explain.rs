@@ -8,6 +8,8 @@ mod fold;
 mod list;
 mod traced;
 
+use std::sync::LazyLock;
+
 use crate::content::book::{Book, PageError};
 use crate::content::call::Call;
 use crate::content::entry::{Chapter, Entry};
@@ -245,21 +247,24 @@ fn pairs(rows: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     rows.iter().map(|row| (row.0.as_str(), row.1.as_str()))
 }
 
+/// The pages in the program, once somebody asks: a narration asks at each failure.
+static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| Book::default().calls().unwrap_or_default());
+
 /// What an error means for a call, within a sentence; `None` where the explanation of the call has none of it.
 #[must_use]
-pub fn error_of(call: &str, errno: &str) -> Option<String> {
-    why(Book::default().call(call).ok()??, errno)
+pub fn error_of(call: &str, errno: &str) -> Option<&'static str> {
+    why(CALLS.iter().find(|page| page.name == call)?, errno)
 }
 
-fn why(call: Call, errno: &str) -> Option<String> {
-    call.errors.into_iter().find(|row| row.0 == errno).map(|row| row.1)
+fn why<'a>(call: &'a Call, errno: &str) -> Option<&'a str> {
+    call.errors.iter().find(|row| row.0 == errno).map(|row| row.1.as_str())
 }
 
 /// The calls that give an error, and what it means there.
 fn raised_by(book: &Book, name: &str) -> Result<Vec<Block>, PageError> {
-    let calls = book.calls()?.into_iter();
-    let rows: Vec<(String, String)> = calls.filter_map(|call| Some((call.name.clone(), why(call, name)?))).collect();
-    Ok(if rows.is_empty() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(pairs(&rows))] })
+    let calls = book.calls()?;
+    let mut rows = calls.iter().filter_map(|call| Some((call.name.as_str(), why(call, name)?))).peekable();
+    Ok(if rows.peek().is_none() { Vec::new() } else { vec![heading("Selon l’appel"), definitions(rows)] })
 }
 
 /// `la leçon 5`, `les leçons 3, 6 et 11`.

@@ -9,9 +9,10 @@ pub use self::note::{is_trouble, note};
 
 use crate::event::Reach;
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Mode, ServeFinished,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Mode, ServeFinished,
     ServeStarted, Task, Transport,
 };
+use crate::syscall::sys::Direction;
 use crate::text::answer;
 use crate::text::quantity::{counted, number};
 use crate::text::socket::program;

@@ -19,8 +19,8 @@ const SYSTEM: &[&[u8]] = &[b"/run/", b"/var/run/", b"/dev/", b"/tmp/.X11", b"/tm
 
 impl Ledger {
     pub(super) fn enter(&mut self, step: &Step, traced: &Traced) {
-        if matches!(traced.sys, Sys::Select | Sys::Pselect6) {
-            // What select(2) returns in its sets is what is ready: what it watches is seen now alone.
+        if matches!(traced.sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6) {
+            // Seen now alone: what select(2) returns in its sets is what is ready.
             self.polled(step.pid, traced);
         }
         let socket = self.process(step.pid).and_then(|process| process.socket_at(traced.fd));
@@ -118,7 +118,6 @@ impl Ledger {
             Sys::Setsockopt => self.option_set(seen),
             Sys::Getsockopt => self.option_read(seen, proof),
             Sys::Shutdown => self.shut(seen),
-            Sys::Poll | Sys::Ppoll => self.polled(seen.pid, seen.traced),
             Sys::EpollCtl => self.registered(seen),
             Sys::Nanosleep | Sys::ClockNanosleep => self.slept(seen.pid),
             Sys::Wait4 | Sys::Waitpid | Sys::Waitid => self.waited(seen),

@@ -5,7 +5,6 @@ use std::sync::{PoisonError, RwLock};
 use std::thread;
 
 use crate::event::peer::Attempt;
-use crate::event::{ActorEvent, Event, ProcessChange};
 use crate::peer::caller::Caller;
 use crate::peer::client::{Client, ClientResult, Trouble};
 
@@ -40,14 +39,7 @@ pub fn run(first: &Client<'_>) -> Vec<ClientResult> {
 
 fn run_one(first: &Client<'_>, number: u64) -> ClientResult {
     let caller = Caller::new(first.caller.events().clone(), format!("client {number}"));
-    caller.events().try_send(|| {
-        Event::Actor(ActorEvent::Process {
-            actor: caller.actor().to_owned(),
-            pid: caller.pid(),
-            tid: caller.tid(),
-            change: ProcessChange::Born,
-        })
-    });
+    caller.introduce();
     Client { caller: &caller, number, ..*first }.run()
 }
 

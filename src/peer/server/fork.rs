@@ -139,11 +139,7 @@ impl Forker<'_> {
     /// In a thread of the parent: what children say, and their ends.
     fn receive_messages(&self) {
         let caller = Caller::new(self.events().clone(), REAPER.to_owned());
-        let change = ProcessChange::Born;
-        let born = || {
-            Event::Actor(ActorEvent::Process { actor: REAPER.to_owned(), pid: caller.pid(), tid: caller.tid(), change })
-        };
-        self.events().try_send(born);
+        caller.introduce();
         let mut buffer = Vec::new();
         let mut looked = Instant::now();
         loop {

@@ -12,7 +12,6 @@ use socket2::Socket;
 
 use super::outbox::Outbox;
 use super::{Care, PeerNote};
-use crate::event::{ActorEvent, Event, ProcessChange};
 use crate::observe::own::{self, out_of_the_way};
 use crate::observe::queue::unacknowledged;
 use crate::peer::caller::Caller;
@@ -81,7 +80,7 @@ impl Postman {
                     }
                 } else if let Some((socket, outbox)) = care.clients.find(number) {
                     if !std::mem::replace(&mut known, true) {
-                        introduce(&caller);
+                        caller.introduce();
                     }
                     self.deliver(care, &caller, (number, &socket, &outbox));
                 }
@@ -103,13 +102,6 @@ impl Postman {
             self.expect(number, socket);
         }
     }
-}
-
-fn introduce(caller: &Caller) {
-    let (actor, change) = (caller.actor().to_owned(), ProcessChange::Born);
-    caller
-        .events()
-        .try_send(|| Event::Actor(ActorEvent::Process { actor, pid: caller.pid(), tid: caller.tid(), change }));
 }
 
 /// Tells who has taken nothing for too long; whether something waits for anybody.

@@ -6,7 +6,7 @@ use std::thread;
 use super::postman::{Dismissed, Postman};
 use super::{Accepted, Care, Server, blocking};
 use crate::event::peer::{ClientGone, End};
-use crate::event::{ActorEvent, Event, PeerEvent, ProcessChange};
+use crate::event::{Event, PeerEvent};
 use crate::peer::caller::Caller;
 
 /// A client needs little: a thousand of them fit.
@@ -42,14 +42,7 @@ fn serve_each(server: &Server, care: Care<'_>) -> io::Result<()> {
 fn run((server, care): (&Server, Care<'_>), client: Accepted) {
     let events = server.caller.events().clone();
     let caller = Caller::new(events, format!("fil {}", client.number));
-    caller.events().try_send(|| {
-        Event::Actor(ActorEvent::Process {
-            actor: caller.actor().to_owned(),
-            pid: caller.pid(),
-            tid: caller.tid(),
-            change: ProcessChange::Born,
-        })
-    });
+    caller.introduce();
     let gone = blocking::serve(care, &caller, client);
     caller.events().try_send(|| Event::Peer(PeerEvent::ClientGone(gone)));
 }

@@ -6,10 +6,11 @@ use super::hexadecimal;
 use crate::event::Reach;
 use crate::event::answer::{Answer, AnswerReason, Framing};
 use crate::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses,
-    Misbehaviour, Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Losses, Misbehaviour, Mode,
+    PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use crate::syscall::notation::escape;
+use crate::syscall::sys::Direction;
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]

@@ -1,6 +1,7 @@
 use super::{Side, client, client_gone, command, data, family, is_thread, more_bytes, note, or_url, unix_command};
 use crate::event::Reach;
-use crate::event::peer::{Client, ClientGone, Data, Direction, End, PeerNote, Transport};
+use crate::event::peer::{Client, ClientGone, Data, End, PeerNote, Transport};
+use crate::syscall::sys::Direction;
 
 /// As French writes it, with plain spaces.
 fn plain(text: &str) -> String {

@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use socketlab::event::answer::{Answer as HttpAnswer, AnswerFault, AnswerReason, Framing};
 use socketlab::event::peer::{
-    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, Direction, End, Listening, Losses,
-    Misbehaviour, Mode, PeerNote, ServeFinished, ServeStarted, Task, Transport,
+    Attempt, Client, ClientGone, ConnectFinished, ConnectStarted, Data, End, Listening, Losses, Misbehaviour, Mode,
+    PeerNote, ServeFinished, ServeStarted, Task, Transport,
 };
 use socketlab::event::{
     ActorEvent, Blocked, CallEvent, Cause, Event, Judgement, Note, PeerEvent, ProcessChange, Reach, Returned,
@@ -15,6 +15,7 @@ use socketlab::syscall::address::Address;
 use socketlab::syscall::call::{Answer, Call, Outcome, Value};
 use socketlab::syscall::errno::Errno;
 use socketlab::syscall::gai::GaiError;
+use socketlab::syscall::sys::Direction;
 
 use super::recorded::{SERVER, bytes, call, listener, listening as listening_view, number, row, view};
 
