@@ -90,6 +90,22 @@ ids! {
     UdpTruncated = "udp-truncated", Weakness;
     ListenLoopbackOnly = "listen-loopback-only", Advice;
     ObsoleteFunction = "obsolete-function", Advice;
+    WaitsOnNothing = "waits-on-nothing", Defect;
+    SetGivenTwice = "set-given-twice", Defect;
+    RecvOnUnready = "recv-on-unready", Defect;
+    EdgeTriggeredLeft = "edge-triggered-left", Defect;
+    EinprogressFatal = "einprogress-fatal", Defect;
+    BroadcastForbidden = "broadcast-forbidden", Defect;
+    ThreadSharesFd = "thread-shares-fd", Defect;
+    ChildReturnsToAccept = "child-returns-to-accept", Defect;
+    MessageKillsServer = "message-kills-server", Defect;
+    Crash = "crash", Defect;
+    BinaryCutAtNul = "binary-cut-at-nul", Defect;
+    FileBlockOversent = "file-block-oversent", Defect;
+    LengthByteOrder = "length-byte-order", Defect;
+    StdoutUnflushed = "stdout-unflushed", Advice;
+    SetNotRebuilt = "set-not-rebuilt", Defect;
+    ShortRecvUsed = "short-recv-used", Defect;
 }
 
 impl Id {
@@ -121,6 +137,9 @@ impl Id {
                 | Id::BadAddress
                 | Id::ClientFixedPort
                 | Id::Zombie
+                | Id::EinprogressFatal
+                | Id::Crash
+                | Id::MessageKillsServer
         )
     }
 

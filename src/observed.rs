@@ -13,7 +13,7 @@ use crate::syscall::sys::{Direction, Sys};
 /// How many bytes of each transfer are kept, at most.
 pub const CAPTURE: usize = 8192;
 
-/// How many bytes after what is sent are looked at, at most.
+/// How many bytes of a constant are looked at after those that are sent, at most.
 pub const BEYOND: usize = 64;
 
 /// One thing that happened, to one task.
@@ -70,6 +70,13 @@ pub enum What {
         peer: Peer,
         source: Option<SourceLine>,
     },
+    /// Asleep in epoll_wait(2) or select(2), while bytes (or, where it listens, clients) wait on a socket that the process
+    /// holds: watched edge-triggered, or not watched by this call.
+    Unread {
+        fd: i32,
+        bytes: u64,
+        edge: bool,
+    },
     Note(TraceNote),
 }
 
@@ -90,6 +97,8 @@ pub struct Traced {
     /// The value-result length of accept and of its like, before the call (`None`: a NULL or a bad pointer). For an
     /// AF_UNIX address given to connect or sendto, the length that it has in memory, where the one given cuts its path.
     pub length_in: Option<i64>,
+    /// How select(2) was given its sets; `None` for other calls.
+    pub sets: Option<Sets>,
     /// What this machine says of the cause of a failure.
     pub cause: Option<Cause>,
     /// Where in the program, where its debug information says it.
@@ -111,6 +120,7 @@ impl Traced {
             payload: None,
             unread: None,
             length_in: None,
+            sets: None,
             cause: None,
             source: None,
             injected: None,
@@ -156,9 +166,19 @@ pub struct Payload {
     /// Where the first buffer lies in the program's memory; 0 where that is not known.
     #[serde(skip)]
     pub address: u64,
-    /// What follows that buffer in memory, where all of it is to be sent: at most [`BEYOND`] bytes.
+    /// What follows that buffer, where all of it is to be sent and it is the beginning of a constant: at most [`BEYOND`]
+    /// bytes.
     #[serde(skip)]
     pub beyond: Vec<u8>,
+}
+
+/// The sets of a select(2), beyond what its list of descriptors shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sets {
+    /// Descriptors that a set holds and that its first argument leaves out, in the machine words that the kernel reads.
+    pub left_out: Vec<i32>,
+    /// Two of them are the same memory: what is ready in one is taken out of the other.
+    pub shared: bool,
 }
 
 /// What a descriptor refers to.
@@ -195,6 +215,8 @@ pub struct Open {
     pub subject: Subject,
     /// Unread bytes of a stream socket, where the kernel says it.
     pub unread: Option<u32>,
+    /// The peer of a TCP connection has left: CLOSE_WAIT.
+    pub peer_left: bool,
 }
 
 /// The other end of a local connection.

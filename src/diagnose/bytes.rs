@@ -76,16 +76,22 @@ fn holds_pointer(rest: &[u8]) -> bool {
 /// The next string constants of the program, the last one cut.
 #[must_use]
 pub fn is_strings(text: &[u8], rest: &[u8]) -> bool {
-    let sentence = text.contains(&b' ') || text.ends_with(b"\n");
     let clean = rest.split(|byte| *byte == 0).all(|piece| piece.is_empty() || is_text(piece));
     let long = rest.split(|byte| *byte == 0).any(|piece| piece.len() >= 4);
-    sentence && clean && long && rest.last() != Some(&0)
+    is_sentence(text) && clean && long && rest.last() != Some(&0)
+}
+
+/// Words for a reader, and no key nor number.
+#[must_use]
+pub fn is_sentence(text: &[u8]) -> bool {
+    text.contains(&b' ') || text.ends_with(b"\n")
 }
 
 fn is_left_over(text: &[u8], rest: &[u8]) -> bool {
-    let sentence = text.contains(&b' ') || text.ends_with(b"\n");
     let after = rest.get(1..3).unwrap_or_default();
-    sentence && after.iter().any(|byte| *byte != 0) && rest.utf8_chunks().any(|chunk| !chunk.invalid().is_empty())
+    is_sentence(text)
+        && after.iter().any(|byte| *byte != 0)
+        && rest.utf8_chunks().any(|chunk| !chunk.invalid().is_empty())
 }
 
 #[cfg(test)]

@@ -29,6 +29,14 @@
 //! | `client-kills-server` | Errno of the last call, or none; Signal that killed it, or none |
 //! | `busy-loop` | Times; Call |
 //! | `both-receive` | Peer |
+//! | `waits-on-nothing` | Length: the first argument of select, what it should be at least; none where nothing is watched |
+//! | `set-given-twice`, `recv-on-unready`, `thread-shares-fd`, `child-returns-to-accept`, `stdout-unflushed` | none |
+//! | `edge-triggered-left` | Unread |
+//! | `set-not-rebuilt` | Unread: bytes, or clients, that wait; none where nothing is known to |
+//! | `einprogress-fatal` | Call |
+//! | `broadcast-forbidden` | Address |
+//! | `message-kills-server`, `crash` | Signal that killed it, or none; Bytes: what it wrote of the exception |
+//! | `binary-cut-at-nul`, `file-block-oversent`, `length-byte-order`, `short-recv-used` | Length: given, what was meant |
 //! | `exit-zero-after-error` | Call; Errno |
 //! | `stdin-eof-spin` | Times |
 //! | `short-send-ignored` | Length: taken, asked |
@@ -147,7 +155,11 @@ impl Diagnosis {
         let seen = Seen::new(step.at_us, (step.pid, step.tid), returned);
         let proof = seen.proof();
         facts::draw(&Sight { ledger: &self.ledger, seen: &seen, proof: &proof }, drawn);
-        if let (true, Some(fd), Some(1..)) = (seen.is_receive(), seen.fd(), seen.number()) {
+        // A part of what MSG_WAITALL waits for comes when a signal or the peer's end interrupts it.
+        let whole = |count: i64| !seen.names("MSG_WAITALL") || count.unsigned_abs() >= seen.asked();
+        if let (true, Some(fd), Some(count @ 1..)) = (seen.is_receive(), seen.fd(), seen.number())
+            && whole(count)
+        {
             self.facts.withdraw(Kind::BothReceive, step.pid, fd);
         }
         proof

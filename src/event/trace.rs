@@ -87,6 +87,15 @@ pub enum Why {
         fds: Vec<i32>,
         timeout_ms: Option<u64>,
     },
+    /// poll or select without any descriptor.
+    NothingWatched {
+        timeout_ms: Option<u64>,
+    },
+    /// epoll, edge-triggered: these bytes were announced once, and will not be again.
+    AnnouncedBefore {
+        fd: i32,
+        bytes: u64,
+    },
     /// wait: a child must end.
     Children,
     /// sleep, pause.

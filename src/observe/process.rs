@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use nix::dir::Dir;
@@ -106,6 +107,30 @@ fn target(link: &Path) -> Target {
 
 fn bracketed<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a str> {
     std::str::from_utf8(bytes.strip_prefix(prefix)?.strip_suffix(b"]")?).ok()
+}
+
+/// So many bytes of a process's memory; `None` where they are not all there, or it is not ours to see (ptrace(2),
+/// PTRACE_MODE_ATTACH).
+#[must_use]
+pub fn memory(pid: i32, address: u64, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    fs::File::open(format!("/proc/{pid}/mem")).ok()?.read_exact_at(&mut bytes, address).ok()?;
+    Some(bytes)
+}
+
+/// What an epoll(7) descriptor watches, and for which events: its lines `tfd:` (proc_pid_fdinfo(5)).
+#[must_use]
+pub fn epoll(pid: i32, fd: i32) -> Vec<(i32, u32)> {
+    let lines = fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).unwrap_or_default();
+    lines.lines().filter_map(registered).collect()
+}
+
+/// `tfd:        5 events: 80000001 data:                5  pos:0 ino:1a2b sdev:9`
+fn registered(line: &str) -> Option<(i32, u32)> {
+    let rest = line.strip_prefix("tfd:")?;
+    let (fd, rest) = rest.split_once("events:")?;
+    let events = rest.split_whitespace().next()?;
+    Some((fd.trim().parse().ok()?, u32::from_str_radix(events, 16).ok()?))
 }
 
 /// The command of a process, `/proc/PID/comm`, bytes outside printable ASCII escaped; `None` when it is gone.

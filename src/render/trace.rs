@@ -125,7 +125,7 @@ impl<W: Write> TraceRenderer<W> {
                 self.event(step, (Glyph::Surprise, Tone::Bad), &words::killed(step.pid, *signal, *core))
             }
             What::Note(note) => self.note(note),
-            What::Ending { .. } | What::Deadlock { .. } => Ok(()),
+            What::Ending { .. } | What::Deadlock { .. } | What::Unread { .. } => Ok(()),
         }
     }
 

@@ -8,6 +8,7 @@ mod flow;
 mod fork;
 mod http;
 mod life;
+mod readiness;
 mod setup;
 mod shown;
 mod situation;
@@ -84,25 +85,24 @@ fn on(finding: &Finding, page: &Page) -> Said {
 
 fn composed(finding: &Finding) -> Composed {
     let case = Case(finding);
-    match finding.id {
+    // Of the others, the page says it all.
+    of_calls(case).or_else(|| of_programs(case)).unwrap_or_default()
+}
+
+/// What one call was given, moved or met.
+fn of_calls(case: Case) -> Option<Composed> {
+    Some(match case.0.id {
         Id::NoReuseaddr => setup::no_reuseaddr(case),
         Id::UncheckedSetup => setup::unchecked_setup(case),
         Id::RecvZeroIgnored => data::recv_zero_ignored(case),
         Id::RecvNotTerminated => data::recv_not_terminated(case),
-        Id::SigpipeDeath => life::sigpipe_death(case),
-        Id::IterativeOnly => life::iterative_only(case),
         Id::SendWholeBuffer => data::send_whole_buffer(case),
         Id::SendTrailingNul => data::send_trailing_nul(case),
         Id::SendOverread => data::send_overread(case),
         Id::SendPointerSize => data::send_pointer_size(case),
         Id::SendTruncated => data::send_truncated(case),
-        Id::Zombie => fork::zombie(case),
-        Id::FdLeak => life::fd_leak(case),
-        Id::ForkKeepsClient => fork::fork_keeps_client(case),
-        Id::ForkKeepsListener => fork::fork_keeps_listener(case),
         Id::RecvErrorIgnored => data::recv_error_ignored(case),
         Id::AcceptAddrlen => setup::accept_addrlen(case),
-        Id::PerrorAfterSuccess => flow::perror_after_success(case),
         Id::HttpBareLf => http::bare_lf(case),
         Id::HttpStatusLine => http::status_line(case),
         Id::HttpContentLength => http::content_length(case),
@@ -115,29 +115,55 @@ fn composed(finding: &Finding) -> Composed {
         Id::BadAddrlen => setup::bad_addrlen(case),
         Id::ClientFixedPort => setup::client_fixed_port(case),
         Id::AcceptBeforeListen => setup::accept_before_listen(case),
-        Id::SendOnListener => life::send_on_listener(case),
-        Id::SendUnconnected => life::send_unconnected(case),
-        Id::UseAfterClose => life::use_after_close(case),
-        Id::DoubleClose => life::double_close(case),
         Id::PortInUse => situation::port_in_use(case),
         Id::PortPrivileged => situation::port_privileged(case),
         Id::AddressNotLocal => situation::address_not_local(case),
         Id::ConnectionRefused => situation::connection_refused(case),
+        Id::ShortSendIgnored => data::short_send_ignored(case),
+        Id::UdpTruncated => data::udp_truncated(case),
+        Id::ListenLoopbackOnly => setup::listen_loopback_only(case),
+        Id::ObsoleteFunction => setup::obsolete_function(case),
+        Id::ShortRecvUsed => data::short_recv_used(case),
+        Id::EinprogressFatal => setup::einprogress_fatal(case),
+        Id::BroadcastForbidden => setup::broadcast_forbidden(case),
+        Id::BinaryCutAtNul => data::binary_cut_at_nul(case),
+        Id::FileBlockOversent => data::file_block_oversent(case),
+        Id::LengthByteOrder => data::length_byte_order(case),
+        _ => return None,
+    })
+}
+
+/// What a program does over time: how it waits, what it keeps, how it ends.
+fn of_programs(case: Case) -> Option<Composed> {
+    Some(match case.0.id {
+        Id::SigpipeDeath => life::sigpipe_death(case),
+        Id::IterativeOnly => life::iterative_only(case),
+        Id::Zombie => fork::zombie(case),
+        Id::FdLeak => life::fd_leak(case),
+        Id::ForkKeepsClient => fork::fork_keeps_client(case),
+        Id::ForkKeepsListener => fork::fork_keeps_listener(case),
+        Id::PerrorAfterSuccess => flow::perror_after_success(case),
+        Id::SendOnListener => life::send_on_listener(case),
+        Id::SendUnconnected => life::send_unconnected(case),
+        Id::UseAfterClose => life::use_after_close(case),
+        Id::DoubleClose => life::double_close(case),
         Id::ClientKillsServer => life::client_kills_server(case),
         Id::BusyLoop => flow::busy_loop(case),
         Id::BothReceive => flow::both_receive(case),
         Id::ExitZeroAfterError => flow::exit_zero_after_error(case),
         Id::StdinEofSpin => flow::stdin_eof_spin(case),
-        Id::ShortSendIgnored => data::short_send_ignored(case),
         Id::EintrFatal => flow::eintr_fatal(case),
         Id::WrongSuccessTest => flow::wrong_success_test(case),
         Id::FakeClose => life::fake_close(case),
-        Id::UdpTruncated => data::udp_truncated(case),
-        Id::ListenLoopbackOnly => setup::listen_loopback_only(case),
-        Id::ObsoleteFunction => setup::obsolete_function(case),
-        // Its page says it all.
-        _ => Composed::default(),
-    }
+        Id::WaitsOnNothing => readiness::waits_on_nothing(case),
+        Id::SetNotRebuilt => readiness::set_not_rebuilt(case),
+        Id::RecvOnUnready => readiness::recv_on_unready(case),
+        Id::EdgeTriggeredLeft => readiness::edge_triggered_left(case),
+        Id::ChildReturnsToAccept => fork::child_returns_to_accept(case),
+        Id::MessageKillsServer => life::message_kills_server(case),
+        Id::Crash => life::crash(case),
+        _ => return None,
+    })
 }
 
 /// Its title alone.

@@ -100,6 +100,20 @@ impl Holder {
         (result == 0).then(|| u32::try_from(count).ok())?
     }
 
+    /// Whether TCP_INFO (tcp(7)) says CLOSE_WAIT.
+    fn is_closed_by_peer(&mut self, fd: i32) -> bool {
+        const CLOSE_WAIT: u8 = 8;
+        let Some(copy) = self.copy(fd) else { return false };
+        let (mut state, mut length) = (0_u8, 1);
+        #[allow(unsafe_code, reason = "getsockopt(2)")]
+        // SAFETY: the kernel writes at most the one byte whose length is given: tcpi_state, the first of the structure.
+        let result = unsafe {
+            let option = (libc::IPPROTO_TCP, libc::TCP_INFO);
+            libc::getsockopt(copy.as_raw_fd(), option.0, option.1, (&raw mut state).cast(), &raw mut length)
+        };
+        result == 0 && state == CLOSE_WAIT
+    }
+
     #[allow(unsafe_code, reason = "pidfd_getfd(2)")]
     fn copy(&mut self, fd: i32) -> Option<OwnedFd> {
         if self.pidfd.is_none() {
@@ -129,7 +143,8 @@ impl Holder {
         let (family, socket_type) = self.kind(fd);
         let stream = socket_type == libc::SOCK_STREAM;
         let unread = stream.then(|| self.unread(fd)).flatten();
-        Some(Open { fd, subject: Subject::Socket { family, socket_type, inode }, unread })
+        let peer_left = stream && self.is_closed_by_peer(fd);
+        Some(Open { fd, subject: Subject::Socket { family, socket_type, inode }, unread, peer_left })
     }
 }
 
@@ -198,7 +213,7 @@ fn terminal(major: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs::File;
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsRawFd;
 
@@ -235,7 +250,13 @@ mod tests {
         assert_eq!(own().unread(accepted.as_raw_fd()), Some(3));
         assert_eq!(own().unread(listener.as_raw_fd()), None);
         let open = own().open_sockets();
-        assert!(open.iter().any(|one| one.fd == accepted.as_raw_fd() && one.unread == Some(3)));
+        let fd = accepted.as_raw_fd();
+        assert!(open.iter().any(|one| one.fd == fd && one.unread == Some(3) && !one.peer_left));
+        drop(client);
+        let (mut all, mut bytes) = (Vec::new(), accepted);
+        bytes.read_to_end(&mut all).unwrap();
+        assert!(own().open_sockets().iter().any(|one| one.fd == fd && one.peer_left));
+        drop(bytes);
     }
 
     #[test]

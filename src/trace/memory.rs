@@ -20,6 +20,19 @@ impl Memory for TaskMemory {
             Err(_) => 0,
         }
     }
+
+    fn is_constant(&self, address: u64) -> bool {
+        let maps = std::fs::read_to_string(format!("/proc/{}/maps", self.0)).unwrap_or_default();
+        maps.lines().filter_map(mapping).any(|(range, writable)| range.contains(&address) && !writable)
+    }
+}
+
+/// A line of proc_pid_maps(5): where the mapping lies, and whether it can be written.
+fn mapping(line: &str) -> Option<(std::ops::Range<u64>, bool)> {
+    let (range, rest) = line.split_once(' ')?;
+    let (start, end) = range.split_once('-')?;
+    let number = |digits| u64::from_str_radix(digits, 16).ok();
+    Some((number(start)?..number(end)?, rest.as_bytes().get(1) == Some(&b'w')))
 }
 
 impl TaskMemory {
@@ -68,7 +81,7 @@ fn transfer(call: libc::c_long, task: TaskMemory, address: u64, bytes: &mut [u8]
 mod tests {
     use nix::unistd::{SysconfVar, sysconf};
 
-    use super::TaskMemory;
+    use super::{TaskMemory, mapping};
     use crate::trace::raw::Memory;
 
     #[test]
@@ -78,6 +91,20 @@ mod tests {
         assert_eq!(own.u64(words.as_ptr().addr() as u64 + 8), Some(2));
         assert_eq!(own.read(0, &mut [0; 4]), 0);
         assert_eq!(own.read(u64::MAX - 2, &mut [0; 4]), 0);
+    }
+
+    #[test]
+    fn a_constant_cannot_be_written() {
+        static CONSTANT: &str = "bonjour";
+        let own = TaskMemory(std::process::id().cast_signed());
+        let (written, heap) = (7_u64, Box::new(7_u64));
+        assert!(own.is_constant(CONSTANT.as_ptr().addr() as u64));
+        assert!(!own.is_constant((&raw const written).addr() as u64));
+        assert!(!own.is_constant((&raw const *heap).addr() as u64));
+        assert!(!own.is_constant(0) && !TaskMemory(0).is_constant(CONSTANT.as_ptr().addr() as u64));
+        assert_eq!(mapping("1000-2000 rw-p 0 08:01 12 /bin/x"), Some((0x1000..0x2000, true)));
+        assert_eq!(mapping("1000-2000 r-xp 0 08:01 12 /bin/x"), Some((0x1000..0x2000, false)));
+        assert_eq!((mapping(""), mapping("1000 r--p"), mapping("x-y r--p")), (None, None, None));
     }
 
     /// The kernel reads up to the end of the last page that is there, however large pages are.

@@ -39,4 +39,7 @@ pub struct Raw {
 pub trait Memory {
     /// Fills the beginning of `into` with what can be read from `address` on, and says how many bytes that is.
     fn read(&self, address: u64, into: &mut [u8]) -> usize;
+
+    /// Whether the program cannot write there: a constant of its text, which is the same at each run.
+    fn is_constant(&self, address: u64) -> bool;
 }

@@ -1,13 +1,13 @@
 //! Listens to one traced program: counts, has it judged, and tells.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
-use super::why::why;
+use super::why::{is_epoll, why};
 use crate::diagnose::Diagnosis;
 use crate::event::trace::{Only, TraceFinished, TraceStarted, Why};
 use crate::event::{Event, Renderer, TraceEvent};
@@ -84,6 +84,8 @@ pub struct Watch {
     /// By task.
     pending: HashMap<i32, Pending>,
     untold: usize,
+    /// Sockets on which something waited while their process slept, told of nothing: seen twice, it is no chance.
+    silent: HashSet<(i32, i32)>,
     /// When the trace began, by our clock.
     origin: Instant,
     handed: Instant,
@@ -104,6 +106,7 @@ impl Watch {
             hidden: 0,
             pending: HashMap::new(),
             untold: 0,
+            silent: HashSet::new(),
             origin: now,
             handed: now,
             causes: 0,
@@ -251,6 +254,7 @@ impl Watch {
             | What::Stopped { .. }
             | What::Ending { .. }
             | What::Deadlock { .. }
+            | What::Unread { .. }
             | What::Note(_) => {}
         }
         self.diagnosis.see(&step);
@@ -302,7 +306,11 @@ impl Watch {
             let What::Entered(traced) = &step.what else { continue };
             let since_ms = now.saturating_sub(step.at_us) / 1000;
             let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
-            let Seen { stuck, deadlock } = sleeper.look(self.observer.as_mut(), asleep);
+            let Seen { stuck, deadlock, silent } = sleeper.look(self.observer.as_mut(), asleep);
+            let edge = is_epoll(traced.sys);
+            let again = |(fd, _): &(i32, u64)| !self.silent.insert((step.pid, *fd));
+            let found = silent.into_iter().filter(again).map(|(fd, bytes)| What::Unread { fd, bytes, edge });
+            certain.extend(found.map(|what| Step { at_us: now, pid: step.pid, tid: *tid, what }));
             if let (Some(peer), Some(fd)) = (deadlock, traced.fd) {
                 let what = What::Deadlock { fd, peer, source: traced.source.clone() };
                 certain.push(Step { at_us: now, pid: step.pid, tid: *tid, what });
@@ -373,6 +381,7 @@ impl Watcher for Watch {
             | What::Exited { .. }
             | What::Killed { .. }
             | What::Deadlock { .. }
+            | What::Unread { .. }
             | What::Note(_) => self.happened(step)?,
         }
         Ok(())

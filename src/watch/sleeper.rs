@@ -4,16 +4,22 @@ use std::time::{Duration, Instant};
 
 use super::deadlock::deadlock;
 use super::difference::differs;
-use super::why::{watched, why};
+use super::why::{is_epoll, watched, why};
 use crate::event::trace::{Stuck, Why};
 use crate::observe::{Observer, Watched, process};
 use crate::observed::{Peer, Traced};
 use crate::state::{Activity, Content, Row, SocketState, View};
+use crate::syscall::sys::Sys;
 
 /// How often a sleeper is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 /// Looks, one after the other, at two programs that wait for each other before it is held for certain: two seconds.
 const CERTAIN: u32 = 3;
+/// The same where the peer looks at the time too, as clients do that give up: four seconds.
+const PATIENT: u32 = 5;
+
+/// What epoll(7) tells once: bytes to read, edge-triggered.
+const EDGES: u32 = (libc::EPOLLIN | libc::EPOLLET).cast_unsigned();
 
 /// What was last seen of a task asleep in one call.
 #[derive(Debug, Default)]
@@ -41,6 +47,8 @@ pub struct Seen {
     pub stuck: Option<Stuck>,
     /// A peer that waits too, the first time that it is certain.
     pub deadlock: Option<Peer>,
+    /// Asleep in epoll_wait(2) or select(2): sockets on which bytes or clients wait without a word, and how many.
+    pub silent: Vec<(i32, u64)>,
 }
 
 impl Sleeper {
@@ -60,19 +68,53 @@ impl Sleeper {
         let mut view = observer.and_then(|observer| view(observer, asleep)).unwrap_or_default();
         let facing = deadlock(asleep.traced, asleep.pid, &view.rows);
         self.facing = if facing.is_some() { self.facing.saturating_add(1) } else { 0 };
-        let certain = facing.filter(|_| self.facing >= CERTAIN);
-        let why = why(asleep.traced, &view.rows, certain.as_ref());
+        let enough = if facing.as_ref().is_some_and(|facing| facing.polls) { PATIENT } else { CERTAIN };
+        let certain = facing.map(|facing| facing.peer).filter(|_| self.facing >= enough);
+        let silent = silent(asleep, &view.rows);
+        let why = match silent.first().filter(|_| is_epoll(asleep.traced.sys)) {
+            Some((fd, bytes)) => Why::AnnouncedBefore { fd: *fd, bytes: *bytes },
+            None => why(asleep.traced, &view.rows, certain.as_ref()),
+        };
         keep_concerned(&mut view, asleep.traced);
         let same = self.shown.as_ref().is_some_and(|(old, shown)| *old == why && !differs(shown, &view));
-        let deadlock = certain.filter(|_| self.facing == CERTAIN);
+        let deadlock = certain.filter(|_| self.facing == enough);
         if same {
-            return Seen { stuck: None, deadlock };
+            return Seen { stuck: None, deadlock, silent };
         }
         self.shown = Some((why.clone(), view.clone()));
         let Asleep { pid, tid, at_us, since_ms, traced } = asleep;
         let stuck = Stuck { at_us, pid, tid, call: traced.call.clone(), since_ms, activity, view, why };
-        Seen { stuck: Some(stuck), deadlock }
+        Seen { stuck: Some(stuck), deadlock, silent }
     }
+}
+
+/// Of the sockets of a process asleep in such a wait, those that it will not be told of though something waits there:
+/// watched edge-triggered, or left out of the set of those to read.
+fn silent(asleep: Asleep<'_>, rows: &[Row]) -> Vec<(i32, u64)> {
+    let traced = asleep.traced;
+    match traced.sys {
+        Sys::Select | Sys::Pselect6 => {
+            let watched = watched(traced);
+            waiting(rows).filter(|(fd, _)| !watched.contains(fd)).collect()
+        }
+        sys if is_epoll(sys) => {
+            let watched = traced.fd.map(|fd| process::epoll(asleep.pid, fd)).unwrap_or_default();
+            let edge = |fd: i32| watched.iter().any(|(known, events)| *known == fd && events & EDGES == EDGES);
+            waiting(rows).filter(|(fd, _)| edge(*fd)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The sockets of the watched process that it has not read to the end, with their bytes, and its listeners, with the clients
+/// that wait.
+fn waiting(rows: &[Row]) -> impl Iterator<Item = (i32, u64)> {
+    let one = |row: &Row| {
+        let (fd, socket) = (row.fd.filter(|_| row.actor.is_some())?, row.socket()?);
+        let waits = if socket.state == SocketState::Listen { socket.accept_queue? } else { socket.unread() };
+        Some((fd, u64::from(waits))).filter(|(_, waits)| *waits > 0)
+    };
+    rows.iter().filter_map(one)
 }
 
 fn view(observer: &mut Observer, asleep: Asleep<'_>) -> Option<View> {

@@ -14,13 +14,25 @@ pub fn why(traced: &Traced, rows: &[Row], deadlock: Option<&Peer>) -> Why {
     match traced.sys.purpose() {
         Purpose::Accept => Why::NoClient { address: socket.map(|socket| socket.local.to_string()).unwrap_or_default() },
         Purpose::Children => Why::Children,
-        Purpose::Readiness { .. } if traced.awaits_readiness() => {
-            Why::NothingReady { fds: watched(traced), timeout_ms: timeout(traced) }
-        }
+        Purpose::Readiness { .. } if traced.awaits_readiness() => readiness(traced),
         Purpose::Time | Purpose::Readiness { .. } => Why::Time,
         _ if traced.sys == Sys::Connect => Why::NoAnswer { address: asked(traced).unwrap_or_default() },
         _ => transfer(traced, socket, deadlock),
     }
+}
+
+fn readiness(traced: &Traced) -> Why {
+    let (fds, timeout_ms) = (watched(traced), timeout(traced));
+    if fds.is_empty() && !is_epoll(traced.sys) {
+        return Why::NothingWatched { timeout_ms };
+    }
+    Why::NothingReady { fds, timeout_ms }
+}
+
+/// What epoll(7) watches is registered before: the wait names none of it.
+#[must_use]
+pub fn is_epoll(sys: Sys) -> bool {
+    matches!(sys, Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2)
 }
 
 fn transfer(traced: &Traced, socket: Option<&Socket>, deadlock: Option<&Peer>) -> Why {
@@ -179,6 +191,11 @@ mod tests {
             vec![Value::Number(7), set.clone(), Value::Null, set, timeout]
         };
         assert_eq!(of(Sys::Select, sets(Value::Null)), ready(&[3, 6], None));
+        let none = |timeout_ms| Why::NothingWatched { timeout_ms };
+        assert_eq!(of(Sys::Poll, vec![Value::List(vec![]), Value::Number(0), Value::Number(-1)]), none(None));
+        let empty = || Value::List(vec![]);
+        assert_eq!(of(Sys::Select, vec![Value::Number(3), empty(), Value::Null, Value::Null, Value::Null]), none(None));
+        assert_eq!(of(Sys::Poll, vec![Value::Null, Value::Number(0), Value::Number(500)]), none(Some(500)));
         assert_eq!(of(Sys::Select, sets(record(&[("tv_sec", 0), ("tv_usec", 2_000)]))), ready(&[3, 6], Some(2)));
         assert_eq!(
             of(Sys::EpollWait, vec![Value::Number(3), Value::Null, Value::Number(8), Value::Number(20)]),

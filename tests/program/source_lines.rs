@@ -28,6 +28,10 @@ impl Memory for Asleep {
         self.reads.set(self.reads.get() + 1);
         self.file.read_at(into, address).unwrap_or(0)
     }
+
+    fn is_constant(&self, _: u64) -> bool {
+        false
+    }
 }
 
 /// A program blocked on its standard input, ended with its children when it is dropped.
@@ -489,6 +493,10 @@ impl Memory for Lying {
             word.copy_from_slice(&lie.to_le_bytes()[..word.len()]);
         }
         into.len()
+    }
+
+    fn is_constant(&self, _: u64) -> bool {
+        false
     }
 }
 

@@ -4,6 +4,7 @@ use crate::diagnose::facts::{Fact, Kind};
 use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::Pending;
 use crate::diagnose::ledger::socket::{Role, Socket};
+use crate::diagnose::ledger::traffic::Rest;
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
 use crate::syscall::sys::Sys;
@@ -142,7 +143,9 @@ fn length(socket: &Socket, header: &Header<'_>, over: bool) -> Flaw {
     let sent = socket.traffic.sent.saturating_sub(start as u64);
     let cut_short = socket.end.as_ref().is_some_and(|end| end.errno.is_some() || end.by_send);
     let known = !socket.traffic.opaque && !has_no_body(socket, header) && !cut_short;
-    let short = over && sent < length && socket.traffic.rest.is_none();
+    // A send that stopped, and was given up at the first EAGAIN, is no wait that ended.
+    let given_up = |rest: &Rest| rest.is_abandoned(socket.end.as_ref());
+    let short = over && sent < length && socket.traffic.rest.as_ref().is_none_or(given_up);
     let long = !goes_on(socket, (start as u64).saturating_add(length));
     (known && (short || long)).then_some((Kind::HttpWrongLength, said))
 }

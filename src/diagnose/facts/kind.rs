@@ -31,6 +31,23 @@ pub enum Kind {
     AcceptLengthRefused,
     AcceptLengthOdd,
     FixedClientPort,
+    /// As [`Kind::PortSwapped`], where nothing but the number speaks for it.
+    PortLooksSwapped,
+    /// EINPROGRESS, told as an error.
+    EndedByInProgress,
+    BroadcastRefused,
+    // Readiness.
+    /// select(2) leaves a descriptor out, or a wait for ever watches none.
+    WatchedNothing,
+    SetSharedBySelect,
+    /// A set given again as select(2) left it, while bytes wait on what is in it no more.
+    SetNotRebuilt,
+    /// As above, whatever waits.
+    SetShrunk,
+    /// A receive slept on a descriptor that was watched and not announced.
+    ReceivedUnannounced,
+    /// Edge-triggered: asleep with bytes that it had not taken.
+    LeftAfterEdge,
     OnlyLoopback,
     // Transfers.
     SentWholeBuffer,
@@ -44,11 +61,21 @@ pub enum Kind {
     UsedAfterError,
     ReadAfterEnd,
     DatagramCut,
+    /// The bytes received, up to their first NUL.
+    SentUpToNul,
+    /// A whole buffer, of which the file had filled a part.
+    SentBeyondRead,
+    /// A receive of as many bytes as a length of the network says in the other byte order.
+    AskedSwappedLength,
+    /// A part of a message whose length was announced, taken for all of it.
+    UsedShortReceive,
     // Lifetime.
     KeptAfterEnd,
     ParentKeptClient,
     ChildKeptListener,
     NeverClosed,
+    /// A child that is another program keeps the connection that its parent closed.
+    ChildKeptClient,
     RequestUnread,
     /// As above, in a server that reads others.
     RefusedUnread,
@@ -65,6 +92,15 @@ pub enum Kind {
     /// An error was told, and the program ended, after a success.
     EndedAfterSuccess,
     ComplainedOfSuccess,
+    /// A crash, or an exception that nobody caught, right after bytes of a client.
+    MessageEndedServer,
+    Crashed,
+    /// It has served a client that its parent had accepted, and accepts.
+    ChildAccepted,
+    /// Two threads work on one connection, and nobody on the one before.
+    ThreadsShared,
+    /// All that it writes for people comes when it ends.
+    SaidAtTheEnd,
     // Robustness.
     Spins,
     SpinsOnEndOfInput,

@@ -11,6 +11,8 @@ use crate::finding::Detail;
 const LATER: u64 = 2;
 /// Connections that were only ever written to, from which they are no waiting room.
 const CROWD: usize = 5;
+/// Connections whose peers left unseen, from which they are no queue.
+const QUEUE: usize = 3;
 /// Above, a server is looked at once in so many clients.
 const OFTEN: u64 = 64;
 
@@ -40,9 +42,16 @@ fn later(ledger: &Ledger, socket: &Socket, new: u64) -> u64 {
 /// Connections whose peer has left, and that are still there.
 pub(super) fn ended(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> Option<Fact> {
     let new = u64::from(now.is_some());
-    let over = |socket: &Socket| socket.end.is_some() && later(ledger, socket, new) >= LATER;
-    let kept: Vec<(i32, &Socket)> =
-        held(ledger, process).filter(|(_, socket)| over(socket) && !is_childs(process, socket)).collect();
+    let old = |socket: &Socket| later(ledger, socket, new) >= LATER;
+    let over = |socket: &Socket| socket.end.is_some() && old(socket);
+    let kept = |over: &dyn Fn(&Socket) -> bool| -> Vec<(i32, &Socket)> {
+        held(ledger, process).filter(|(_, socket)| over(socket) && !is_childs(process, socket)).collect()
+    };
+    // The kernel alone says that these peers left: the program has not looked. Some may be about to be served.
+    let asleep = |socket: &Socket| process.pending.values().any(|pending| pending.socket == Some(socket.id));
+    let left = |socket: &Socket| socket.peer_left && old(socket) && !asleep(socket);
+    let unseen = kept(&left);
+    let kept = if unseen.len() >= QUEUE { unseen } else { kept(&over) };
     let (fd, first) = kept.first()?;
     let seen_by_it = first.end.as_ref().map(|end| &end.proof);
     let proofs = first.origin.iter().chain(seen_by_it).chain(now).cloned().collect();
@@ -89,6 +98,18 @@ pub(super) fn parents_copy(ledger: &Ledger, process: &Process, now: Option<&Proo
     let proofs = first.origin.iter().chain(&process.last_fork).chain(next).cloned().collect();
     let fact = Fact::new(Kind::ParentKeptClient, (process.pid, Some(*fd)), proofs);
     Some(fact.placed_first().again(false).with(Detail::Descriptors { count: kept.len() as u64 }))
+}
+
+/// A connection that its parent closed, and that a child which is another program keeps without a use: the client sees no
+/// end before the child's. A client that is its standard input or output is its work.
+pub(super) fn childs_client(ledger: &Ledger, process: &Process) -> Option<Fact> {
+    let parent = process.parent.and_then(|parent| ledger.process(parent)).filter(|_| process.executed)?;
+    let (fd, socket) = held(ledger, process).find(|(fd, socket)| {
+        let stray = *fd > 2 && !process.descriptors_of(socket.id).any(|fd| fd <= 2);
+        stray && socket.closed_early.is_some() && !socket.users.contains_key(&process.pid)
+    })?;
+    let proofs = socket.origin.iter().chain(&parent.last_fork).chain(&socket.closed_early).cloned().collect();
+    Some(Fact::new(Kind::ChildKeptClient, (parent.pid, Some(fd)), proofs).placed_first())
 }
 
 /// The copy of the listening socket that a child keeps while it serves a client.

@@ -46,11 +46,14 @@ fn brings_nothing(sight: &Sight<'_>) -> bool {
 fn read_again(sight: &Sight<'_>, socket: &Socket, end: &End) -> Option<Fact> {
     let reads = end.reads + 1;
     let answered = end.stale.as_ref().filter(|_| !socket.shut_write);
-    if !brings_nothing(sight) || reads < READS && answered.is_none() || !reads.is_power_of_two() {
+    // It answered to an end, and asks for more.
+    let spoke = end.sends > 0 && !socket.shut_write;
+    let enough = reads >= READS || answered.is_some() || spoke;
+    if !brings_nothing(sight) || !enough || !reads.is_power_of_two() {
         return None;
     }
     let before: Vec<&Proof> = [Some(&end.proof), answered].into_iter().flatten().collect();
-    let first = reads == 1 || reads == READS && answered.is_none();
+    let first = reads == 1 || reads == READS && answered.is_none() && !spoke;
     let fact = sight.fact(Kind::ReadAfterEnd, &before).placed_first().again(first);
     Some(fact.with(Detail::Times { count: reads }))
 }
@@ -127,6 +130,8 @@ pub(super) fn closed_twice(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 /// A socket that no descriptor refers to any more.
 pub(super) fn gone(gone: &Gone, out: &mut Vec<Fact>) {
     let Gone { socket, pid, by, at_exit, reads_others } = gone;
+    let cut = socket.traffic.nul_cut.as_ref().filter(|_| socket.is_judged());
+    out.extend(cut.map(|cut| super::transfer::up_to_nul(cut, (*pid, Some(socket.owner.1)))));
     if !socket.is_connection() {
         return;
     }
@@ -150,9 +155,11 @@ fn unread(socket: &Socket, (pid, by): (i32, &Proof), reads_others: bool) -> Opti
     let kind = match socket.role {
         Role::Client if began || socket.traffic.reading != Reading::Never => return None,
         Role::Accepted if socket.traffic.reading == Reading::Denied => return None,
+        // Only HTTP is known to have a request: elsewhere a server may speak first, or have read enough.
+        Role::Accepted if !socket.traffic.sent_head.starts_with(b"HTTP/") => Kind::RefusedUnread,
         Role::Accepted if reads_others && !began => Kind::RefusedUnread,
         Role::Accepted => Kind::RequestUnread,
-        Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun) => Kind::ReplyUnread,
+        Role::Client if matches!(socket.connect, Attempt::Done(_) | Attempt::Begun(_)) => Kind::ReplyUnread,
         _ => return None,
     };
     let proofs = socket.origin.iter().chain(&socket.traffic.first_send).chain([by]).cloned().collect();

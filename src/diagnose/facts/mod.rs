@@ -6,6 +6,7 @@ mod kind;
 mod leak;
 mod lifetime;
 mod process;
+mod readiness;
 mod robustness;
 mod setup;
 mod transfer;
@@ -164,6 +165,7 @@ const DRAWERS: &[Drawer] = &[
     setup::addressed,
     setup::cut_path,
     setup::told_an_address,
+    setup::broadcast,
     lifetime::after_the_end,
     lifetime::closed_twice,
     lifetime::length_of_failure,
@@ -175,6 +177,16 @@ const DRAWERS: &[Drawer] = &[
     transfer::wrote_too_much,
     transfer::truncated,
     leak::kept,
+    transfer::cut_at_nul,
+    transfer::oversent,
+    transfer::swapped_length,
+    transfer::short_receive_used,
+    readiness::watched_nothing,
+    readiness::shared_set,
+    readiness::unannounced,
+    readiness::shared_by_threads,
+    readiness::taken_from_a_thread,
+    process::accepts_as_child,
     robustness::spins,
     robustness::complains,
 ];
@@ -195,6 +207,10 @@ pub fn draw_life(ledger: &Ledger, step: &Step, out: &mut Vec<Fact>) {
         What::Killed { signal, .. } if step.pid == step.tid => {
             process::ends(ledger, step, &Exhibit::Killed { signal: *signal }, out);
         }
+        What::Unread { fd, bytes, edge: true } => {
+            out.extend(readiness::left_after_edge(ledger, step, (*fd, *bytes)));
+        }
+        What::Unread { fd, bytes, .. } => out.extend(readiness::left_by_select(ledger, step, (*fd, *bytes))),
         What::Deadlock { fd, peer, source } => robustness::deadlock(ledger, step, (*fd, peer, source.as_ref()), out),
         _ => {}
     }

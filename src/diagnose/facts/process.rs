@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::diagnose::facts::leak;
+use crate::diagnose::facts::readiness;
 use crate::diagnose::facts::robustness::complaint;
-use crate::diagnose::facts::{Fact, Kind};
+use crate::diagnose::facts::{Fact, Kind, Sight};
 use crate::diagnose::ledger::Ledger;
+use crate::diagnose::ledger::memory::contains;
 use crate::diagnose::ledger::process::{Dead, Disposition, Last, Process};
 use crate::diagnose::ledger::socket::{Role, Socket};
 use crate::diagnose::reading::Proof;
@@ -65,6 +67,10 @@ pub(super) fn ends(ledger: &Ledger, step: &Step, how: &Exhibit, out: &mut Vec<Fa
     let closing = Closing { ledger, process, how, proof: Arc::new(evidence) };
     remains(ledger, process, out);
     out.extend(broken_pipe(&closing));
+    out.extend(crashed(&closing));
+    out.extend(uncaught(&closing));
+    out.extend(in_progress(&closing));
+    out.extend(said_at_the_end(&closing));
     out.extend(taken_down(&closing));
     out.extend(one_client(&closing));
     out.extend(never_closed(&closing));
@@ -80,7 +86,9 @@ pub(super) fn remains(ledger: &Ledger, process: &Process, out: &mut Vec<Fact>) {
     out.extend(leak::abandoned(ledger, process));
     out.extend(leak::parents_copy(ledger, process, None));
     out.extend(leak::childs_listener(ledger, process));
+    out.extend(leak::childs_client(ledger, process));
     out.extend(one_at_a_time(ledger, process));
+    out.extend(readiness::shrunk(ledger, process));
 }
 
 /// Clients came and went after a child's death, or its server was ended from outside while it served on.
@@ -125,10 +133,11 @@ fn serves_many(process: &Process) -> bool {
 fn taken_down(closing: &Closing<'_>) -> Option<Fact> {
     let process = closing.process;
     let last = process.last.as_ref().filter(|last| last.on_accepted && process.accepted > 0 && closing.by_itself())?;
-    let crashed = closing.killer().is_some_and(|signal| CRASHES.contains(&signal));
+    let left = last.number == Some(0) || last.errno.is_some();
+    let crashed = left && closing.killer().is_some_and(|signal| CRASHES.contains(&signal));
     let failed = last.errno.is_some_and(|errno| !matches!(errno, Errno::EINTR | Errno::EAGAIN | Errno::EBADF));
-    let left = last.number == Some(0) && closing.code().is_some_and(|code| code != 0);
-    let ended = closing.code().is_some() && serves_many(process) && (failed || left);
+    let ended_badly = last.number == Some(0) && closing.code().is_some_and(|code| code != 0);
+    let ended = closing.code().is_some() && serves_many(process) && (failed || ended_badly);
     if !(crashed || ended) || outlived(closing) {
         return None;
     }
@@ -136,6 +145,96 @@ fn taken_down(closing: &Closing<'_>) -> Option<Fact> {
     let errno = last.errno.map(|errno| Detail::Errno { errno });
     let signal = closing.killer().map(|signal| Detail::Signal { signal });
     Some(errno.into_iter().chain(signal).fold(fact, Fact::with))
+}
+
+/// It dies of its own doing, and no client that left explains it.
+fn crashed(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let signal = closing.killer().filter(|signal| CRASHES.contains(signal) && closing.by_itself())?;
+    let from_outside = process.struck_by.is_some_and(|sender| sender != process.pid);
+    let last = process.last.as_ref();
+    let after_leaving = last.is_some_and(|last| last.on_accepted && (last.number == Some(0) || last.errno.is_some()));
+    if from_outside || after_leaving && !outlived(closing) {
+        return None;
+    }
+    let message = last.filter(|_| listens(closing.ledger, process)).is_some_and(is_message) && !outlived(closing);
+    let kind = if message { Kind::MessageEndedServer } else { Kind::Crashed };
+    let fact = closing.fact(kind, last.iter().map(|last| last.proof.clone()).collect()).placed_first();
+    Some(fact.with(Detail::Signal { signal }))
+}
+
+/// Bytes of a client had just come.
+fn is_message(last: &Last) -> bool {
+    last.on_accepted && last.sys.receives() && last.number.is_some_and(|number| number > 0)
+}
+
+fn listens(ledger: &Ledger, process: &Process) -> bool {
+    let mut sockets = process.slots.values().filter_map(|slot| ledger.socket(slot.socket));
+    sockets.any(|socket| socket.role == Role::Listener)
+}
+
+/// What runtimes write of an exception that nobody caught.
+const UNCAUGHT: &[&[u8]] = &[b"Traceback (most recent call last)", b"\n    at ", b"Exception in thread", b"Uncaught "];
+
+/// An exception after a client's message ends the server.
+fn uncaught(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let last = process.last.as_ref().filter(|last| is_message(last) && closing.by_itself())?;
+    let told = UNCAUGHT.iter().any(|mark| contains(&last.said, mark));
+    if !told || closing.code().is_none_or(|code| code == 0) || outlived(closing) {
+        return None;
+    }
+    let fact = closing.fact(Kind::MessageEndedServer, vec![last.proof.clone()]).placed_first();
+    Some(fact.with(exception(&last.said).map(|bytes| Detail::Bytes { bytes })))
+}
+
+/// The line that names the exception: the last of Python's, the first of the others that looks like one.
+fn exception(said: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(said).into_owned();
+    let names = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        !line.starts_with(' ') && (name.ends_with("Error") || name.contains("Exception"))
+    };
+    text.lines().rev().find(names).map(|line| line.trim().as_bytes().to_vec())
+}
+
+/// connect(2) goes on by itself, and the program ends with an error.
+fn in_progress(closing: &Closing<'_>) -> Option<Fact> {
+    let last = closing.process.last.as_ref().filter(|last| last.sys == Sys::Connect && !last.waited)?;
+    let errno = last.errno.filter(|errno| *errno == Errno::EINPROGRESS && closing.by_itself() && !last.provoked)?;
+    let fails = closing.code().is_some_and(|code| code != 0) || complaint::is_about(&last.said, last.sys, errno);
+    if !fails || last.said.is_empty() {
+        return None;
+    }
+    Some(closing.fact(Kind::EndedByInProgress, vec![last.proof.clone()]).placed_first().with(called(&last.proof)))
+}
+
+/// One write, without an end of line, when all is over: it lay in the buffer of the standard output.
+fn said_at_the_end(closing: &Closing<'_>) -> Option<Fact> {
+    let process = closing.process;
+    let (write, ends_line) = process.output.last.as_ref().filter(|_| process.output.writes == 1)?;
+    let last = process.last.as_ref().filter(|last| last.proof.at_us <= write.at_us && process.has_slept)?;
+    if *ends_line || closing.code().is_none() || process.is_runtime() {
+        return None;
+    }
+    let proofs = vec![last.proof.clone(), write.clone()];
+    Some(closing.fact(Kind::SaidAtTheEnd, proofs).placed_first())
+}
+
+/// A child that has served the client of its parent is no server.
+pub(super) fn accepts_as_child(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let Some(process) = sight.process().filter(|process| process.served.is_some() && !process.executed) else { return };
+    let parent = process.parent.and_then(|parent| sight.ledger.process(parent));
+    let doors = parent.map(|parent| sight.ledger.socket(parent.socket_at(seen.fd())));
+    // Its parent's door, by its number where the child has closed its own copy.
+    let of_parent = doors
+        .flatten()
+        .is_some_and(|door| door.role == Role::Listener && sight.socket().is_none_or(|own| own.id == door.id));
+    if seen.sys().accepts() && of_parent && !seen.is_provoked() {
+        let forked: Vec<&Proof> = process.served.iter().collect();
+        out.push(sight.fact(Kind::ChildAccepted, &forked));
+    }
 }
 
 /// Another process goes on listening: a worker died, not the server.

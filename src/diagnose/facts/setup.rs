@@ -40,7 +40,8 @@ fn mistaken(sight: &Sight<'_>, process: &Process, fd: i32) -> Fact {
 fn missing(sight: &Sight<'_>, process: &Process, fd: i32) -> Option<Fact> {
     if let Some(closed) = process.closed.get(&fd) {
         // Closing from another thread is how some programs wake a sleeper.
-        return (closed.tid == sight.seen.tid).then(|| sight.fact(Kind::UsedAfterClose, &[&closed.proof]));
+        return (closed.tid == sight.seen.tid || closed.unused)
+            .then(|| sight.fact(Kind::UsedAfterClose, &[&closed.proof]));
     }
     if fd >= 0 {
         let from_birth = process.parent.is_some() || !process.program.is_empty();
@@ -93,6 +94,13 @@ fn blame_listen(socket: &Socket) -> Blame<'_> {
 }
 
 fn blame_connect<'a>(socket: &'a Socket, seen: &Seen<'_>) -> Blame<'a> {
+    // A connection that was begun, whose failure the first send is told: SO_ERROR was not asked.
+    if let (Attempt::Begun(proof), Some(errno @ (Errno::ECONNREFUSED | Errno::ETIMEDOUT | Errno::EHOSTUNREACH))) =
+        (&socket.connect, seen.errno())
+    {
+        let sends = seen.is_send() && socket.is_stream() && !seen.is_provoked();
+        return sends.then_some((Kind::WentOnAfterConnect, proof, errno));
+    }
     let (proof, errno) = socket.connect.failure()?;
     let useless = seen.errno().is_some_and(|errno| errno != Errno::EAGAIN) || seen.number() == Some(0);
     (socket.is_stream() && useless && !seen.only_looks()).then_some((Kind::WentOnAfterConnect, proof, errno))
@@ -123,8 +131,16 @@ pub(super) fn not_a_connection(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 
 pub(super) fn bound(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
-    let Some(socket) = sight.socket().filter(|socket| socket.is_internet()) else { return };
+    let Some(socket) = sight.socket().filter(|socket| socket.is_internet() || socket.family == libc::AF_UNIX) else {
+        return;
+    };
     if seen.sys() != Sys::Bind || seen.is_provoked() {
+        return;
+    }
+    if socket.family == libc::AF_UNIX {
+        // Its path is there already, whoever left it: what is said of ports is not said of it.
+        let taken = seen.failed_with(Errno::EADDRINUSE);
+        out.extend(taken.then(|| with_cause(sight.fact(Kind::PortTaken, &[]), seen)));
         return;
     }
     let port = seen.address().and_then(Address::port).unwrap_or(0);
@@ -256,7 +272,25 @@ fn swapped(sight: &Sight<'_>, socket: &Socket) -> Option<Fact> {
     let process = sight.process().filter(|process| !process.is_runtime())?;
     let known = matches!(seen.traced.cause, Some(Cause::ByteSwapped { .. }));
     let meant = if known { port::other_order(used) } else { port::meant(used, |port| process.was_given(port))? };
-    Some(sight.fact(Kind::PortSwapped, &[]).with(Detail::Ports { used, meant }))
+    // The number alone proves nothing: somebody may want that port.
+    let proven = known || process.was_given(meant);
+    let kind = if proven { Kind::PortSwapped } else { Kind::PortLooksSwapped };
+    Some(sight.fact(kind, &[]).with(Detail::Ports { used, meant }))
+}
+
+/// A datagram to everybody, which SO_BROADCAST would have allowed (ip(7)).
+pub(super) fn broadcast(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let refused = seen.failed_with(Errno::EACCES) && !seen.is_provoked();
+    let Some(socket) = sight.socket().filter(|socket| refused && socket.is_internet() && socket.is_datagram()) else {
+        return;
+    };
+    let Some(address) = seen.address().filter(|_| seen.is_send() || seen.sys() == Sys::Connect) else { return };
+    let everybody = matches!(address.ip(), Some(std::net::IpAddr::V4(ip)) if ip.octets()[3] == 255);
+    if everybody && !socket.broadcasts && socket.known {
+        let made: Vec<&Proof> = socket.origin.iter().collect();
+        out.push(sight.fact(Kind::BroadcastRefused, &made).with(Detail::Address { address: address.to_string() }));
+    }
 }
 
 /// A connection that is made proves that its port is the right one; one that goes on elsewhere may prove it yet.

@@ -1,10 +1,12 @@
 //! Bytes that were sent, against what was meant.
 
-use crate::diagnose::bytes::{Shape, is_foreign_memory, is_strings, is_text, shape, starts_with_garbage, text_length};
+use crate::diagnose::bytes::{
+    Shape, is_foreign_memory, is_sentence, is_strings, is_text, shape, starts_with_garbage, text_length,
+};
 use crate::diagnose::facts::{Fact, Kind, Sight};
-use crate::diagnose::ledger::memory::{contains, position};
+use crate::diagnose::ledger::memory::position;
 use crate::diagnose::ledger::socket::{Role, Socket};
-use crate::diagnose::ledger::traffic::{Message, Rest};
+use crate::diagnose::ledger::traffic::{Message, NulCut, Rest};
 use crate::diagnose::reading::Proof;
 use crate::finding::Detail;
 use crate::syscall::sys::Sys;
@@ -18,6 +20,8 @@ const POINTER: u64 = 8;
 /// How much of a stale tail is looked for, at most and at least.
 const TAIL: usize = 8;
 const SHORTEST_TAIL: usize = 2;
+/// A message of so many bytes is none of an exercise: 1 MiB.
+const HUGE: u32 = 1 << 20;
 /// A datagram's capacity below which a full one is a record.
 const DATAGRAM: u64 = 8;
 
@@ -60,7 +64,8 @@ fn nul_kind(sight: &Sight<'_>, text: usize, nuls: usize) -> Option<(Kind, usize)
     if nuls == 1 && text as u64 + 1 == asked {
         return (text >= 2).then_some((Kind::SentTrailingNul, text));
     }
-    let whole = text >= 2 && asked >= BUFFER && (nuls >= NULS || is_constant(sight, text));
+    let sentence = sight.seen.given().get(..text).is_some_and(is_sentence);
+    let whole = text >= 2 && asked >= BUFFER && (nuls >= NULS || sentence || is_constant(sight, text));
     (whole && !is_record(sight)).then_some((Kind::SentWholeBuffer, text))
 }
 
@@ -76,9 +81,12 @@ fn is_record(sight: &Sight<'_>) -> bool {
 fn foreign_kind(sight: &Sight<'_>, text: &[u8], rest: &[u8]) -> Option<(Kind, usize)> {
     let asked = sight.seen.asked();
     let long = text.len() >= 2 && asked >= BUFFER;
-    if long && is_constant(sight, text.len()) && !is_record(sight) {
+    // Several NULs pad a field of a record; what follows them is the next one.
+    let padded = rest.get(1) == Some(&0);
+    if long && !padded && is_constant(sight, text.len()) && !is_record(sight) {
         return Some((Kind::SentWholeBuffer, text.len()));
     }
+    // What follows is known of constants alone: there, the next one goes on.
     let goes_on = rest.last() != Some(&0) && text_length(sight.seen.beyond()) > 0 && is_strings(b" ", rest);
     if text.len() < 2 || !goes_on && !is_foreign_memory(text, rest) {
         return None;
@@ -129,6 +137,90 @@ pub(super) fn truncation(cut: &(Vec<u8>, Proof, u64), at: (i32, Option<i32>)) ->
     Fact::new(kind, at, vec![proof.clone()]).with(Detail::Length { given: *asked, wanted })
 }
 
+/// Bytes that were received, sent up to their first NUL, and not gone on with.
+pub(super) fn cut_at_nul(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let moves = seen.is_send() || seen.is_receive();
+    let Some(socket) = sight.socket().filter(|socket| moves && socket.is_judged()) else { return };
+    let Some(cut) = &socket.traffic.nul_cut else { return };
+    let goes_on = seen.is_send() && seen.given().first() == Some(&0);
+    out.extend((!goes_on).then(|| up_to_nul(cut, (seen.pid, seen.fd()))));
+}
+
+/// A message that was cut at its first NUL.
+pub(super) fn up_to_nul(cut: &NulCut, at: (i32, Option<i32>)) -> Fact {
+    let proofs = cut.receive.iter().chain([&cut.send]).cloned().collect();
+    Fact::new(Kind::SentUpToNul, at, proofs).with(Detail::Length { given: cut.sent, wanted: cut.received })
+}
+
+fn last_receive<'a>(sight: &Sight<'a>) -> Option<&'a Proof> {
+    sight.socket().and_then(|socket| socket.traffic.last_receive.as_ref())
+}
+
+/// A block of a file, sent whole though the file had filled a part of it.
+pub(super) fn oversent(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let (seen, given) = (sight.seen, sight.seen.given());
+    let judged = seen.is_send() && sight.socket().is_some_and(Socket::is_connection);
+    let Some(process) = sight.process().filter(|_| judged) else { return };
+    if let Some(wanted) = process.memory.oversent(seen.place(), given) {
+        let before: Vec<&Proof> =
+            sight.socket().and_then(|socket| socket.traffic.last_send.as_ref()).into_iter().collect();
+        let detail = Detail::Length { given: seen.asked(), wanted: wanted as u64 };
+        out.push(sight.fact(Kind::SentBeyondRead, &before).with(detail));
+    }
+}
+
+/// Four bytes are received, and then as many bytes are asked for as they say in the wrong order.
+pub(super) fn swapped_length(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let Some(socket) = sight.socket().filter(|socket| socket.is_connection() && seen.is_receive()) else { return };
+    let Some(length) = socket.traffic.last.back().filter(|last| last.received && last.asked == 4) else { return };
+    let Ok(bytes) = <[u8; 4]>::try_from(length.bytes.as_slice()) else { return };
+    let (taken, meant) = (u32::from_ne_bytes(bytes), u32::from_be_bytes(bytes));
+    let huge = u64::from(taken) == seen.asked() && taken >= HUGE && (1..HUGE).contains(&meant);
+    if huge {
+        let detail = Detail::Length { given: taken.into(), wanted: meant.into() };
+        let before: Vec<&Proof> = last_receive(sight).into_iter().collect();
+        out.push(sight.fact(Kind::AskedSwappedLength, &before).with(detail));
+    }
+}
+
+/// A receive of as many bytes as the message before announced brings fewer, and the next one asks for something else.
+pub(super) fn short_receive_used(sight: &Sight<'_>, out: &mut Vec<Fact>) {
+    let seen = sight.seen;
+    let Some(socket) = sight.socket().filter(|socket| socket.is_connection() && seen.is_receive()) else { return };
+    let messages: Vec<&Message> = socket.traffic.last.iter().collect();
+    let received: Vec<&&Message> = messages.iter().filter(|message| message.received).collect();
+    let [.., header, body] = received.as_slice() else { return };
+    let announced = header.asked == header.count && is_length(&header.bytes, body.asked);
+    let short = !body.cut_by_us && body.count < body.asked;
+    if announced && short && seen.asked() == header.asked && !seen.only_looks() {
+        let detail = Detail::Length { given: body.count, wanted: body.asked };
+        let before: Vec<&Proof> = last_receive(sight).into_iter().collect();
+        out.push(sight.fact(Kind::UsedShortReceive, &before).placed_first().with(detail));
+    }
+}
+
+/// The longest header in which a length is looked for, and the smallest length that is not there by chance.
+const HEADER: usize = 16;
+const SURE: u64 = 256;
+
+/// Whether these bytes say this length, in one order or the other: a header of a length alone, or a longer one that has it
+/// among others.
+fn is_length(bytes: &[u8], length: u64) -> bool {
+    match *bytes {
+        [a, b] => {
+            [u16::from_be_bytes([a, b]), u16::from_le_bytes([a, b])].iter().any(|said| u64::from(*said) == length)
+        }
+        [a, b, c, d] => {
+            let said = [u32::from_be_bytes([a, b, c, d]), u32::from_le_bytes([a, b, c, d])];
+            said.iter().any(|said| u64::from(*said) == length)
+        }
+        _ if bytes.len() > HEADER || length < SURE => false,
+        _ => bytes.windows(4).any(|window| is_length(window, length)),
+    }
+}
+
 /// What goes out holds a received message and, after it, what was in the buffer before.
 pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let (seen, data) = (sight.seen, sight.seen.given());
@@ -137,7 +229,9 @@ pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     if !seen.is_send() || !(shown || told) || data.is_empty() {
         return;
     }
-    let stale = stale_tail(sight, data);
+    // Where a message ends its line, a terminal (and a program that cuts lines) is written up to there, then beyond.
+    let before = sight.process().map(|process| process.memory.written_to(seen.fd())).unwrap_or_default();
+    let stale = stale_tail(sight, (&before, data));
     let Some((message, tail)) = stale.or_else(|| if shown { garbage(sight, data) } else { None }) else { return };
     let wanted = message.len() as u64;
     let details = Detail::Length { given: wanted + tail.len() as u64, wanted };
@@ -147,13 +241,16 @@ pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 
 type Surplus = Option<(Vec<u8>, Vec<u8>)>;
 
-fn stale_tail(sight: &Sight<'_>, data: &[u8]) -> Surplus {
-    let memory = &sight.process()?.memory;
+/// In `data`, or across what was written just before and it.
+fn stale_tail(sight: &Sight<'_>, (before, data): (&[u8], &[u8])) -> Surplus {
+    let memory = &sight.process().filter(|process| !process.memory.overlays.is_empty())?.memory;
+    let (known, data) = (before.len(), [before, data].concat());
     let surplus = |message: &Vec<u8>, tail: &Vec<u8>| {
         let tail = &tail[..tail.len().min(TAIL)];
         let says = tail.len() >= SHORTEST_TAIL && tail.iter().any(|byte| !byte.is_ascii_whitespace());
         let needle = [message.as_slice(), tail].concat();
-        let found = says && is_text(message) && is_text(tail) && contains(data, &needle);
+        let new = |at: usize| at + needle.len() > known;
+        let found = says && is_text(message) && is_text(tail) && position(&data, &needle).is_some_and(new);
         (found && !memory.was_received(&needle)).then(|| (message.clone(), tail.to_vec()))
     };
     memory.overlays.iter().rev().find_map(|overlay| surplus(&overlay.message, &overlay.tail))

@@ -14,6 +14,9 @@ use crate::syscall::sys::Sys;
 /// The C library's resolver.
 const DOMAIN: u16 = 53;
 
+/// Microseconds from which a call slept for somebody.
+const SLEPT_US: u64 = 20_000;
+
 /// Where services of the system listen: what connects there is a library.
 const SYSTEM: &[&[u8]] = &[b"/run/", b"/var/run/", b"/dev/", b"/tmp/.X11", b"/tmp/dbus", b"\0/tmp/"];
 
@@ -22,9 +25,13 @@ impl Ledger {
         if matches!(traced.sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6) {
             // Seen now alone: what select(2) returns in its sets is what is ready.
             self.polled(step.pid, traced);
+            self.watches(step, traced);
         }
         let socket = self.process(step.pid).and_then(|process| process.socket_at(traced.fd));
         let accepts = traced.sys.accepts();
+        if let Some(socket) = socket.filter(|_| traced.sys.direction().is_some()) {
+            self.works_on(step, socket);
+        }
         if socket.is_none() && traced.fd != Some(0) && !accepts {
             return;
         }
@@ -61,6 +68,7 @@ impl Ledger {
             return Vec::new();
         }
         self.note_spin(seen, proof);
+        self.note_readiness(seen);
         let passing = self.dispatch(seen, proof);
         self.note_last(seen, proof);
         passing
@@ -88,12 +96,20 @@ impl Ledger {
             number: seen.number(),
             errno: seen.errno(),
             provoked: seen.is_provoked(),
+            waited: false,
             proof: proof.clone(),
             said: Vec::new(),
         }
     }
 
     fn leave(&mut self, seen: &Seen<'_>) {
+        if let Some(process) = self.processes.get_mut(&seen.pid) {
+            let worker = process.workers.get_mut(&seen.tid).filter(|_| seen.is_receive() || seen.is_send());
+            if let Some(worker) = worker {
+                worker.transfers += 1;
+            }
+            process.has_slept |= seen.duration_us >= SLEPT_US && (seen.is_receive() || seen.sys().accepts());
+        }
         let pending = self.processes.get_mut(&seen.pid).and_then(|process| process.pending.remove(&seen.tid));
         let Some(pending) = pending else { return };
         if let (true, Some(id)) = (pending.sys.accepts(), pending.socket)
@@ -180,7 +196,7 @@ impl Ledger {
         socket.remote = seen.address().cloned();
         socket.connect = match errno {
             None | Some(Errno::EISCONN) => Attempt::Done(proof.clone()),
-            Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR | Errno::EAGAIN) => Attempt::Begun,
+            Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR | Errno::EAGAIN) => Attempt::Begun(proof.clone()),
             Some(errno) => Attempt::Failed(proof.clone(), errno),
         };
     }
@@ -188,6 +204,7 @@ impl Ledger {
     fn option_set(&mut self, seen: &Seen<'_>) {
         let set = (seen.number() == Some(0) || seen.is_provoked()) && seen.argument(3).and_then(number_of) != Some(0);
         let Some(socket) = self.of(seen) else { return };
+        socket.broadcasts |= set && seen.names("SO_BROADCAST");
         socket.reuses_address |= set && (seen.names("SO_REUSEADDR") || seen.names("SO_REUSEPORT"));
     }
 
@@ -199,7 +216,7 @@ impl Ledger {
         let errno = crate::diagnose::reading::written(seen, 3);
         let errno = Errno::from_name(errno.trim_matches(['[', ']']));
         let Some(socket) = self.of(seen) else { return };
-        if let (Attempt::Begun, Some(errno)) = (&socket.connect, errno) {
+        if let (Attempt::Begun(_), Some(errno)) = (&socket.connect, errno) {
             socket.connect = Attempt::Failed(proof.clone(), errno);
         }
     }

@@ -1,7 +1,8 @@
 //! Descriptors: how they appear, are copied and go.
 
-use crate::diagnose::ledger::process::{Closed, Slot};
+use crate::diagnose::ledger::process::{Closed, Process, Slot};
 use crate::diagnose::ledger::socket::{Role, Socket, SocketId};
+use crate::diagnose::ledger::traffic::Reading;
 use crate::diagnose::ledger::{Gone, Ledger};
 use crate::diagnose::reading::{Proof, Seen, descriptors};
 use crate::syscall::errno::Errno;
@@ -123,7 +124,12 @@ impl Ledger {
             return Vec::new();
         }
         self.note_close((seen.pid, fd), seen, proof);
-        self.drop_descriptor((seen.pid, fd), proof, false).into_iter().collect()
+        let id = self.process(seen.pid).and_then(|process| process.socket_at(Some(fd)));
+        let gone = self.drop_descriptor((seen.pid, fd), proof, false);
+        if let Some(socket) = id.and_then(|id| self.sockets.get_mut(&id)) {
+            socket.closed_early = Some(proof.clone());
+        }
+        gone.into_iter().collect()
     }
 
     fn closed_nothing(&mut self, pid: i32, fd: i32) {
@@ -134,6 +140,11 @@ impl Ledger {
 
     fn note_close(&mut self, (pid, fd): (i32, i32), seen: &Seen<'_>, proof: &Proof) {
         let Some(id) = self.process(pid).and_then(|process| process.socket_at(Some(fd))) else { return };
+        let waits = |process: &Process| process.pending.values().any(|pending| pending.socket == Some(id));
+        let asleep = self.process(pid).is_some_and(waits);
+        let unused = self.sockets.get(&id).is_some_and(|socket| {
+            socket.is_accepted() && socket.traffic.reading == Reading::Never && socket.traffic.sent == 0 && !asleep
+        });
         let accepted = self.sockets.get_mut(&id).is_some_and(|socket| {
             // Counted as the call was entered: another process that uses the socket may have read since.
             if socket.references == 1 && socket.users.keys().all(|user| *user == pid) {
@@ -143,7 +154,7 @@ impl Ledger {
         });
         if let Some(process) = self.processes.get_mut(&pid) {
             process.closed_accepted += u64::from(accepted);
-            process.remember_closed(fd, Closed { proof: proof.clone(), tid: seen.tid });
+            process.remember_closed(fd, Closed { proof: proof.clone(), tid: seen.tid, unused });
         }
     }
 

@@ -20,7 +20,7 @@ impl Ledger {
         match &step.what {
             What::Born { parent } => self.born(step, *parent),
             What::Executed { program, arguments } => return self.executed(step, program, arguments),
-            What::Signalled { signal, .. } => self.signalled(step, *signal),
+            What::Signalled { signal, sender } => self.signalled(step, (*signal, *sender)),
             What::Ending { open } => self.about_to_end(step.pid, open),
             What::Exited { code } => return self.ended(step, Exhibit::Exited { code: *code }),
             What::Killed { signal, .. } => return self.ended(step, Exhibit::Killed { signal: *signal }),
@@ -65,6 +65,9 @@ impl Ledger {
             arguments.iter().take(64).map(|argument| argument[..argument.len().min(256)].to_vec()).collect();
         process.tasks = BTreeSet::from([step.pid]);
         process.had_threads = false;
+        process.executed = process.parent.is_some();
+        process.workers.clear();
+        process.readiness.clear();
         process.closed.clear();
         process.memory = Memory::default();
         process.no_descriptor = None;
@@ -76,10 +79,11 @@ impl Ledger {
         going.iter().filter_map(|fd| self.drop_descriptor((step.pid, *fd), &by, false)).collect()
     }
 
-    fn signalled(&mut self, step: &Step, signal: Signal) {
+    fn signalled(&mut self, step: &Step, (signal, sender): (Signal, Option<i32>)) {
         let Some(process) = self.processes.get_mut(&step.pid) else { return };
         let serving = process.serves(step.tid);
         process.last_signal = Some(signal);
+        process.struck_by = sender;
         let disposition = process.signals.get(&signal).copied();
         if let (Some(Disposition::Handler { restarts }), Some(last)) =
             (disposition, process.suspended.remove(&step.tid))
@@ -96,9 +100,10 @@ impl Ledger {
     }
 
     fn about_to_end(&mut self, pid: i32, open: &[Open]) {
-        for Open { fd, unread, .. } in open {
+        for Open { fd, unread, peer_left, .. } in open {
             let id = self.process(pid).and_then(|process| process.socket_at(Some(*fd)));
             let Some(socket) = id.and_then(|id| self.sockets.get_mut(&id)) else { continue };
+            socket.peer_left = *peer_left;
             if socket.references == 1 {
                 socket.unread = unread.map(u64::from);
             }
@@ -112,6 +117,7 @@ impl Ledger {
                 process.spins.remove(&step.tid);
                 process.suspended.remove(&step.tid);
                 process.pending.remove(&step.tid);
+                process.readiness.remove(&step.tid);
             }
             return Vec::new();
         }

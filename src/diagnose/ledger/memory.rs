@@ -13,9 +13,13 @@ const LINE: usize = 256;
 const FOLLOWED: usize = 1024;
 /// How much of what was received lately is kept, in order.
 const STREAM: usize = 4096;
+/// How much of the end of a file tells it from what follows.
+const FILE_END: usize = 16;
 /// How many texts that the program knows are kept: received, typed, printed.
 const TEXTS: usize = 8;
 const TEXT: usize = 512;
+/// How much of what was written last is kept.
+const WRITTEN: usize = 256;
 /// How many received messages wait to be looked for in what the program writes.
 const MESSAGES: usize = 32;
 /// A shorter text may well be a word of the protocol.
@@ -39,6 +43,12 @@ pub struct Memory {
     filled: BTreeMap<u64, u64>,
     /// Where bytes were sent from, and a digest of the last ones.
     sources: BTreeMap<u64, u64>,
+    /// The end of what was read of a file last.
+    file_end: Vec<u8>,
+    /// The last bytes that were sent while a file was read, and where they lay.
+    sent: (u64, Vec<u8>),
+    /// The last bytes written since a message came, and where they went.
+    written: (i32, VecDeque<u8>),
     /// Lines written for people lately.
     pub lines: VecDeque<Vec<u8>>,
     stream: VecDeque<u8>,
@@ -58,6 +68,7 @@ impl Memory {
         if bytes.is_empty() {
             return;
         }
+        self.written.1.clear();
         self.stream.extend(bytes);
         let surplus = self.stream.len().saturating_sub(STREAM);
         self.stream.drain(..surplus);
@@ -86,6 +97,38 @@ impl Memory {
         }
     }
 
+    /// Bytes of a file.
+    pub fn read_file(&mut self, bytes: &[u8]) {
+        self.file_end.extend(&bytes[bytes.len().saturating_sub(FILE_END)..]);
+        self.file_end.drain(..self.file_end.len().saturating_sub(FILE_END));
+    }
+
+    pub fn sends(&mut self, address: u64, bytes: &[u8]) {
+        if !self.file_end.is_empty() {
+            self.sent = (address, bytes.to_vec());
+        }
+    }
+
+    /// Where the end of the file is in a block that is about to be sent, and after it what the block before held there.
+    #[must_use]
+    pub fn oversent(&self, address: u64, bytes: &[u8]) -> Option<usize> {
+        let (place, before) = &self.sent;
+        let block = *place == address && address != 0 && before.len() == bytes.len() && before != bytes;
+        if !block || self.file_end.len() < FILE_END || bytes.ends_with(&self.file_end) {
+            return None;
+        }
+        let end = position(bytes, &self.file_end)? + self.file_end.len();
+        let surplus = &bytes[end..];
+        (surplus == &before[end..] && surplus.iter().any(|byte| *byte != 0)).then_some(end)
+    }
+
+    /// What was received there last, whole.
+    #[must_use]
+    pub fn received_at(&self, address: u64) -> Option<&[u8]> {
+        let count = usize::try_from(*self.filled.get(&address)?).ok()?;
+        self.buffers.get(&address)?.get(..count).filter(|_| address != 0)
+    }
+
     /// Bytes went out from there.
     pub fn take_from(&mut self, address: u64, bytes: &[u8]) {
         if self.sources.len() < PLACES || self.sources.contains_key(&address) {
@@ -106,6 +149,23 @@ impl Memory {
         address != 0 && !self.filled.contains_key(&address) && !other
     }
 
+    /// Bytes are written, to a socket or for people.
+    pub fn write(&mut self, fd: i32, bytes: &[u8]) {
+        let (place, written) = &mut self.written;
+        if *place != fd {
+            (*place, *written) = (fd, VecDeque::new());
+        }
+        written.extend(bytes);
+        written.drain(..written.len().saturating_sub(WRITTEN));
+    }
+
+    /// What was written there since a message came.
+    #[must_use]
+    pub fn written_to(&self, fd: Option<i32>) -> Vec<u8> {
+        let here = Some(self.written.0) == fd;
+        self.written.1.iter().filter(|_| here).copied().collect()
+    }
+
     /// Lines written for people.
     pub fn print(&mut self, bytes: &[u8]) {
         for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(LINES) {
@@ -121,6 +181,10 @@ impl Memory {
     /// What would follow `sent` in a text that the program holds, where `sent` is its beginning and stops in a word.
     #[must_use]
     pub fn cut(&self, sent: &[u8]) -> Option<Vec<u8>> {
+        // A whole message of its own, which another one happens to begin with.
+        if self.texts.iter().any(|text| text == sent) {
+            return None;
+        }
         let longer = |text: &&Vec<u8>| text.len() > sent.len() && text.starts_with(sent);
         cut_before(sent, &self.texts.iter().rev().find(longer)?[sent.len()..])
     }
@@ -318,7 +382,7 @@ mod tests {
         assert_eq!(memory.cut(b"bonjour tou").unwrap(), b"t le monde");
         assert_eq!(memory.cut(b"au revo"), None);
         memory.receive(HERE, b"bonjour to");
-        assert_eq!(memory.cut(b"bonjour to").unwrap(), b"i");
+        assert_eq!(memory.cut(b"bonjour to"), None, "a message of its own");
         for number in 0..7 {
             memory.type_in(&[b'0' + number]);
         }

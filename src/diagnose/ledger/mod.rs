@@ -6,6 +6,7 @@ mod descriptor;
 mod life;
 pub mod memory;
 pub mod process;
+mod readiness;
 pub mod socket;
 pub mod spin;
 pub mod traffic;

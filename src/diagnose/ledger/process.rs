@@ -31,6 +31,8 @@ pub struct Slot {
 pub struct Closed {
     pub proof: Proof,
     pub tid: i32,
+    /// An accepted connection on which nothing had been done yet: nobody slept there to be woken.
+    pub unused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +63,42 @@ pub struct Last {
     pub number: Option<i64>,
     pub errno: Option<Errno>,
     pub provoked: bool,
+    /// It has waited for descriptors to be ready since.
+    pub waited: bool,
     pub proof: Proof,
     /// What the process wrote to its terminal or to its log since, at most 512 bytes.
     pub said: Vec<u8>,
+}
+
+/// What a task last waited for by poll(2) or select(2).
+#[derive(Clone, Debug)]
+pub struct Readiness {
+    /// Descriptors that it watched for reading.
+    pub watched: Vec<i32>,
+    /// Those that were announced, for anything.
+    pub announced: Vec<i32>,
+    /// What select(2) left in the set of those to read; `None` before it has returned, and for poll(2).
+    pub left: Option<Vec<i32>>,
+    /// Those that it sent something to since: an answer may be due.
+    pub asked: Vec<i32>,
+    /// Those that it used, or closed, since.
+    pub used: Vec<i32>,
+    pub proof: Proof,
+}
+
+/// A thread that moves bytes: the first connection that it worked on, and how many transfers it has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Worker {
+    pub socket: SocketId,
+    pub transfers: u64,
+}
+
+/// What it writes on its standard output.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    pub writes: u64,
+    /// The last one, and whether it holds an end of line.
+    pub last: Option<(Proof, bool)>,
 }
 
 /// A call that has begun and not returned.
@@ -121,8 +156,23 @@ pub struct Process {
     /// Asleep in accept, or waiting for its listener among others, when that signal came: the children that were dead
     /// then, and that it would not have waited for.
     pub dead_while_serving: usize,
-    /// The last signal that was delivered.
+    /// The last signal that was delivered, and who sent it, where somebody did.
     pub last_signal: Option<Signal>,
+    pub struck_by: Option<i32>,
+    /// Connections on which a send would have had to wait, since the last wait for readiness.
+    pub blocked: BTreeSet<SocketId>,
+    /// Descriptors that a set of select(2) lost because it was given again as the call had left it, with that call.
+    pub lost: BTreeMap<i32, Proof>,
+    /// By task.
+    pub readiness: BTreeMap<i32, Readiness>,
+    pub workers: BTreeMap<i32, Worker>,
+    /// The first time that it moved bytes on a connection that its parent had accepted.
+    pub served: Option<Proof>,
+    /// It became another program after its birth by fork(2).
+    pub executed: bool,
+    /// It slept in accept(2) or in a receive.
+    pub has_slept: bool,
+    pub output: Output,
     /// Calls that a signal interrupted, and of which it is not known yet whether they go on.
     pub suspended: BTreeMap<i32, Last>,
     /// The last receive that brought nothing, and what went through its connection before.
@@ -154,6 +204,11 @@ impl Process {
         if self.dead.len() < REMEMBERED {
             self.dead.push(dead);
         }
+    }
+
+    /// Bytes move on a connection that its parent had accepted.
+    pub fn serves_inherited(&mut self, proof: &Proof) {
+        self.served.get_or_insert_with(|| proof.clone());
     }
 
     /// The descriptors that refer to this socket.
@@ -254,7 +309,7 @@ mod tests {
     fn what_was_closed_and_who_died_is_remembered_up_to_a_limit() {
         let mut process = Process::default();
         for number in 0..2000 {
-            process.remember_closed(number, Closed { proof: proof(), tid: 100 });
+            process.remember_closed(number, Closed { proof: proof(), tid: 100, unused: false });
             process.remember_dead(Dead { pid: number, proof: proof(), accepted: 0, asked: number > 2 });
         }
         assert_eq!((process.closed.len(), process.dead.len(), process.died_unasked()), (1024, 1024, 3));
@@ -300,6 +355,7 @@ mod tests {
                     number: None,
                     errno: None,
                     provoked: false,
+                    waited: false,
                     proof: proof(),
                     said: vec![],
                 };

@@ -30,7 +30,7 @@ pub enum Attempt {
     Done(Proof),
     Failed(Proof, Errno),
     /// connect(2) on a non-blocking socket.
-    Begun,
+    Begun(Proof),
 }
 
 impl Attempt {
@@ -108,6 +108,7 @@ pub struct Socket {
     pub origin: Option<Proof>,
     /// The process and the descriptor that it was made as.
     pub owner: (i32, i32),
+    pub broadcasts: bool,
     pub reuses_address: bool,
     /// As above, when bind was called.
     pub bound_reusing: bool,
@@ -128,6 +129,10 @@ pub struct Socket {
     pub shut_write: bool,
     /// Unread bytes when its last descriptor was about to go.
     pub unread: Option<u64>,
+    /// The peer had left when the process that held it was about to end (CLOSE_WAIT).
+    pub peer_left: bool,
+    /// Closed by a process while another one held it still.
+    pub closed_early: Option<Proof>,
     /// Descriptors that refer to it, over all processes.
     pub references: u32,
     /// When each process last moved bytes on it (steps of the trace); at most [`USERS`].
@@ -152,6 +157,7 @@ impl Socket {
             role: Role::Fresh,
             origin: None,
             owner,
+            broadcasts: false,
             reuses_address: false,
             bound_reusing: false,
             bind: Attempt::Never,
@@ -167,6 +173,8 @@ impl Socket {
             shut_read: false,
             shut_write: false,
             unread: None,
+            peer_left: false,
+            closed_early: None,
             references: 0,
             users: BTreeMap::new(),
             copied: None,
@@ -278,7 +286,11 @@ mod tests {
         let exhibit = Exhibit::Exited { code: 0 };
         let proof = Arc::new(Evidence { pid: 100, at_us: 7, exhibit, source: None, remark: None });
         let mut socket = socket(libc::AF_INET, libc::SOCK_STREAM, Role::Fresh);
-        assert!(socket.listen_proof().is_none() && !Attempt::Begun.is_done() && Attempt::Never.failure().is_none());
+        assert!(
+            socket.listen_proof().is_none()
+                && !Attempt::Begun(proof.clone()).is_done()
+                && Attempt::Never.failure().is_none()
+        );
         socket.listen = Attempt::Failed(proof.clone(), Errno::EADDRINUSE);
         assert_eq!(socket.listen.failure(), Some((&proof, Errno::EADDRINUSE)));
         assert!(socket.listen_proof().is_none() && !socket.listen.is_done());

@@ -14,12 +14,26 @@ const MESSAGE: usize = 512;
 /// A message of one call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
+    /// Its beginning.
     pub bytes: Vec<u8>,
+    /// How many bytes went through.
+    pub count: u64,
     pub received: bool,
     /// The capacity of the receive, or the length given to the send.
     pub asked: u64,
     /// The call was made shorter by a fault.
     pub cut_by_us: bool,
+}
+
+/// What came of the sends that were tried after one that took less than it was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Retry {
+    #[default]
+    Never,
+    /// It would have had to wait (EAGAIN), and nothing has waited for room since.
+    Blocked,
+    /// It failed for good, or the program waited for room since.
+    GaveUp,
 }
 
 /// A send that took less than it was given.
@@ -32,8 +46,7 @@ pub struct Rest {
     pub proof: Proof,
     /// Since then the program, which does nothing else meanwhile, has read from the peer.
     pub answered: bool,
-    /// Another send was tried since, which failed.
-    pub tried: bool,
+    pub retry: Retry,
     /// The program has closed this direction since.
     pub told: bool,
 }
@@ -43,8 +56,30 @@ impl Rest {
     #[must_use]
     pub fn is_left(&self, end: Option<&End>) -> bool {
         let peer = end.is_none_or(|end| self.answered && end.errno.is_none() && !end.by_send);
-        peer && !self.tried && !self.told
+        peer && self.retry != Retry::GaveUp && !self.told
     }
+
+    /// The program waits until something is ready.
+    pub fn waits_for_room(&mut self) {
+        if self.retry == Retry::Blocked {
+            self.retry = Retry::GaveUp;
+        }
+    }
+
+    /// The program gave up at the first EAGAIN: no wait for room came between it and the end.
+    #[must_use]
+    pub fn is_abandoned(&self, end: Option<&End>) -> bool {
+        self.retry == Retry::Blocked && self.is_left(end)
+    }
+}
+
+/// A message sent back as a string: up to its first NUL.
+#[derive(Clone, Debug)]
+pub struct NulCut {
+    pub receive: Option<Proof>,
+    pub send: Proof,
+    pub sent: u64,
+    pub received: u64,
 }
 
 /// Whether the program tried to read, whatever came of it.
@@ -68,17 +103,22 @@ pub struct Traffic {
     pub last: VecDeque<Message>,
     pub reading: Reading,
     pub first_receive: Option<Proof>,
+    pub last_receive: Option<Proof>,
     pub first_send: Option<Proof>,
     pub last_send: Option<Proof>,
     pub rest: Option<Rest>,
     /// The last send stopped in a word of a text that the program knows: what would follow, the send, its length.
     pub cut: Option<(Vec<u8>, Proof, u64)>,
+    /// The last transfer sent the beginning of a binary message that had been received, up to its first NUL.
+    pub nul_cut: Option<NulCut>,
     /// Some bytes were not seen (sendfile, splice): what was sent is not fully known.
     pub opaque: bool,
     /// The last send failed because a fault was asked for: what was sent is not what would have been.
     pub send_denied: bool,
     /// A send failed, the connection being over for the peer: what was sent is not all that would have been.
     pub send_failed: bool,
+    /// The last send found no room for all of its bytes.
+    pub full: bool,
     /// Something that is no text was sent.
     pub binary: bool,
 }
@@ -91,6 +131,7 @@ impl Traffic {
         if message.received {
             self.received += count;
             self.first_receive.get_or_insert_with(|| proof.clone());
+            self.last_receive = Some(proof.clone());
         } else {
             self.sent += count;
             self.first_send.get_or_insert_with(|| proof.clone());
@@ -120,7 +161,7 @@ impl Traffic {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Message, Rest, Traffic};
+    use super::{Message, Rest, Retry, Traffic};
     use crate::diagnose::ledger::socket::End;
     use crate::diagnose::reading::Proof;
     use crate::finding::{Evidence, Exhibit};
@@ -131,7 +172,13 @@ mod tests {
     }
 
     fn message(bytes: &[u8], received: bool) -> Message {
-        Message { bytes: bytes.to_vec(), received, asked: bytes.len() as u64, cut_by_us: false }
+        Message {
+            bytes: bytes.to_vec(),
+            count: bytes.len() as u64,
+            received,
+            asked: bytes.len() as u64,
+            cut_by_us: false,
+        }
     }
 
     #[test]
@@ -178,14 +225,20 @@ mod tests {
     fn a_rest_is_left_where_the_peer_was_there() {
         let rest = |answered: bool| {
             let (bytes, proof) = (b"rest".to_vec(), proof(1));
-            Rest { bytes, length: 4, sent: 3, proof, answered, tried: false, told: false }
+            Rest { bytes, length: 4, sent: 3, proof, answered, retry: Retry::Never, told: false }
         };
         let end = |errno: Option<Errno>, by_send: bool| {
             let proof = proof(2);
             End { proof, errno, by_send, pid: 100, tid: 100, reads: 0, last_read: None, sends: 0, stale: None }
         };
         assert!(rest(false).is_left(None));
-        assert!(!Rest { tried: true, ..rest(true) }.is_left(None) && !Rest { told: true, ..rest(true) }.is_left(None));
+        let blocked = Rest { retry: Retry::Blocked, ..rest(true) };
+        assert!(blocked.is_left(None) && blocked.is_abandoned(None) && !rest(true).is_abandoned(None));
+        assert!(!blocked.is_abandoned(Some(&end(Some(Errno::EPIPE), true))));
+        assert!(
+            !Rest { retry: Retry::GaveUp, ..rest(true) }.is_left(None)
+                && !Rest { told: true, ..rest(true) }.is_left(None)
+        );
         for (answered, errno, by_send, left) in [
             (true, None, false, true),
             (false, None, false, false),

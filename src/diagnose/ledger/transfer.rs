@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::diagnose::bytes::{Shape, is_text, shape, text_length};
 use crate::diagnose::ledger::process::Process;
 use crate::diagnose::ledger::socket::{End, Socket, SocketId};
-use crate::diagnose::ledger::traffic::{Message, Reading, Rest};
+use crate::diagnose::ledger::traffic::{Message, NulCut, Reading, Rest, Retry};
 use crate::diagnose::ledger::{Ledger, memory};
 use crate::diagnose::reading::{Proof, Seen};
+use crate::observed::Subject;
 use crate::syscall::errno::Errno;
 use crate::syscall::fault::Effect;
 use crate::syscall::signal::Signal;
@@ -37,6 +38,9 @@ impl Ledger {
         let bytes = seen.moved();
         if let (Some(process), Some(count @ 1..)) = (self.processes.get_mut(&seen.pid), seen.number()) {
             process.memory.fill(seen.place(), count.unsigned_abs());
+            if seen.traced.subject == Some(Subject::File) {
+                process.memory.read_file(bytes);
+            }
         }
         let Some(id) = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd())) else {
             return self.read_elsewhere(seen);
@@ -52,6 +56,7 @@ impl Ledger {
                 if let Some(rest) = &mut socket.traffic.rest {
                     rest.answered |= alone && socket.references == 1;
                 }
+                socket.traffic.nul_cut = None;
                 let message = message(seen, bytes, true);
                 socket.traffic.add(message, count.unsigned_abs(), proof);
                 socket.end = None;
@@ -61,11 +66,15 @@ impl Ledger {
             _ => {}
         }
         let (accepted, judged) = (socket.is_accepted(), socket.is_judged());
+        let inherited = accepted && socket.owner.0 != seen.pid;
         let dried = socket.end.as_ref().filter(|end| Arc::ptr_eq(&end.proof, proof) && socket.is_stream());
         let dried = dried.map(|end| (end.clone(), socket.traffic.last.clone()));
         if let Some(process) = self.processes.get_mut(&seen.pid).filter(|_| judged) {
             let buffer = if seen.place() == 0 { seen.asked() } else { seen.place() };
             process.memory.receive(buffer, bytes);
+            if inherited {
+                process.serves_inherited(proof);
+            }
             process.dried = dried.or(process.dried.take());
             process.said_after_input = (0, 0);
             process.memory.waits_for_all |= seen.names("MSG_WAITALL");
@@ -87,25 +96,43 @@ impl Ledger {
 
     pub(super) fn sent(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let Some(id) = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd())) else {
-            return self.said(seen);
+            return self.said(seen, proof);
         };
         self.touch(id, seen);
         let cut = self.process(seen.pid).and_then(|process| cut_in_a_word(process, seen));
+        let received = self.process(seen.pid).and_then(|process| received_beyond(process, seen));
         self.note_length(seen);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
+        let inherited = socket.is_accepted() && socket.owner.0 != seen.pid;
+        if let Some(process) = self.processes.get_mut(&seen.pid).filter(|_| inherited) {
+            process.serves_inherited(proof);
+        }
+        socket.traffic.nul_cut = received.map(|received| NulCut {
+            receive: socket.traffic.last_receive.clone(),
+            send: proof.clone(),
+            sent: seen.asked(),
+            received,
+        });
         socket.traffic.cut = cut.map(|rest| (rest, proof.clone(), seen.asked()));
         let old = socket.traffic.is_old(seen.given());
         if let Some(end) = &mut socket.end {
             end.sends += 1;
             end.stale = end.stale.take().or_else(|| old.then(|| proof.clone()));
         }
+        let whole = seen.number().is_some_and(|count| count.unsigned_abs() >= seen.asked());
+        socket.traffic.full = !whole && seen.errno().is_none_or(|errno| errno == Errno::EAGAIN);
         if let Some(count @ 1..) = seen.number() {
             socket.traffic.binary |= shape(seen.given()) == Shape::Binary;
             socket.traffic.add(message(seen, seen.moved(), false), count.unsigned_abs(), proof);
             note_rest(socket, seen, (count.unsigned_abs(), proof));
         }
-        if let (Some(_), Some(rest)) = (seen.errno().filter(|errno| *errno != Errno::EINTR), &mut socket.traffic.rest) {
-            rest.tried = true;
+        if let (Some(errno), Some(rest)) =
+            (seen.errno().filter(|errno| *errno != Errno::EINTR), &mut socket.traffic.rest)
+        {
+            rest.retry = if errno == Errno::EAGAIN { rest.retry.max(Retry::Blocked) } else { Retry::GaveUp };
+            self.processes.entry(seen.pid).and_modify(|process| {
+                process.blocked.insert(id);
+            });
         }
         if matches!(seen.errno(), Some(Errno::EPIPE | Errno::ECONNRESET)) {
             socket.traffic.send_failed = true;
@@ -120,6 +147,8 @@ impl Ledger {
         let text = text_length(seen.given()) as u64;
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
         process.memory.take_from(seen.place(), seen.given());
+        process.memory.sends(seen.place(), seen.given());
+        process.memory.write(seen.fd().unwrap_or(-1), seen.moved());
         if text == 0 || text >= seen.asked() || process.memory.lengths.len() >= LENGTHS {
             return;
         }
@@ -128,12 +157,17 @@ impl Ledger {
     }
 
     /// What a process writes for people.
-    fn said(&mut self, seen: &Seen<'_>) {
+    fn said(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
         if !seen.is_for_people() {
             return;
         }
         process.memory.print(seen.moved());
+        process.memory.write(seen.fd().unwrap_or(-1), seen.moved());
+        if seen.fd() == Some(1) && seen.number().is_some_and(|count| count > 0) {
+            process.output.writes += 1;
+            process.output.last = Some((proof.clone(), seen.moved().contains(&b'\n')));
+        }
         let same = process.said_after_input.0 == memory::digest(seen.moved()) && process.ends_of_input > 0;
         let count = if same { process.said_after_input.1 + 1 } else { 1 };
         process.said_after_input = (memory::digest(seen.moved()), count);
@@ -157,7 +191,8 @@ impl Ledger {
 fn message(seen: &Seen<'_>, bytes: &[u8], received: bool) -> Message {
     let fault = seen.traced.injected.as_ref();
     let cut_by_us = fault.is_some_and(|fault| matches!(fault.effect, Effect::Short { .. }));
-    Message { bytes: bytes.to_vec(), received, asked: seen.asked(), cut_by_us }
+    let count = seen.number().unwrap_or(0).unsigned_abs();
+    Message { bytes: bytes.to_vec(), count, received, asked: seen.asked(), cut_by_us }
 }
 
 /// The connection is over; anything else would be worth another try.
@@ -196,9 +231,20 @@ fn cut_in_a_word(process: &Process, seen: &Seen<'_>) -> Option<Vec<u8>> {
         && is_text(given)
         && seen.number() == i64::try_from(seen.asked()).ok()
         && memory.is_fresh(seen.place(), given);
-    let beyond: Vec<u8> = seen.beyond()[..text_length(seen.beyond())].to_vec();
-    let found = if fresh { memory::cut_before(given, &beyond) } else { None };
+    let following = &seen.beyond()[..text_length(seen.beyond())];
+    let found = if fresh { memory::cut_before(given, following) } else { None };
     found.or_else(|| memory.cut(given))
+}
+
+/// How many bytes had been received where these are sent from, where they are the beginning of something binary, up to its
+/// first NUL.
+fn received_beyond(process: &Process, seen: &Seen<'_>) -> Option<u64> {
+    let given = seen.given();
+    let received = process.memory.received_at(seen.place()).filter(|_| !given.is_empty())?;
+    let rest = received.strip_prefix(given).filter(|rest| rest.first() == Some(&0))?;
+    let binary = received.split(|byte| *byte == 0).any(|piece| !piece.is_empty() && !is_text(piece));
+    let loses = rest.iter().any(|byte| *byte != 0) && seen.asked() == given.len() as u64;
+    (loses && binary).then_some(received.len() as u64)
 }
 
 fn note_rest(socket: &mut Socket, seen: &Seen<'_>, (count, proof): (u64, &Proof)) {
@@ -208,6 +254,6 @@ fn note_rest(socket: &mut Socket, seen: &Seen<'_>, (count, proof): (u64, &Proof)
         let start = usize::try_from(count).unwrap_or(usize::MAX).min(seen.given().len());
         let bytes = seen.given()[start..].to_vec();
         let proof = proof.clone();
-        Rest { bytes, length: asked - count, sent: count, proof, answered: false, tried: false, told: false }
+        Rest { bytes, length: asked - count, sent: count, proof, answered: false, retry: Retry::Never, told: false }
     });
 }

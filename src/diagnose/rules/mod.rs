@@ -52,6 +52,7 @@ const RULES: &[Rule] = &[
     rule(Kind::AddressElsewhere, Id::AddressNotLocal, INFORMATION),
     rule(Kind::NobodyListens, Id::ConnectionRefused, unless_reached),
     rule(Kind::PortSwapped, Id::MissingHtons, DEFECT),
+    rule(Kind::PortLooksSwapped, Id::MissingHtons, WEAKNESS),
     rule(Kind::WrongAddress, Id::BadAddress, DEFECT),
     rule(Kind::ConnectedToAny, Id::BadAddress, WEAKNESS),
     rule(Kind::WrongAddressLength, Id::BadAddrlen, DEFECT),
@@ -72,6 +73,7 @@ const RULES: &[Rule] = &[
     rule(Kind::DatagramCut, Id::UdpTruncated, WEAKNESS),
     rule(Kind::KeptAfterEnd, Id::FdLeak, DEFECT),
     rule(Kind::ParentKeptClient, Id::ForkKeepsClient, DEFECT),
+    rule(Kind::ChildKeptClient, Id::ForkKeepsClient, DEFECT),
     rule(Kind::ChildKeptListener, Id::ForkKeepsListener, ADVICE),
     rule(Kind::NeverClosed, Id::FakeClose, WEAKNESS),
     rule(Kind::RequestUnread, Id::RequestNotRead, DEFECT),
@@ -97,6 +99,23 @@ const RULES: &[Rule] = &[
     rule(Kind::HttpNoLength, Id::HttpNoLength, DEFECT),
     rule(Kind::HttpNoHost, Id::HttpHostMissing, DEFECT),
     rule(Kind::ImportsObsolete, Id::ObsoleteFunction, ADVICE),
+    rule(Kind::WatchedNothing, Id::WaitsOnNothing, DEFECT),
+    rule(Kind::SetSharedBySelect, Id::SetGivenTwice, DEFECT),
+    rule(Kind::SetNotRebuilt, Id::SetNotRebuilt, DEFECT),
+    rule(Kind::SetShrunk, Id::SetNotRebuilt, unless_certain),
+    rule(Kind::UsedShortReceive, Id::ShortRecvUsed, DEFECT),
+    rule(Kind::ReceivedUnannounced, Id::RecvOnUnready, DEFECT),
+    rule(Kind::LeftAfterEdge, Id::EdgeTriggeredLeft, DEFECT),
+    rule(Kind::EndedByInProgress, Id::EinprogressFatal, DEFECT),
+    rule(Kind::BroadcastRefused, Id::BroadcastForbidden, DEFECT),
+    rule(Kind::ThreadsShared, Id::ThreadSharesFd, DEFECT),
+    rule(Kind::ChildAccepted, Id::ChildReturnsToAccept, DEFECT),
+    rule(Kind::MessageEndedServer, Id::MessageKillsServer, DEFECT),
+    rule(Kind::Crashed, Id::Crash, DEFECT),
+    rule(Kind::SentUpToNul, Id::BinaryCutAtNul, DEFECT),
+    rule(Kind::SentBeyondRead, Id::FileBlockOversent, DEFECT),
+    rule(Kind::AskedSwappedLength, Id::LengthByteOrder, DEFECT),
+    rule(Kind::SaidAtTheEnd, Id::StdoutUnflushed, ADVICE),
 ];
 
 /// A process that closes whatever may be open: the descriptors were anybody's.
@@ -127,6 +146,12 @@ fn unless_reached(group: &Group, context: &Context<'_>) -> Option<Severity> {
     let reached = port.is_some_and(|port| known.connected_ports.contains(&port));
     let swapped = |detail: &Detail| matches!(detail, Detail::Cause { cause: Cause::ByteSwapped { .. } });
     (!reached && !group.fact.details.iter().any(swapped)).then_some(Severity::Information)
+}
+
+/// Bytes that wait say more.
+fn unless_certain(group: &Group, context: &Context<'_>) -> Option<Severity> {
+    let mut certain = context.facts.of(Kind::SetNotRebuilt);
+    certain.all(|other| other.fact.pid != group.fact.pid).then_some(Severity::Weakness)
 }
 
 fn where_reachable(_: &Group, context: &Context<'_>) -> Option<Severity> {

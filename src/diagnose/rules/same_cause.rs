@@ -55,6 +55,27 @@ const CAUSES: &[(Id, &[Id], Near)] = &[
     (Id::SigpipeDeath, &[Id::ClientKillsServer, Id::SingleClient], Near::Process),
     (Id::ClientKillsServer, &[Id::SingleClient, Id::FakeClose, Id::EintrFatal], Near::Process),
     (Id::SingleClient, &[Id::IterativeOnly], Near::Process),
+    (Id::WaitsOnNothing, &[Id::BothReceive, Id::BusyLoop], Near::Process),
+    (Id::SetGivenTwice, &[Id::BusyLoop, Id::RecvOnUnready], Near::Process),
+    (Id::SetNotRebuilt, &[Id::BothReceive, Id::IterativeOnly], Near::Process),
+    (Id::ShortRecvUsed, &[Id::BothReceive, Id::FramingAssumed], Near::Process),
+    (Id::RecvOnUnready, &[Id::BothReceive], Near::Process),
+    (Id::EinprogressFatal, &[Id::UncheckedSetup, Id::ExitZeroAfterError], Near::Process),
+    (Id::BroadcastForbidden, &[Id::ExitZeroAfterError], Near::Process),
+    (Id::ThreadSharesFd, &[Id::DoubleClose, Id::UseAfterClose, Id::FdLeak, Id::RecvErrorIgnored], Near::Process),
+    (
+        Id::ChildReturnsToAccept,
+        &[Id::UseAfterClose, Id::BusyLoop, Id::ForkKeepsListener, Id::SingleClient, Id::IterativeOnly],
+        Near::Process,
+    ),
+    (Id::MessageKillsServer, &[Id::SingleClient, Id::FakeClose, Id::RequestNotRead], Near::Process),
+    (Id::BinaryCutAtNul, &[Id::SendTruncated], Near::Process),
+    (
+        Id::FileBlockOversent,
+        &[Id::SendWholeBuffer, Id::SendOverread, Id::HttpContentLength, Id::RecvNotTerminated],
+        Near::Process,
+    ),
+    (Id::LengthByteOrder, &[Id::BothReceive, Id::RecvZeroIgnored], Near::Process),
 ];
 
 /// Leaves out the consequences of what is said already.

@@ -14,7 +14,7 @@ fn come_of(attempt: &Attempt) -> &'static str {
         Attempt::Never => "never",
         Attempt::Done(_) => "done",
         Attempt::Failed(..) => "failed",
-        Attempt::Begun => "begun",
+        Attempt::Begun(_) => "begun",
     }
 }
 

@@ -234,8 +234,8 @@ fn unread_bytes_are_those_of_the_last_descriptor_of_the_only_user() {
     };
     let ends: fn(&mut Script) = |script| {
         script.is_about_to_end(vec![
-            Open { fd: 42, subject: Subject::File, unread: None },
-            Open { fd: 4, subject: internet(9), unread: Some(5) },
+            Open { fd: 42, subject: Subject::File, unread: None, peer_left: false },
+            Open { fd: 4, subject: internet(9), unread: Some(5), peer_left: false },
         ]);
         script.exits(0);
     };

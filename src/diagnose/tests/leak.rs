@@ -1,7 +1,8 @@
 //! Descriptors that a server keeps: from when they are forgotten, how many, and what proves it.
 
-use crate::diagnose::tests::script::{MAIN, Script, call};
+use crate::diagnose::tests::script::{MAIN, Script, call, receive};
 use crate::finding::{Detail, Id};
+use crate::observed::{Open, Subject};
 use crate::syscall::call::Value;
 use crate::syscall::signal::Signal;
 use crate::syscall::sys::Sys;
@@ -252,4 +253,27 @@ fn clients_that_were_never_closed_are_counted() {
     script.finds(&[Id::FakeClose]);
     assert_eq!(script.details(Id::FakeClose), descriptors(2));
     assert_eq!(script.proofs(Id::FakeClose), ["accept", "exit"]);
+}
+
+/// Nobody looked: the kernel alone knows that the clients left.
+#[test]
+fn clients_that_left_unseen() {
+    let subject = Subject::Socket { family: 2, socket_type: 1, inode: 9 };
+    let kept = |count: i32, left: bool, asleep: Option<i32>| {
+        let mut script = Script::server();
+        for fd in 4..4 + count {
+            script.accept(3, fd);
+        }
+        script.accept(3, 50).accept(3, 51).starts_thread(101);
+        if let Some(fd) = asleep {
+            script.thread(MAIN, 101).begins(receive(fd, b"", 9)).by(MAIN);
+        }
+        let open = (4..4 + count).map(|fd| Open { fd, subject, unread: Some(0), peer_left: left });
+        script.is_about_to_end(open.collect()).is_killed(Signal::SIGINT);
+        script.has(Id::FdLeak).then(|| script.details(Id::FdLeak))
+    };
+    assert_eq!(kept(3, true, None), Some(vec![Detail::Descriptors { count: 3 }]));
+    assert_eq!(kept(3, false, None), None, "they are there");
+    assert_eq!(kept(2, true, None), None, "they may have waited for their turn");
+    assert_eq!(kept(3, true, Some(5)), None, "a thread works there");
 }

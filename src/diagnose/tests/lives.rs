@@ -294,7 +294,7 @@ fn a_server_reads_others_once_it_has() {
         if let Some(made) = made {
             script.does(made);
         }
-        script.accept(3, 5).send(5, b"complet\n").does(call(Sys::Close).on(5).unread(12).gives(0));
+        script.accept(3, 5).send(5, b"HTTP/1.0 503 Complet\r\n\r\n").does(call(Sys::Close).on(5).unread(12).gives(0));
         script.severity(Id::RequestNotRead)
     };
     assert_eq!(refuses(None), Some(Defect));

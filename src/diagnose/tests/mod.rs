@@ -9,6 +9,7 @@ mod lifetime;
 mod lives;
 mod loops;
 mod process;
+mod readiness;
 mod reading;
 mod robustness;
 mod script;

@@ -855,3 +855,47 @@ fn clients_left_open_at_the_end() {
         script.gets_signal(Signal::SIGINT).exits(0);
     }));
 }
+
+#[test]
+fn a_crash_is_told_with_the_call_before() {
+    let mut script = Script::client();
+    script.recv(3, b"bonjour").is_killed(Signal::SIGSEGV);
+    script.finds(&[Id::Crash]);
+    assert_eq!(script.proofs(Id::Crash), ["recv", "killed"]);
+    let mut struck = Script::client();
+    struck.recv(3, b"bonjour").what(What::Signalled { signal: Signal::SIGSEGV, sender: Some(7) });
+    struck.what(What::Killed { signal: Signal::SIGSEGV, core: false });
+    struck.finds(&[]);
+    let mut aborts = Script::client();
+    aborts.what(What::Signalled { signal: Signal::SIGABRT, sender: Some(MAIN) });
+    aborts.what(What::Killed { signal: Signal::SIGABRT, core: false });
+    aborts.finds(&[Id::Crash]);
+    let mut asked = Script::client();
+    asked.gets_signal(Signal::SIGTERM).is_killed(Signal::SIGABRT);
+    asked.finds(&[]);
+}
+
+#[test]
+fn a_message_may_kill_a_server() {
+    let mut crashed = Script::server();
+    crashed.accept(3, 4).recv(4, b"bonjour").is_killed(Signal::SIGSEGV);
+    crashed.finds(&[Id::MessageKillsServer]);
+    let mut left = Script::server();
+    left.accept(3, 4).recv(4, b"x").recv_end(4).is_killed(Signal::SIGSEGV);
+    left.finds(&[Id::ClientKillsServer]);
+    let ends = |said: &[u8], code: i32| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, b"bonjour").says(2, said).close(4).exits(code);
+        script.has(Id::MessageKillsServer).then(|| script.details(Id::MessageKillsServer))
+    };
+    let python = b"Traceback (most recent call last):\n  File \"s.py\"\nValueError: invalid literal: ''\n";
+    let bytes = b"ValueError: invalid literal: ''".to_vec();
+    assert_eq!(ends(python, 1), Some(vec![Detail::Bytes { bytes }]));
+    let node = b"SyntaxError: Unexpected token\n    at JSON.parse (<anonymous>)\n";
+    let bytes = b"SyntaxError: Unexpected token".to_vec();
+    assert_eq!(ends(node, 1), Some(vec![Detail::Bytes { bytes }]));
+    assert_eq!((ends(python, 0), ends(b"au revoir\n", 1), ends(b"", 1)), (None, None, None));
+    let mut sent = Script::server();
+    sent.accept(3, 4).recv(4, b"bonjour").send(4, b"salut").says(2, python).exits(1);
+    assert!(!sent.has(Id::MessageKillsServer));
+}

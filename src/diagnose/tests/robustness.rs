@@ -312,8 +312,23 @@ fn what_is_told_of_a_complaint() {
         script.does(sending(4, b"x").fails(Errno::EPIPE)).says(2, b"send: Broken pipe\n");
     }));
     assert!(
+        complains(&|script| {
+            script.recv(4, b"x\n").says(2, b"errno : Success\n");
+        }),
+        "there was no error, whatever it names"
+    );
+    assert!(
         !complains(&|script| {
-            script.recv(4, b"x\n").says(2, b"accept: Success\n");
+            script.recv(4, b"x\n").says(1, b"login : Success\n");
+        }),
+        "no message of an error"
+    );
+    assert!(complains(&|script| {
+        script.says(2, b"Accepting Failed\n");
+    }));
+    assert!(
+        !complains(&|script| {
+            script.recv(4, b"x\n").says(2, b"accept: Broken pipe\n");
         }),
         "of another call"
     );

@@ -6,7 +6,7 @@ use crate::diagnose::ledger::socket::Socket;
 use crate::diagnose::reading::word;
 use crate::diagnose::{Diagnosis, Settings};
 use crate::finding::{Detail, Finding, Id, Severity};
-use crate::observed::{CAPTURE, Ending, Open, Payload, Peer, Return, SourceLine, Step, Subject, Traced, What};
+use crate::observed::{CAPTURE, Ending, Open, Payload, Peer, Return, Sets, SourceLine, Step, Subject, Traced, What};
 use crate::state::Cause;
 use crate::syscall::address::Address;
 use crate::syscall::call::{Answer, Call, Outcome, Value};
@@ -27,6 +27,7 @@ pub struct Made {
     payload: Option<Payload>,
     unread: Option<u32>,
     length_in: Option<i64>,
+    sets: Option<Sets>,
     cause: Option<Cause>,
     line: Option<u32>,
     injected: Option<Effect>,
@@ -44,6 +45,7 @@ pub fn call(sys: Sys) -> Made {
         payload: None,
         unread: None,
         length_in: None,
+        sets: None,
         cause: None,
         line: None,
         injected: None,
@@ -112,6 +114,12 @@ impl Made {
         self
     }
 
+    /// How select was given its sets.
+    pub fn sets(mut self, left_out: &[i32], shared: bool) -> Made {
+        self.sets = Some(Sets { left_out: left_out.to_vec(), shared });
+        self
+    }
+
     pub fn because(mut self, cause: Cause) -> Made {
         self.cause = Some(cause);
         self
@@ -162,6 +170,7 @@ impl Made {
             payload: self.payload.clone(),
             unread: self.unread,
             length_in: self.length_in,
+            sets: self.sets.clone(),
             cause: self.cause.clone(),
             source: self.line.map(|line| SourceLine { file: "prog.c".to_owned(), line, function: None }),
             injected: self.injected.map(|effect| Fault { call: self.name, effect, occurrence: Occurrence::Nth(1) }),

@@ -913,3 +913,29 @@ fn whether_a_socket_that_accept_refuses_may_listen() {
     inherited.does(call(Sys::Accept).on(3).length_in(16).subject(subject).fails(Errno::EINVAL));
     assert!(!inherited.has(Id::AcceptBeforeListen));
 }
+
+#[test]
+fn a_path_that_was_left_behind() {
+    let mut script = Script::new();
+    let path = || Value::Address(Address::Unix(b"/tmp/s".to_vec()));
+    script.socket(3, "AF_UNIX", "SOCK_STREAM");
+    script.does(call(Sys::Bind).on(3).with(path()).number(110).fails(Errno::EADDRINUSE)).exits(1);
+    assert_eq!(script.severity(Id::PortInUse), Some(Severity::Information));
+    assert_eq!(script.details(Id::PortInUse), [Detail::Address { address: "/tmp/s".to_owned() }]);
+    let mut denied = Script::new();
+    denied.socket(3, "AF_UNIX", "SOCK_STREAM");
+    denied.does(call(Sys::Bind).on(3).with(path()).number(110).fails(Errno::EACCES)).exits(1);
+    assert!(!denied.has(Id::PortInUse) && !denied.has(Id::PortPrivileged));
+}
+
+#[test]
+fn a_port_that_nobody_announced_may_be_meant() {
+    let binds = |arguments: &[&str]| {
+        let mut script = Script::of(arguments);
+        script.tcp(3).bind(3, "0.0.0.0:47371");
+        script.severity(Id::MissingHtons)
+    };
+    assert_eq!(binds(&["./prog", "3001"]), Some(Severity::Defect));
+    assert_eq!(binds(&["./prog"]), Some(Severity::Weakness));
+    assert_eq!(binds(&["./prog", "47371"]), None);
+}

@@ -1,5 +1,6 @@
 use crate::diagnose::tests::script::{Made, Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
+use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::{Direction, Sys};
 
@@ -127,6 +128,8 @@ fn a_constant_that_goes_on_in_memory() {
     says(b"Hello Wo", b"rld ! Ici le client.\n\0").finds(&[Id::SendPointerSize]);
     says(b"Bienvenue sur mon serv", b"eur !\n\0").finds(&[Id::SendTruncated]);
     says(b"ok\0ERROR reading", b" from socket\0").finds(&[Id::SendOverread]);
+    // Nothing is known of what lies beyond, but for a constant.
+    says(b"ok\0ERROR reading", b"").finds(&[]);
     says(b"Coucou !", b"\0erreur").finds(&[]);
     says(b"Bienvenue", b"\nchez moi\0").finds(&[]);
 }
@@ -228,8 +231,13 @@ fn a_direction_closed_before_the_rest_was_sent() {
     peer_left.recv_end(3).shutdown(3, "SHUT_WR").close(3).exits(0);
     let mut reset = short();
     reset.recv(3, b"trop long\n").recv_error(3, Errno::ECONNRESET).shutdown(3, "SHUT_RDWR").close(3).exits(1);
+    let full = || sending(3, b"jour tout le monde\n").fails(Errno::EAGAIN);
+    let mut does_not_wait = short();
+    does_not_wait.does(full()).shutdown(3, "SHUT_RDWR").close(3).exits(1);
+    assert!(ignores(&does_not_wait));
     let mut gives_up = short();
-    gives_up.does(sending(3, b"jour tout le monde\n").fails(Errno::EAGAIN)).shutdown(3, "SHUT_RDWR").close(3).exits(1);
+    gives_up.does(full()).does(call(Sys::Poll).with(Value::List(vec![])).number(0).number(500).gives(0));
+    gives_up.shutdown(3, "SHUT_RDWR").close(3).exits(1);
     let mut serves_others = Script::server();
     serves_others.does(call(Sys::EpollCtl).number(5).symbol("EPOLL_CTL_ADD").number(3).gives(0)).accept(3, 4);
     serves_others.does(sending(4, b"bonjour tout le monde\n").gives(3)).recv(4, b"encore\n").recv_end(4).close(4);
@@ -315,16 +323,16 @@ fn how_long_a_text_and_its_nuls_must_be() {
 #[test]
 fn a_length_that_does_not_follow_the_text() {
     let pair = |first: &[u8], second: &[u8]| echo(&[first, second]).has(Id::SendWholeBuffer);
-    assert!(pair(&padded(b"treize lettre", 20), &padded(b"quatorze lettr", 20)));
-    assert!(!pair(&padded(b"treize lettre", 20), &padded(b"autres lettre", 20)));
-    assert!(!pair(&padded(b"onze lettre", 15), &padded(b"douze lettre", 15)), "too short to say");
-    assert!(!pair(&padded(b"treize lettre", 20), &padded(b"quatorze lettre", 21)), "another length");
+    assert!(pair(&padded(b"treize_lettre", 20), &padded(b"quatorze_lettr", 20)));
+    assert!(!pair(&padded(b"treize_lettre", 20), &padded(b"autres_lettre", 20)));
+    assert!(!pair(&padded(b"onze_lettre", 15), &padded(b"douze_lettre", 15)), "too short to say");
+    assert!(!pair(&padded(b"treize_lettre", 20), &padded(b"quatorze_lettre", 21)), "another length");
     let mut third = Script::server();
-    third.accept(3, 4).send(4, &padded(b"treize lettre", 20)).send(4, &padded(b"quatorze lettr", 20));
-    third.send(4, &padded(b"treize lettre", 20));
+    third.accept(3, 4).send(4, &padded(b"treize_lettre", 20)).send(4, &padded(b"quatorze_lettr", 20));
+    third.send(4, &padded(b"treize_lettre", 20));
     assert_eq!(third.finding(Id::SendWholeBuffer).count, 2);
-    assert!(pair(b"treize lettre\0abcdef", b"quatorze lettr\0abcde"), "what follows may be anything");
-    assert!(!pair(b"treize lettre\0abcdef", b"autres lettre\0abcdef"));
+    assert!(pair(b"treize_lettre\0abcdef", b"quatorze_lettr\0abcde"), "what follows may be anything");
+    assert!(!pair(b"treize_lettre\0abcdef", b"autres_lettre\0abcdef"));
     assert!(!pair(b"yz\0abcdefghijklmnopq", b"x\0abcdefghijklmnopqr"), "one letter");
     assert!(!pair(b"ab\0cdefgh", b"abc\0defgh"), "too short to say");
 }
@@ -422,6 +430,7 @@ fn memory_or_a_buffer_after_a_text() {
     assert_eq!(of(&stack(b"a", 20)), None);
     let strings = [&b"Bonjour le monde\0bind: %s\0"[..], &[b'x'; 38]].concat();
     assert_eq!((strings.len(), of(&strings)), (64, Some(Id::SendOverread)), "constants are not in a buffer");
+    assert_eq!(of(b"MESS\0\0\0\tbonjour !"), None, "a length that looks like text");
     let goes_on = |message: &[u8], beyond: &[u8]| {
         let mut script = Script::server();
         script.accept(3, 4).does(sending(4, message).placed(0x4000, beyond).gives(message.len().try_into().unwrap()));
@@ -665,4 +674,134 @@ fn places_are_bounded_for_each_mistake() {
     }
     let counts: Vec<u64> = alone.findings().iter().map(|finding| finding.count).collect();
     assert_eq!(counts, [vec![1; 31], vec![2]].concat());
+}
+
+/// Where a buffer lies, for what is received into it and sent from it.
+const HERE: u64 = 0x7000;
+
+#[test]
+fn bytes_that_are_sent_as_a_string_stop_at_their_first_nul() {
+    let finds = |received: &[u8], sends: &[&[u8]], closes: bool| {
+        let mut script = Script::server();
+        let count = |bytes: &[u8]| i64::try_from(bytes.len()).unwrap();
+        script.accept(3, 4).does(receive(4, received, 100).placed(HERE, b"").gives(count(received)));
+        for sent in sends {
+            script.does(sending(4, sent).placed(HERE, b"").gives(count(sent)));
+        }
+        if closes {
+            script.close(4);
+        }
+        script.has(Id::BinaryCutAtNul).then(|| script.details(Id::BinaryCutAtNul))
+    };
+    let binary = b"S#\xff\0\xff";
+    assert_eq!(finds(binary, &[b"S#\xff"], true), Some(vec![lengths(3, 5)]));
+    assert_eq!(finds(binary, &[b"S#\xff"], false), None, "the rest may come");
+    assert_eq!(finds(binary, &[b"S#\xff", b"\0\xff"], true), None, "it came");
+    assert!(finds(binary, &[b"S#\xff", b"ok"], false).is_some(), "something else came");
+    assert_eq!(finds(binary, &[binary], true), None);
+    assert_eq!(finds(b"S#\xff\0", &[b"S#\xff"], true), None, "a NUL that ends it");
+    assert_eq!(finds(b"nom\0salle", &[b"nom"], true), None, "two texts: it may want one");
+    assert_eq!(finds(binary, &[b"S#"], true), None, "elsewhere than at a NUL");
+    let mut again = Script::server();
+    again.accept(3, 4).does(receive(4, binary, 100).placed(HERE, b"").gives(5));
+    again.does(sending(4, b"S#\xff").placed(HERE, b"").gives(3)).recv(4, b"x");
+    assert_eq!(again.proofs(Id::BinaryCutAtNul), ["recv", "send"]);
+}
+
+#[test]
+fn the_last_block_of_a_file_is_sent_whole() {
+    let file = |bytes: &[u8]| {
+        let read = call(Sys::Read).on(7).subject(crate::observed::Subject::File);
+        read.carries(Direction::Received, bytes, 64).gives(i64::try_from(bytes.len()).unwrap())
+    };
+    let finds = |blocks: [&[u8]; 2]| {
+        let mut script = Script::client();
+        script.does(file(b"le debut du fichier, puis la suite, qui est plus courte"));
+        for block in blocks {
+            script.does(sending(3, block).placed(HERE, b"").gives(i64::try_from(block.len()).unwrap()));
+        }
+        script.has(Id::FileBlockOversent).then(|| script.details(Id::FileBlockOversent))
+    };
+    let first = b"le debut du fichier, puis la sui";
+    assert_eq!(finds([first, b"te, qui est plus courteis la sui"]), Some(vec![lengths(32, 23)]));
+    assert_eq!(finds([first, b"te, qui est plus courte"]), None, "as many as were read");
+    assert_eq!(finds([first, b"te, qui est plus courte\0\0\0\0\0\0\0\0\0"]), None, "padded");
+    assert_eq!(finds([first, b"te, qui est plus courtexxxxxxxxx"]), None, "the program wrote there");
+    assert_eq!(finds([b"autre chose, de la meme longueur", b"et encore autre chose, bien plus"]), None);
+}
+
+#[test]
+fn a_length_of_the_network_is_turned_round() {
+    let asks = |header: &[u8], first: u64, asked: u64| {
+        let mut script = Script::client();
+        script.does(receive(3, header, first).gives(i64::try_from(header.len()).unwrap()));
+        script.does(receive(3, b"x", asked).gives(1));
+        script.has(Id::LengthByteOrder).then(|| script.details(Id::LengthByteOrder))
+    };
+    assert_eq!(asks(&[0, 0, 0, 20], 4, 0x1400_0000), Some(vec![lengths(0x1400_0000, 20)]));
+    assert_eq!(asks(&[0, 0, 0, 20], 4, 20), None);
+    assert_eq!(asks(&[0, 0, 0, 20], 9, 0x1400_0000), None, "it did not ask for a length");
+    assert_eq!(asks(&[20, 0, 0, 0], 4, 20), None, "the order of the machine, on both sides");
+    assert_eq!(asks(&[0, 64, 0, 0], 4, 0x4000), None, "not so large");
+    assert_eq!(asks(&[0, 0, 0, 0], 4, 0), None);
+}
+
+#[test]
+fn a_part_of_an_announced_message_is_taken_for_it() {
+    let finds = |header: &[u8], (asked, got): (u64, &[u8]), next: u64| {
+        let mut script = Script::client();
+        let count = |bytes: &[u8]| i64::try_from(bytes.len()).unwrap();
+        script.does(receive(3, header, header.len() as u64).gives(count(header)));
+        script.does(receive(3, got, asked).gives(count(got))).does(receive(3, b"ab", next).gives(2));
+        script.has(Id::ShortRecvUsed).then(|| script.details(Id::ShortRecvUsed))
+    };
+    assert_eq!(finds(&[0, 20], (20, b"la moitie"), 2), Some(vec![lengths(9, 20)]));
+    assert_eq!(finds(&[20, 0], (20, b"la moitie"), 2), Some(vec![lengths(9, 20)]));
+    assert!(finds(&[0, 0, 1, 44], (300, b"une partie"), 4).is_some());
+    assert!(finds(b"\x07\x01\0\0\x01\x2c", (300, b"une partie"), 6).is_some(), "a type before it");
+    assert_eq!(finds(b"\x07\x01\0\0\0\x14", (20, b"la moitie"), 6), None, "there by chance, perhaps");
+    assert_eq!(finds(&[0, 20], (20, b"la moitie"), 11), None, "the rest is asked for");
+    assert_eq!(finds(&[0, 20], (20, b"vingt octets tout pi"), 2), None);
+    assert_eq!(finds(&[0, 21], (20, b"la moitie"), 2), None, "another length");
+    let mut cut = Script::client();
+    cut.does(receive(3, &[0, 20], 2).gives(2)).does(receive(3, b"la moitie", 20).gives(9).shortened(9));
+    assert!(!cut.does(receive(3, b"ab", 2).gives(2)).has(Id::ShortRecvUsed), "our doing");
+}
+
+#[test]
+fn a_tail_in_a_write_of_its_own() {
+    let mut shown = Script::server();
+    shown.accept(3, 4).recv(4, b"bonjour tout le monde\n").says(1, b"bonjour tout le monde\n");
+    shown.recv(4, b"ok\n").says(1, b"ok\n").says(1, b"jour tout le monde\n");
+    shown.finds(&[Id::RecvNotTerminated]);
+    let mut elsewhere = Script::server();
+    elsewhere.accept(3, 4).recv(4, b"bonjour tout le monde\n").says(1, b"bonjour tout le monde\n");
+    elsewhere.recv(4, b"ok\n").says(1, b"ok\n").says(2, b"jour tout le monde\n");
+    elsewhere.finds(&[]);
+    let mut relayed = Script::server();
+    relayed.accept(3, 4).accept(3, 5).recv(4, b"bonjour tout le monde\n").send(5, b"bonjour tout le monde\n");
+    relayed.recv(4, b"ok\n").send(5, b"ok\n").send(5, b"jour tout le monde\n");
+    relayed.finds(&[Id::RecvNotTerminated]);
+    let mut received = Script::server();
+    received.accept(3, 4).recv(4, b"bonjour tout le monde\n").recv(4, b"ok\n").says(1, b"ok\n");
+    received.recv(4, b"jour tout le monde\n").says(1, b"jour tout le monde\n");
+    received.finds(&[]);
+}
+
+/// An answer of HTTP that stops at the first EAGAIN.
+#[test]
+fn an_answer_given_up_at_the_first_eagain() {
+    let answers = |work: &dyn Fn(&mut Script)| {
+        let mut script = Script::server();
+        script.accept(3, 4).recv(4, b"GET / HTTP/1.0\r\n\r\n");
+        let page = b"HTTP/1.0 200 OK\r\nContent-Length: 900\r\n\r\nle debut";
+        script.does(sending(4, page).gives(40)).does(sending(4, &page[40..]).fails(Errno::EAGAIN));
+        work(&mut script);
+        script.close(4);
+        script.has(Id::HttpContentLength)
+    };
+    assert!(answers(&|_| {}));
+    assert!(!answers(&|script| {
+        script.does(call(Sys::Poll).with(Value::List(vec![])).number(0).number(500).gives(0));
+    }));
 }

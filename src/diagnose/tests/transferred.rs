@@ -2,6 +2,7 @@
 
 use crate::diagnose::ledger::is_fatal;
 use crate::diagnose::ledger::traffic::Reading;
+use crate::diagnose::ledger::traffic::Retry;
 use crate::diagnose::tests::script::{MAIN, Made, Script, call, receive, sending};
 use crate::finding::Id;
 use crate::observed::Subject;
@@ -144,10 +145,17 @@ fn a_rest_is_answered_by_a_program_that_does_nothing_else() {
     assert!(!short(&|script| {
         script.does(call(Sys::EpollCtl).number(9).symbol("EPOLL_CTL_ADD").number(4).gives(0));
     }));
-    for (errno, tried) in [(Errno::EAGAIN, true), (Errno::EPIPE, true), (Errno::EINTR, false)] {
+    for (errno, retry, after) in [
+        (Errno::EAGAIN, Retry::Blocked, Retry::GaveUp),
+        (Errno::EPIPE, Retry::GaveUp, Retry::GaveUp),
+        (Errno::EINTR, Retry::Never, Retry::Never),
+    ] {
         let mut script = server();
         script.does(sending(4, b"salut").gives(2)).does(sending(4, b"lut").fails(errno));
-        assert_eq!(script.at(4).unwrap().traffic.rest.as_ref().unwrap().tried, tried, "{errno:?}");
+        let rest = |script: &Script| script.at(4).unwrap().traffic.rest.clone().unwrap();
+        assert_eq!(rest(&script).retry, retry, "{errno:?}");
+        script.does(call(Sys::EpollWait).number(9).gives(1));
+        assert_eq!(rest(&script).retry, after, "{errno:?}");
     }
 }
 

@@ -261,7 +261,7 @@ pub fn traced<'a>(step: &'a Step, names: &'a Names) -> Option<TraceLine<'a>> {
         What::Killed { signal, core } => {
             process(step, actor, Change { signal: Some(signal_name(*signal)), core: *core, ..Change::default() })
         }
-        What::Deadlock { .. } => return None,
+        What::Deadlock { .. } | What::Unread { .. } => return None,
     })
 }
 

@@ -85,7 +85,16 @@ pub(super) fn request_not_read(case: Case) -> Composed {
         Some(bytes) => format!("alors que {} reçus n’ont pas été lus", octets(bytes)),
         None => "alors que des octets reçus n’ont pas été lus".to_owned(),
     };
-    Composed::happened(format!("Il répond, puis ferme {}, {unread}.", case.descriptor()))
+    let happened = format!("Il répond, puis ferme {}, {unread}.", case.descriptor());
+    if !case.is_weakness() {
+        return Composed::happened(happened);
+    }
+    let title = "Votre serveur ferme alors que des octets attendent encore.";
+    Composed::titled(title, happened).advised(
+        "Fermer un socket dont le tampon de réception n’est pas vide envoie un RST au lieu d’une fin normale : si votre \
+         dernier message n’est pas encore lu, le noyau du client peut le jeter.",
+        "Avant `close`, appelez `shutdown(fd, SHUT_WR)`, puis lisez jusqu’à ce que `recv` rende 0.",
+    )
 }
 
 pub(super) fn reply_not_read(case: Case) -> Composed {
@@ -115,4 +124,41 @@ pub(super) fn udp_truncated(case: Case) -> Composed {
     };
     let room = if wanted > given.saturating_add(1) { figure(given) } else { octets(given) };
     Composed::happened(format!("{what} arrive dans un tampon de {room} : la fin est perdue."))
+}
+
+pub(super) fn binary_cut_at_nul(case: Case) -> Composed {
+    let Some((given, wanted)) = case.lengths() else { return Composed::default() };
+    Composed::happened(format!(
+        "Le programme a reçu {}, et n’en renvoie que {} : ceux qui précèdent le premier octet nul.",
+        octets(wanted),
+        figure(given)
+    ))
+}
+
+pub(super) fn file_block_oversent(case: Case) -> Composed {
+    let Some((given, wanted)) = case.lengths() else { return Composed::default() };
+    Composed::happened(format!(
+        "L’envoi porte sur {}, alors que la fin du fichier n’en a rempli que {} : le reste vient du bloc précédent.",
+        octets(given),
+        figure(wanted)
+    ))
+}
+
+pub(super) fn length_byte_order(case: Case) -> Composed {
+    let Some((given, wanted)) = case.lengths() else { return Composed::default() };
+    Composed::happened(format!(
+        "Les 4 octets reçus annoncent {}. Le programme en demande {} : il les lit dans l’ordre de sa machine.",
+        octets(wanted),
+        figure(given)
+    ))
+}
+
+pub(super) fn short_recv_used(case: Case) -> Composed {
+    let Some((given, wanted)) = case.lengths() else { return Composed::default() };
+    let call = case.first_call().unwrap_or_else(|| "recv".to_owned());
+    Composed::happened(format!(
+        "Le message annonce {}, et `{call}` n’en rend que {}. Le programme lit ensuite comme s’il était entier.",
+        octets(wanted),
+        figure(given)
+    ))
 }

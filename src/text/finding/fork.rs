@@ -26,3 +26,8 @@ pub(super) fn fork_keeps_listener(case: Case) -> Composed {
         "L’enfant sert son client sans avoir fermé le socket d’écoute{on}, qui ne lui sert à rien."
     ))
 }
+
+pub(super) fn child_returns_to_accept(case: Case) -> Composed {
+    let failed = case.errno().map(|_| format!(" L’appel échoue{}.", case.in_words())).unwrap_or_default();
+    Composed::happened(format!("Un enfant a servi son client, puis appelle `accept` comme son père.{failed}"))
+}

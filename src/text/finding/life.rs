@@ -93,3 +93,23 @@ pub(super) fn double_close(case: Case) -> Composed {
         case.descriptor()
     ))
 }
+
+pub(super) fn message_kills_server(case: Case) -> Composed {
+    let call = case.first_call().unwrap_or_else(|| "recv".to_owned());
+    let end = match (case.signal(), case.bytes()) {
+        (Some(signal), _) => format!("est tué par {signal}"),
+        (None, Some(exception)) => format!("s’arrête sur une exception que rien n’attrape, {exception}"),
+        (None, None) => return Composed::default(),
+    };
+    Composed::happened(format!("Juste après `{call}`, qui a apporté des octets d’un client, le serveur entier {end}."))
+}
+
+pub(super) fn crash(case: Case) -> Composed {
+    let Some(signal) = case.signal() else { return Composed::default() };
+    let after =
+        case.first_call().map(|call| format!(" Le dernier appel sur un socket est `{call}`.")).unwrap_or_default();
+    Composed::titled(
+        format!("Votre programme s’écrase ({signal})."),
+        format!("Le noyau tue le programme par {signal}.{after}"),
+    )
+}

@@ -71,6 +71,16 @@ fn after_failure(call: &str, moved: bool) -> &'static str {
 
 pub(super) fn missing_htons(case: Case) -> Composed {
     let Some((used, meant)) = case.ports() else { return Composed::default() };
+    if case.is_weakness() {
+        return Composed::titled(
+            format!("Le port {used} est peut-être {meant} sans htons."),
+            format!("L’adresse porte le port {used}. Ses deux octets, échangés, font {meant}, un port que l’on choisit souvent."),
+        )
+        .advised(
+            format!("Si vous vouliez le port {meant}, personne ne vous trouve au port annoncé. Si vous vouliez {used}, tout va bien."),
+            format!("Pour le port {meant} : `adresse.sin_port = htons({meant})`."),
+        );
+    }
     Composed::titled(
         format!("Le port {used} est {meant} sans htons."),
         format!(
@@ -293,4 +303,19 @@ fn replacement(function: &str) -> Option<(&'static str, &'static str)> {
         ),
         _ => return None,
     })
+}
+
+pub(super) fn einprogress_fatal(case: Case) -> Composed {
+    let call = case.call().unwrap_or_else(|| "connect".to_owned());
+    Composed::happened(format!(
+        "`{call}`, sur un socket non bloquant, rend -1 avec EINPROGRESS : la connexion est en route. Le programme prend cela \
+         pour une panne et s’arrête."
+    ))
+}
+
+pub(super) fn broadcast_forbidden(case: Case) -> Composed {
+    let address = case.address().map(|address| format!(" {address}")).unwrap_or_default();
+    Composed::happened(format!(
+        "L’envoi à l’adresse de diffusion{address} échoue avec EACCES : l’option SO_BROADCAST n’est pas mise."
+    ))
 }

@@ -5,8 +5,24 @@ use crate::text::finding::Composed;
 use crate::text::finding::case::Case;
 
 pub(super) fn port_in_use(case: Case) -> Composed {
+    if let (None, Some(path)) = (case.port(), case.address()) {
+        return path_in_use(&path).on_this_machine(case);
+    }
     let title = case.port().map(|port| format!("Le port {port} est déjà pris."));
     Composed { title, ..Composed::default() }.on_this_machine(case)
+}
+
+/// AF_UNIX: the file of the socket outlives who made it.
+fn path_in_use(path: &str) -> Composed {
+    let happened = format!(
+        "`bind` échoue avec EADDRINUSE : le fichier {path} existe déjà. Le socket d’un programme qui s’est arrêté en laisse un."
+    );
+    Composed::titled("Le chemin du socket est déjà pris.", happened).advised(
+        "`bind` crée un fichier pour un socket AF_UNIX, et `close` ne l’enlève pas. Un second `bind` sur le même chemin est \
+         refusé, même si plus aucun serveur n’écoute.",
+        "Appelez `unlink(chemin)` juste avant `bind`, et quand le serveur s’arrête. Si un autre serveur écoute vraiment là, \
+         arrêtez-le d’abord.",
+    )
 }
 
 pub(super) fn port_privileged(case: Case) -> Composed {

@@ -39,6 +39,18 @@ pub fn why(why: &Why) -> String {
         }
         Why::Output => "Le tube est plein : le programme qui est à l’autre bout doit le lire.".to_owned(),
         Why::NothingReady { fds, timeout_ms } => nothing_ready(fds, *timeout_ms),
+        Why::NothingWatched { timeout_ms: None } => {
+            "Aucun descripteur n’est surveillé : seul un signal peut réveiller le processus.".to_owned()
+        }
+        Why::NothingWatched { timeout_ms: Some(ms) } => format!(
+            "Aucun descripteur n’est surveillé : seul le délai de {} met fin à l’attente.",
+            duration(ms.saturating_mul(1000))
+        ),
+        Why::AnnouncedBefore { fd, bytes: left } => format!(
+            "{} attendent sur le descripteur {fd}, surveillé avec EPOLLET : ils ont été annoncés une fois, et ne le seront \
+             plus avant qu’il n’en arrive d’autres.",
+            bytes(*left)
+        ),
         Why::Children => "Le processus attend un enfant : l’un d’eux doit se terminer.".to_owned(),
         Why::Time => "Le processus attend l’heure dite, ou un signal.".to_owned(),
         Why::Unknown => "Le noyau ne dit pas ce qu’il attend.".to_owned(),

@@ -13,7 +13,7 @@ mod show;
 mod tracee;
 mod transfer;
 
-use crate::observed::{Payload, Traced};
+use crate::observed::{Payload, Sets, Traced};
 use crate::syscall::call::{Answer, Call, Outcome};
 use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
@@ -32,6 +32,8 @@ pub struct Entry {
     pub payload: Option<Payload>,
     /// The value-result length of accept and of its like; how far an AF_UNIX path goes beyond the length given.
     pub length_in: Option<i64>,
+    /// How select(2) was given its sets.
+    pub sets: Option<Sets>,
 }
 
 /// Decodes a call at its entry: out-parameters are shown as pointers (`0x7ffe…`), value-result lengths as they are.
@@ -43,7 +45,9 @@ pub fn entry(raw: &Raw, memory: &dyn Memory) -> Entry {
         transfer.read_all(&tracee);
     }
     let call = show::given(&tracee, transfer.as_ref());
-    Entry { call, fd: descriptor(&tracee), payload: transfer.map(Transfer::payload), length_in: length_in(&tracee) }
+    let payload = transfer.map(Transfer::payload);
+    let sets = ready::sets(&tracee);
+    Entry { call, fd: descriptor(&tracee), payload, length_in: length_in(&tracee), sets }
 }
 
 /// Completes a call that has returned: out-parameters, received bytes. `result` is what the kernel returned, an errno

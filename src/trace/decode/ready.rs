@@ -1,7 +1,9 @@
 //! Who is ready: poll(2), select(2), epoll(7).
 
+use crate::observed::Sets;
 use crate::syscall::call::Value;
 use crate::syscall::constant::Group;
+use crate::syscall::sys::Sys;
 use crate::trace::decode::name::Repeated;
 use crate::trace::decode::tracee::{Bytes, SHOWN_ITEMS, Tracee, listed, record};
 use crate::trace::raw::Abi;
@@ -39,6 +41,27 @@ pub(super) fn set(tracee: &Tracee<'_>, address: u64) -> Option<Value> {
     let fds = || (0..limit).filter(held);
     let items = fds().filter_map(|fd| i64::try_from(fd).ok()).map(Value::Number);
     Some(listed(items, fds().count() as u64))
+}
+
+/// How the sets were given: what the kernel does not look at, and whether two of them are one.
+pub(super) fn sets(tracee: &Tracee<'_>) -> Option<Sets> {
+    if !matches!(tracee.sys, Sys::Select | Sys::Pselect6) {
+        return None;
+    }
+    let limit = usize::try_from(tracee.int(0)).unwrap_or(0).min(MOST_DESCRIPTORS);
+    let addresses: Vec<u64> = (1..=3).map(|index| tracee.argument(index)).filter(|address| *address != 0).collect();
+    let bits = 8 * tracee.word();
+    // The kernel takes whole words: the last one holds more than its first argument says. Of none, the first one.
+    let last = limit.div_ceil(bits).max(1) * bits;
+    let beyond = |address: &u64| {
+        let bytes = tracee.some(*address, last / 8);
+        (limit..last).filter(move |fd| bytes.get(fd / 8).is_some_and(|byte| byte & (1 << (fd % 8)) != 0))
+    };
+    let mut left_out: Vec<i32> = addresses.iter().flat_map(beyond).filter_map(|fd| i32::try_from(fd).ok()).collect();
+    left_out.sort_unstable();
+    left_out.dedup();
+    let shared = addresses.iter().enumerate().any(|(index, address)| addresses[..index].contains(address));
+    Some(Sets { left_out, shared })
 }
 
 /// Bytes of a `struct epoll_event`, and where its data lies: packed on x86.

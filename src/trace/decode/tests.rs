@@ -14,6 +14,8 @@ const BASE: u64 = 0x1000;
 
 /// A memory that ends where what was put there ends.
 struct Space {
+    /// The program cannot write there.
+    constant: bool,
     abi: Abi,
     bytes: Vec<u8>,
 }
@@ -25,6 +27,10 @@ impl Memory for Space {
         let length = held.len().min(into.len());
         into[..length].copy_from_slice(&held[..length]);
         length
+    }
+
+    fn is_constant(&self, _: u64) -> bool {
+        self.constant
     }
 }
 
@@ -108,14 +114,14 @@ struct Followed {
 }
 
 fn space(abi: Abi) -> Space {
-    Space { abi, bytes: Vec::new() }
+    Space { constant: false, abi, bytes: Vec::new() }
 }
 
 fn follow(space: Space, sys: Sys, arguments: &[u64]) -> Followed {
     let mut six = [0; 6];
     six[..arguments.len()].copy_from_slice(arguments);
     let raw = Raw { sys, abi: space.abi, arguments: six };
-    let Entry { call, fd, payload, length_in } = entry(&raw, &space);
+    let Entry { call, fd, payload, length_in, sets } = entry(&raw, &space);
     let traced = Traced {
         sys,
         call,
@@ -124,6 +130,7 @@ fn follow(space: Space, sys: Sys, arguments: &[u64]) -> Followed {
         payload,
         unread: None,
         length_in,
+        sets,
         cause: None,
         source: None,
         injected: None,
@@ -294,7 +301,11 @@ fn a_path_that_its_length_cuts_is_seen() {
     let seen = |bytes: &[u8], length: u64| {
         let mut own = space(Abi::X86_64);
         let at = own.put(bytes);
-        let sent = follow(Space { abi: own.abi, bytes: own.bytes.clone() }, Sys::Sendto, &[3, at, 1, 0, at, length]);
+        let sent = follow(
+            Space { constant: false, abi: own.abi, bytes: own.bytes.clone() },
+            Sys::Sendto,
+            &[3, at, 1, 0, at, length],
+        );
         let connected = follow(own, Sys::Connect, &[3, at, length]);
         assert_eq!(sent.traced.length_in, connected.traced.length_in);
         connected.traced.length_in
@@ -651,6 +662,34 @@ fn sets_are_lists_before_and_after() {
 }
 
 #[test]
+fn what_select_leaves_out_is_in_the_words_that_the_kernel_reads() {
+    for abi in ABIS {
+        let bits = i32::try_from(8 * abi.word()).unwrap();
+        let left = |nfds: u64, read: &[u8], write: Option<&[u8]>| {
+            let mut own = space(abi);
+            let read = own.put(read);
+            let write = write.map_or(read, |bytes| own.put(bytes));
+            let sets = follow(own, Sys::Select, &[nfds, read, write, 0, 0]).traced.sets.unwrap();
+            (sets.left_out, sets.shared)
+        };
+        let mut bytes = vec![0b0010_1000; 1];
+        bytes.resize(32, 0);
+        bytes[usize::try_from(bits / 8).unwrap()] = 1;
+        let none = vec![0; 32];
+        assert_eq!(left(6, &bytes, Some(&none)), (vec![], false));
+        assert_eq!(left(5, &bytes, Some(&none)), (vec![5], false), "the limit is the first that is left out");
+        assert_eq!(left(3, &none, Some(&bytes)), (vec![3, 5], false));
+        assert_eq!(left(0, &bytes, Some(&bytes)), (vec![3, 5], false), "of none, the first word");
+        assert_eq!(left(3, &bytes, None), (vec![3, 5], true));
+        let next = u64::try_from(bits + 1).unwrap();
+        bytes[usize::try_from(bits / 8).unwrap()] = 2;
+        assert_eq!(left(next, &bytes, Some(&none)), (vec![bits + 1], false));
+        let polled = follow(space(abi), Sys::Poll, &[0, 0, 0]);
+        assert_eq!(polled.traced.sets, None);
+    }
+}
+
+#[test]
 fn epoll_events_are_read_where_they_lie() {
     for abi in ABIS {
         let event = |events: u32, data: u64| {
@@ -813,6 +852,10 @@ impl Memory for Endless {
         }
         into.len()
     }
+
+    fn is_constant(&self, _: u64) -> bool {
+        true
+    }
 }
 
 /// How much a value keeps, in bytes and items.
@@ -858,12 +901,12 @@ proptest! {
         ends in any::<bool>(),
     ) {
         let endless = Endless { pattern: pattern.clone(), asked: std::cell::Cell::new(0) };
-        let short = Space { abi, bytes: pattern };
+        let short = Space { constant: true, abi, bytes: pattern };
         let memory: &dyn Memory = if ends { &short } else { &endless };
         let raw = Raw { sys, abi, arguments };
-        let Entry { call, fd, payload, length_in } = entry(&raw, memory);
+        let Entry { call, fd, payload, length_in, sets } = entry(&raw, memory);
         let mut traced = Traced {
-            sys, call, fd, subject: None, payload, unread: None, length_in, cause: None, source: None, injected: None,
+            sys, call, fd, subject: None, payload, unread: None, length_in, sets, cause: None, source: None, injected: None,
         };
         let kept = |traced: &Traced| {
             let data = traced.payload.as_ref().map_or(0, |payload| payload.data.len());

@@ -64,6 +64,10 @@ impl<'a> Tracee<'a> {
         bytes
     }
 
+    pub(super) fn is_constant(&self, address: u64) -> bool {
+        self.memory.is_constant(address)
+    }
+
     pub(super) fn bytes(&self, address: u64, length: usize) -> Option<Bytes> {
         let bytes = self.some(address, length);
         (address != 0 && bytes.len() == length).then_some(Bytes { bytes, word: self.word() })

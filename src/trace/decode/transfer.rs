@@ -16,7 +16,7 @@ pub(super) struct Piece {
     pub address: u64,
     pub length: u64,
     pub data: Vec<u8>,
-    /// What follows it in memory.
+    /// What follows it in the constant that it cuts.
     pub beyond: Vec<u8>,
 }
 
@@ -111,10 +111,21 @@ pub(super) fn is_told_afterwards(sys: Sys) -> bool {
     sys == Sys::Sendmmsg || sys.receives()
 }
 
-/// Reads a buffer and what follows it, at once.
+/// Reads a buffer and, where a constant of the program goes on with its word, or with the next one, what follows it. What follows in memory
+/// that the program writes is chance, but for a text cut after the bytes of a pointer.
 fn read_with_beyond(tracee: &Tracee<'_>, piece: &mut Piece, length: usize) {
     piece.data = tracee.some(piece.address, length + BEYOND);
-    piece.beyond = piece.data.split_off(length.min(piece.data.len()));
+    let beyond = piece.data.split_off(length.min(piece.data.len()));
+    let in_a_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    let cut = in_a_word(piece.data.last()) && in_a_word(beyond.first());
+    // As many bytes as a pointer has, of a longer text: wherever it lies.
+    let pointer = length == tracee.word() && cut && !piece.data.contains(&0);
+    let printable = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    let strings =
+        piece.data.contains(&0) && [piece.data.first(), piece.data.last(), beyond.first()].into_iter().all(printable);
+    if pointer || (cut || strings || length == tracee.word()) && tracee.is_constant(piece.address) {
+        piece.beyond = beyond;
+    }
 }
 
 /// Reads the buffers one after the other, so many bytes in all; how many could be read.

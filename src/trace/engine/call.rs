@@ -125,6 +125,7 @@ impl Engine<'_> {
             payload: entry.payload,
             unread,
             length_in: entry.length_in,
+            sets: entry.sets,
             cause: None,
             source,
             injected: None,

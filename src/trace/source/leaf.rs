@@ -50,6 +50,10 @@ mod tests {
             into[..length].copy_from_slice(&bytes[..length]);
             length
         }
+
+        fn is_constant(&self, _: u64) -> bool {
+            false
+        }
     }
 
     #[test]

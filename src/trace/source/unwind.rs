@@ -198,6 +198,10 @@ mod tests {
             into[..16].copy_from_slice(&bytes);
             16
         }
+
+        fn is_constant(&self, _: u64) -> bool {
+            false
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socket2::SockRef;
@@ -17,12 +18,26 @@ use super::script::{Action, PORT, Step};
 /// How long a single wait may last.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a peer whose connection was handed over can no longer do.
+const DEAF: &str = "it only receives";
+
 #[derive(Debug)]
 enum Wire {
     Tcp(TcpStream),
     Unix(UnixStream),
     /// The socket, and whom it speaks to.
     Udp(UdpSocket, Option<SocketAddr>),
+    /// Handed over to a process that reads all that comes, and nothing else.
+    Reader(Child),
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if let Wire::Reader(reader) = self {
+            let _gone_already = reader.kill();
+            let _ = reader.wait();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -36,8 +51,6 @@ enum Door {
 struct Line {
     wire: Wire,
     heard: Vec<u8>,
-    /// A thread sleeps in a receive on a copy of it.
-    receiving: bool,
 }
 
 #[derive(Debug, Default)]
@@ -79,9 +92,10 @@ impl Peers {
             Wire::Tcp(stream) => stream.set_read_timeout(Some(PATIENCE)),
             Wire::Unix(stream) => stream.set_read_timeout(Some(PATIENCE)),
             Wire::Udp(socket, _) => socket.set_read_timeout(Some(PATIENCE)),
+            Wire::Reader(_) => Ok(()),
         };
         limited.unwrap();
-        self.lines.insert(who.to_owned(), Line { wire, heard: Vec::new(), receiving: false });
+        self.lines.insert(who.to_owned(), Line { wire, heard: Vec::new() });
     }
 
     /// Does one step of a peer.
@@ -94,7 +108,7 @@ impl Peers {
             Action::Send(bytes) => self.line(who)?.send(bytes),
             Action::Expect(bytes) => self.line(who)?.expect(bytes),
             Action::End => self.line(who)?.end(),
-            Action::Receive => self.line(who)?.receive(),
+            Action::Receive => self.receive(who),
             Action::Shutdown => self.line(who)?.shutdown(),
             Action::Close => self.close(who),
             Action::Reset => self.reset(who),
@@ -138,14 +152,19 @@ impl Peers {
 
     fn close(&mut self, who: &str) -> Result<(), String> {
         match self.lines.remove(who) {
-            Some(line) => {
-                if let (true, Wire::Tcp(stream)) = (line.receiving, &line.wire) {
-                    let _gone_already = stream.shutdown(std::net::Shutdown::Both);
-                }
-                Ok(())
-            }
+            Some(_) => Ok(()),
             None => self.doors.remove(who).map(|_| ()).ok_or_else(|| format!("{who} is not there")),
         }
+    }
+
+    /// Gives the connection to a process of its own: its threads, unlike ours, do nothing but receive.
+    fn receive(&mut self, who: &str) -> Result<(), String> {
+        let Wire::Tcp(stream) = &self.line(who)?.wire else { return Err("only TCP".to_owned()) };
+        let own = stream.try_clone().map_err(|error| error.to_string())?;
+        let reader = Command::new("cat").stdin(OwnedFd::from(own)).stdout(Stdio::null()).spawn();
+        let reader = Wire::Reader(reader.map_err(|error| format!("cat: {error}"))?);
+        self.lines.insert(who.to_owned(), Line { wire: reader, heard: Vec::new() });
+        Ok(())
     }
 
     fn reset(&mut self, who: &str) -> Result<(), String> {
@@ -184,6 +203,7 @@ impl Line {
             Wire::Unix(stream) => stream.write_all(bytes),
             Wire::Udp(socket, Some(peer)) => socket.send_to(bytes, *peer).map(|_| ()),
             Wire::Udp(_, None) => return Err("nobody to answer".to_owned()),
+            Wire::Reader(_) => return Err(DEAF.to_owned()),
         };
         match sent {
             Err(error) if !is_gone(error.kind()) => Err(format!("send: {error}")),
@@ -202,6 +222,7 @@ impl Line {
                 self.heard.extend_from_slice(&bytes[..count]);
                 return Ok(count.max(1));
             }
+            Wire::Reader(_) => return Err(std::io::Error::other(DEAF)),
         };
         self.heard.extend_from_slice(&bytes[..count]);
         Ok(count)
@@ -241,23 +262,12 @@ impl Line {
         }
     }
 
-    /// Reads all that comes, on a thread that ends with the connection.
-    fn receive(&mut self) -> Result<(), String> {
-        let Wire::Tcp(stream) = &self.wire else { return Err("only TCP".to_owned()) };
-        let mut again = stream.try_clone().map_err(|error| error.to_string())?;
-        self.receiving = true;
-        thread::spawn(move || {
-            let mut bytes = [0; 16384];
-            while let Ok(1..) = again.read(&mut bytes) {}
-        });
-        Ok(())
-    }
-
     fn shutdown(&mut self) -> Result<(), String> {
         let done = match &self.wire {
             Wire::Tcp(stream) => stream.shutdown(std::net::Shutdown::Write),
             Wire::Unix(stream) => stream.shutdown(std::net::Shutdown::Write),
             Wire::Udp(..) => return Err("UDP has no end".to_owned()),
+            Wire::Reader(_) => return Err(DEAF.to_owned()),
         };
         match done {
             Err(error) if error.kind() != ErrorKind::NotConnected => Err(error.to_string()),

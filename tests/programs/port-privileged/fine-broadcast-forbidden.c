@@ -1,6 +1,6 @@
-// expect:
+// expect: broadcast-forbidden
 // play: exit
-// EACCES of another kind: a broadcast that was not asked for.
+// EACCES of another kind: a broadcast that was not asked for, and no port.
 #include <stdio.h>
 #include <unistd.h>
 #include <arpa/inet.h>

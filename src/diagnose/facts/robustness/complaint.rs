@@ -11,6 +11,19 @@ pub struct Complaint {
     pub has_errno: bool,
 }
 
+impl Complaint {
+    /// The line says that something failed, and nothing else: `Accepting Failed`.
+    #[must_use]
+    pub fn is_verdict(&self) -> bool {
+        let line = String::from_utf8_lossy(&self.line).trim_end_matches(['.', '!', ' ']).to_lowercase();
+        let short = line.split_whitespace().count() <= 3;
+        short && VERDICTS.iter().any(|word| line.ends_with(word))
+    }
+}
+
+/// Words with which a message of failure ends.
+const VERDICTS: &[&str] = &["failed", "failure", "echoue", "\u{e9}chou\u{e9}"];
+
 /// What strerror(0) says: there was no error.
 const SUCCESS: &[&str] = &["Success", "Succ\u{e8}s", "No error information", "Undefined error: 0"];
 
@@ -50,6 +63,17 @@ pub fn of(said: &[u8], sys: Sys) -> Option<Complaint> {
     })
 }
 
+/// The line of a perror(3) when errno was 0, whatever it names.
+#[must_use]
+pub fn of_nothing(said: &[u8]) -> Option<Complaint> {
+    let text = String::from_utf8_lossy(said);
+    let line = text.lines().find(|line| {
+        let after = line.rsplit_once(": ").or_else(|| line.rsplit_once(":\u{a0}")).map(|(_, after)| after.trim());
+        after.is_some_and(|after| SUCCESS.contains(&after))
+    })?;
+    Some(Complaint { line: line.as_bytes().to_vec(), has_errno: true })
+}
+
 /// A line about this failure, which names the call or gives the text of its errno.
 #[must_use]
 pub fn is_about(said: &[u8], sys: Sys, errno: Errno) -> bool {
@@ -72,7 +96,7 @@ pub fn is_success(last: &Last) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_about, of};
+    use super::{is_about, of, of_nothing};
     use crate::syscall::errno::Errno;
     use crate::syscall::sys::Sys;
 
@@ -103,6 +127,33 @@ mod tests {
             let complaint = of(said.as_bytes(), sys);
             assert_eq!(complaint.as_ref().map(|complaint| complaint.has_errno), has_errno, "{said}");
             assert_eq!(complaint.map(|complaint| complaint.line), has_errno.map(|_| said.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn a_short_line_may_say_that_it_failed_and_no_more() {
+        for (said, verdict) in [
+            ("Accepting Failed", true),
+            ("accept failed !", true),
+            ("L'accept a échoué", true),
+            ("accept: 3 failed so far", false),
+            ("accept failed once: 2 clients have left", false),
+            ("failed to accept", false),
+        ] {
+            assert_eq!(
+                of(said.as_bytes(), Sys::Accept).is_some_and(|complaint| complaint.is_verdict()),
+                verdict,
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_error_at_all_may_be_told_under_any_name() {
+        assert_eq!(of_nothing(b"ok\nerrno : Success\n").unwrap().line, b"errno : Success");
+        assert!(of_nothing(b"serveur: Success").is_some());
+        for fine in ["Success", "Connection successful", "login: Success story", "a: Broken pipe"] {
+            assert!(of_nothing(fine.as_bytes()).is_none(), "{fine}");
         }
     }
 

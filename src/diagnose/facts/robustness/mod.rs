@@ -84,7 +84,9 @@ pub(super) fn complains(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     if process.failed.contains(&last.sys) {
         return;
     }
-    let complaint = complaint::of(seen.moved(), last.sys).filter(|complaint| complaint.has_errno);
+    let named = complaint::of(seen.moved(), last.sys).filter(|complaint| complaint.has_errno || complaint.is_verdict());
+    let unnamed = || complaint::of_nothing(seen.moved()).filter(|_| seen.fd() != Some(1));
+    let complaint = named.or_else(unnamed);
     if let Some(complaint) = complaint {
         let fact = sight.fact(Kind::ComplainedOfSuccess, &[&last.proof]).placed_first();
         out.push(fact.with(called(&last.proof)).with(Detail::Bytes { bytes: complaint.line }));

@@ -1,0 +1,44 @@
+// expect:
+// allow: iterative-only
+// play: a connect, a expect \x81\x82\x85, a end, a close, settle, interrupt
+// args: 3001
+// The protocol wants blocks of 256 bytes, filled up with zeros.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+
+/* No text: 1100 bytes. */
+static int fichier(void)
+{
+    FILE *f = tmpfile();
+    if (f == NULL) { perror("tmpfile"); exit(1); }
+    for (int i = 0; i < 1100; i++)
+        fputc(129 + i * i % 127, f);
+    rewind(f);
+    return fileno(f);
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+    int on = 1, s = socket(AF_INET, SOCK_STREAM, 0);
+    char b[256];
+    ssize_t n;
+    if (s == -1) { perror("socket"); return 1; }
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) == -1 || listen(s, 5) == -1) { perror("serveur"); return 1; }
+    for (;;) {
+        int c = accept(s, NULL, NULL), f = fichier();
+        if (c == -1) { perror("accept"); return 1; }
+        while ((n = read(f, b, sizeof b)) > 0) {
+            memset(b + n, 0, sizeof b - n);
+            if (send(c, b, sizeof b, MSG_NOSIGNAL) == -1) { perror("send"); break; }
+        }
+        if (n == -1) perror("read");
+        close(f);
+        close(c);
+    }
+}

@@ -1,0 +1,44 @@
+// expect: recv-on-unready
+// play: a connect, a send un, a expect un, b connect, settle, b send deux
+// play: 10 times settle
+// play: interrupt
+// « events » was read where « revents » was meant.
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    int on = 1, l = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+    struct pollfd p[16];
+    nfds_t n = 1;
+    if (l == -1) { perror("socket"); return 1; }
+    setsockopt(l, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(l, (struct sockaddr *)&a, sizeof a) == -1) { perror("bind"); return 1; }
+    if (listen(l, 16) == -1) { perror("listen"); return 1; }
+    p[0] = (struct pollfd){ .fd = l, .events = POLLIN };
+    for (;;) {
+        if (poll(p, n, -1) == -1) { perror("poll"); return 1; }
+        if (p[0].revents & POLLIN) {
+            int c = accept(l, NULL, NULL);
+            if (c == -1) { perror("accept"); continue; }
+            if (n == 16) { close(c); continue; }
+            p[n++] = (struct pollfd){ .fd = c, .events = POLLIN };
+            continue;
+        }
+        for (nfds_t i = 1; i < n; i++) {
+            if (!(p[i].events & POLLIN)) continue;
+            char b[256];
+            ssize_t r = recv(p[i].fd, b, sizeof b, 0);
+            if (r == -1) perror("recv");
+            if (r <= 0 || send(p[i].fd, b, r, MSG_NOSIGNAL) == -1) {
+                close(p[i].fd);
+                p[i--] = p[--n];
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// expect: set-given-twice
+// play: a connect, said aucun, interrupt
+// One set to know who can be read and who can be written: a listening socket is never ready to be written.
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    int on = 1, l = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+    if (l == -1) { perror("socket"); return 1; }
+    setsockopt(l, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(l, (struct sockaddr *)&a, sizeof a) == -1) { perror("bind"); return 1; }
+    if (listen(l, 16) == -1) { perror("listen"); return 1; }
+    for (;;) {
+        fd_set s;
+        FD_ZERO(&s);
+        FD_SET(l, &s);
+        int n = select(l + 1, &s, &s, NULL, NULL);
+        if (n == -1) { perror("select"); return 1; }
+        if (!FD_ISSET(l, &s)) {
+            fprintf(stderr, "%d pret, aucun marque\n", n);
+            sleep(1);
+            continue;
+        }
+        int c = accept(l, NULL, NULL);
+        if (c == -1) { perror("accept"); continue; }
+        if (send(c, "bonjour\n", 8, MSG_NOSIGNAL) == -1) perror("send");
+        close(c);
+    }
+}

@@ -1,0 +1,42 @@
+// expect: waits-on-nothing
+// play: a connect, settle, a send un, settle, interrupt
+// The maximum is never moved: new clients are in the set, above what the kernel looks at.
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    int on = 1, l = socket(AF_INET, SOCK_STREAM, 0), max = l;
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+    fd_set all;
+    if (l == -1) { perror("socket"); return 1; }
+    setsockopt(l, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(l, (struct sockaddr *)&a, sizeof a) == -1) { perror("bind"); return 1; }
+    if (listen(l, 16) == -1) { perror("listen"); return 1; }
+    FD_ZERO(&all);
+    FD_SET(l, &all);
+    for (;;) {
+        fd_set ready = all;
+        if (select(max + 1, &ready, NULL, NULL, NULL) == -1) { perror("select"); return 1; }
+        if (FD_ISSET(l, &ready)) {
+            int c = accept(l, NULL, NULL);
+            if (c == -1) { perror("accept"); continue; }
+            if (c >= FD_SETSIZE) { close(c); continue; }
+            FD_SET(c, &all);
+        }
+        for (int fd = l + 1; fd <= max; fd++) {
+            if (!FD_ISSET(fd, &ready)) continue;
+            char b[512];
+            ssize_t n = recv(fd, b, sizeof b, 0);
+            if (n == -1) perror("recv");
+            if (n <= 0 || send(fd, b, n, MSG_NOSIGNAL) == -1) {
+                close(fd);
+                FD_CLR(fd, &all);
+            }
+        }
+    }
+}
