@@ -4,6 +4,7 @@
 //! A seeded sample by default, every one with `SOCKETLAB_ALL=1`.
 //! `SOCKETLAB_PROGRAM=TEXT,TEXT` runs those whose name has one of these texts, and tells the whole trace of a failure.
 
+mod again;
 mod build;
 mod peers;
 mod run;
@@ -22,6 +23,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::support::{Sample, everything, has, network, not_run, repository};
+use run::{How, Layout};
 use score::{Score, Verdict};
 use script::Script;
 use serde_json::Value;
@@ -92,17 +94,17 @@ fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Syn
 }
 
 /// The events, or why the scenario did not come to its end; `SOCKETLAB_TIMES=1` tells how long each took.
-fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
+fn played(script: &Script, command: &[String], how: How) -> Result<Vec<Value>, String> {
     let begun = Instant::now();
-    let outcome = attempted(script, command, traced);
+    let outcome = attempted(script, command, how);
     if env::var_os("SOCKETLAB_TIMES").is_some() {
         println!("{:6} ms {}", begun.elapsed().as_millis(), script.name());
     }
     outcome
 }
 
-fn attempted(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
-    let attempt = catch_unwind(AssertUnwindSafe(|| run::played(script, command, traced)));
+fn attempted(script: &Script, command: &[String], how: How) -> Result<Vec<Value>, String> {
+    let attempt = catch_unwind(AssertUnwindSafe(|| run::played(script, command, how)));
     let outcome = attempt.unwrap_or_else(|_| Err("panicked".to_owned()));
     outcome.map_err(|why| format!("{}: {why}", script.name()))
 }
@@ -119,7 +121,7 @@ fn every_program_behaves_as_its_scenario_says() {
     }
     network::private("every_program_behaves_as_its_scenario_says", || {
         let scripts: Vec<Script> = scripts().into_iter().filter(|script| script.faults.is_empty()).collect();
-        let outcomes = each(&scripts, |script, command| played(script, command, false).err());
+        let outcomes = each(&scripts, |script, command| played(script, command, How::Bare).err());
         assert_none(&outcomes.into_iter().flatten().flatten().collect::<Vec<_>>());
     });
 }
@@ -131,7 +133,7 @@ fn every_mistake_is_named_and_no_other() {
     }
     network::private("every_mistake_is_named_and_no_other", || {
         let scripts = drawn();
-        let outcomes = each(&scripts, |script, command| played(script, command, true));
+        let outcomes = each(&scripts, |script, command| played(script, command, How::Traced(Layout::Random)));
         let (mut score, mut failures) = (Score::default(), Vec::new());
         for (script, outcome) in scripts.iter().zip(outcomes) {
             match outcome {

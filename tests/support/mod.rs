@@ -149,6 +149,11 @@ impl Sample {
         Sample(given.unwrap_or(20_240_501))
     }
 
+    /// Another one than the usual, never 0.
+    pub fn of(seed: u64) -> Sample {
+        Sample(seed.max(1))
+    }
+
     pub fn seed(&self) -> u64 {
         self.0
     }

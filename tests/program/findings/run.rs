@@ -26,6 +26,21 @@ const BURNT_BY_A_MACHINE: Duration = Duration::from_millis(150);
 /// How much of a program's output is kept.
 const KEPT: usize = 1 << 20;
 
+/// Where the kernel puts the memory of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    Random,
+    /// As `setarch -R` has it: each time the same.
+    Fixed,
+}
+
+/// How a program is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Bare,
+    Traced(Layout),
+}
+
 pub struct Run {
     child: Child,
     keyboard: Option<ChildStdin>,
@@ -38,10 +53,10 @@ pub struct Run {
 }
 
 /// Plays the scenario, and gives the events of the trace, where there was one.
-pub fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<Value>, String> {
+pub fn played(script: &Script, command: &[String], how: How) -> Result<Vec<Value>, String> {
     let folder = TempDir::new().unwrap();
     let mut peers = Peers::prepared(&script.steps, folder.path())?;
-    let mut run = Run::start(script, command, (folder, traced));
+    let mut run = Run::start(script, command, (folder, how));
     for step in &script.steps {
         run.step(&mut peers, step)
             .map_err(|why| format!("« {step:?} »: {why}\n{}", String::from_utf8_lossy(&run.output.lock().unwrap())))?;
@@ -50,10 +65,11 @@ pub fn played(script: &Script, command: &[String], traced: bool) -> Result<Vec<V
 }
 
 impl Run {
-    fn start(script: &Script, words: &[String], (folder, traced): (TempDir, bool)) -> Run {
+    fn start(script: &Script, words: &[String], (folder, how): (TempDir, How)) -> Run {
         let story = story(folder.path());
+        let traced = how != How::Bare;
         let mut command = if traced {
-            let mut command = Command::new(binary::path());
+            let mut command = tool(how);
             command.args(["trace", "--format", "json", "--output"]).arg(&story);
             command.args(script.faults.iter().flat_map(|fault| ["--fault", fault]));
             command.arg("--").args(words);
@@ -164,6 +180,16 @@ impl Drop for Run {
         let _gone_already = kill(Pid::from_raw(-self.tasks.root), Signal::SIGKILL);
         let _reaped = self.child.wait();
     }
+}
+
+/// The tool, in the layout of memory that it hands on to what it traces.
+fn tool(how: How) -> Command {
+    if how != How::Traced(Layout::Fixed) {
+        return Command::new(binary::path());
+    }
+    let mut command = Command::new("setarch");
+    command.arg("-R").arg(binary::path());
+    command
 }
 
 fn story(folder: &Path) -> PathBuf {
