@@ -1,5 +1,8 @@
 //! The memory of a traced task.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use crate::trace::ptrace;
 use crate::trace::raw::Memory;
 
@@ -33,6 +36,33 @@ fn mapping(line: &str) -> Option<(std::ops::Range<u64>, bool)> {
     let (start, end) = range.split_once('-')?;
     let number = |digits| u64::from_str_radix(digits, 16).ok();
     Some((number(start)?..number(end)?, rest.as_bytes().get(1) == Some(&b'w')))
+}
+
+/// Pages that were asked about, and whether they are constants of the program; at most [`PAGES`].
+pub type Pages = BTreeMap<u64, bool>;
+
+const PAGES: usize = 256;
+const PAGE: u64 = 4096;
+
+/// The memory of a task, and what is known of its pages already: to look at the mappings costs more than a call does.
+#[derive(Debug)]
+pub struct KnownMemory<'a> {
+    pub task: TaskMemory,
+    pub pages: &'a RefCell<Pages>,
+}
+
+impl Memory for KnownMemory<'_> {
+    fn read(&self, address: u64, into: &mut [u8]) -> usize {
+        self.task.read(address, into)
+    }
+
+    fn is_constant(&self, address: u64) -> bool {
+        let mut pages = self.pages.borrow_mut();
+        if pages.len() >= PAGES {
+            pages.clear();
+        }
+        *pages.entry(address / PAGE).or_insert_with(|| self.task.is_constant(address))
+    }
 }
 
 impl TaskMemory {
@@ -81,7 +111,9 @@ fn transfer(call: libc::c_long, task: TaskMemory, address: u64, bytes: &mut [u8]
 mod tests {
     use nix::unistd::{SysconfVar, sysconf};
 
-    use super::{TaskMemory, mapping};
+    use std::cell::RefCell;
+
+    use super::{KnownMemory, PAGES, Pages, TaskMemory, mapping};
     use crate::trace::raw::Memory;
 
     #[test]
@@ -105,6 +137,18 @@ mod tests {
         assert_eq!(mapping("1000-2000 rw-p 0 08:01 12 /bin/x"), Some((0x1000..0x2000, true)));
         assert_eq!(mapping("1000-2000 r-xp 0 08:01 12 /bin/x"), Some((0x1000..0x2000, false)));
         assert_eq!((mapping(""), mapping("1000 r--p"), mapping("x-y r--p")), (None, None, None));
+    }
+
+    #[test]
+    fn what_is_known_of_a_page_is_not_asked_again() {
+        let pages = RefCell::new(Pages::from([(7, true), (8, false)]));
+        let memory = KnownMemory { task: TaskMemory(std::process::id().cast_signed()), pages: &pages };
+        assert!(memory.is_constant(7 * 4096 + 12) && !memory.is_constant(8 * 4096) && !memory.is_constant(9 * 4096));
+        assert_eq!(pages.borrow().get(&9), Some(&false));
+        for page in 10..1000 {
+            assert!(!memory.is_constant(page * 4096));
+        }
+        assert!(pages.borrow().len() <= PAGES);
     }
 
     /// The kernel reads up to the end of the last page that is there, however large pages are.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::observed::Traced;
 use crate::trace::descriptors::{Descriptors, Holder};
 use crate::trace::injection::Change;
+use crate::trace::memory::Pages;
 use crate::trace::raw::{Abi, Raw};
 
 /// A call between its entry and its return.
@@ -64,6 +65,8 @@ impl Task {
 pub struct Process {
     pub files: Rc<RefCell<Descriptors>>,
     pub holder: Holder,
+    /// What is known of its memory.
+    pub pages: RefCell<Pages>,
     /// Stopped by job control, and said.
     pub stopped: bool,
     /// Its standard descriptors may be sockets: it stops at every call.
@@ -74,7 +77,14 @@ pub struct Process {
 impl Process {
     #[must_use]
     pub fn new(pid: i32, every: bool) -> Process {
-        Process { files: Rc::default(), holder: Holder::new(pid), stopped: false, every, ring: false }
+        Process {
+            files: Rc::default(),
+            holder: Holder::new(pid),
+            pages: RefCell::default(),
+            stopped: false,
+            every,
+            ring: false,
+        }
     }
 
     /// A process that this one made; they share their descriptors or have copies.
@@ -82,7 +92,14 @@ impl Process {
     pub fn child(&self, pid: i32, shared: bool) -> Process {
         let copy = || Rc::new(RefCell::new(self.files.borrow().clone()));
         let files = if shared { Rc::clone(&self.files) } else { copy() };
-        Process { files, holder: Holder::new(pid), stopped: false, every: self.every, ring: false }
+        Process {
+            files,
+            holder: Holder::new(pid),
+            pages: RefCell::default(),
+            stopped: false,
+            every: self.every,
+            ring: false,
+        }
     }
 }
 

@@ -66,8 +66,8 @@ fn drawn() -> Vec<Script> {
     kinds.into_iter().flat_map(&mut draw).collect()
 }
 
-/// Runs each on a network of its own; what came of it, in order. `None` where its language is missing.
-fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Sync) -> Vec<Option<T>> {
+/// Runs each on a network of its own, so many at once; what came of it, in order. `None` where its language is missing.
+fn each<T: Send>(scripts: &[Script], at_once: usize, one: impl Fn(&Script, &[String]) -> T + Sync) -> Vec<Option<T>> {
     let results: Vec<Mutex<Option<T>>> = scripts.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     let worker = || {
@@ -85,7 +85,7 @@ fn each<T: Send>(scripts: &[Script], one: impl Fn(&Script, &[String]) -> T + Syn
     thread::scope(|scope| {
         let name = thread::current().name().unwrap_or("findings").to_owned();
         let named = || thread::Builder::new().name(name.clone());
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| named().spawn_scoped(scope, worker).unwrap()).collect();
+        let workers: Vec<_> = (0..at_once).map(|_| named().spawn_scoped(scope, worker).unwrap()).collect();
         for worker in workers {
             worker.join().unwrap();
         }
@@ -121,7 +121,7 @@ fn every_program_behaves_as_its_scenario_says() {
     }
     network::private("every_program_behaves_as_its_scenario_says", || {
         let scripts: Vec<Script> = scripts().into_iter().filter(|script| script.faults.is_empty()).collect();
-        let outcomes = each(&scripts, |script, command| played(script, command, How::Bare).err());
+        let outcomes = each(&scripts, AT_ONCE, |script, command| played(script, command, How::Bare).err());
         assert_none(&outcomes.into_iter().flatten().flatten().collect::<Vec<_>>());
     });
 }
@@ -133,7 +133,7 @@ fn every_mistake_is_named_and_no_other() {
     }
     network::private("every_mistake_is_named_and_no_other", || {
         let scripts = drawn();
-        let outcomes = each(&scripts, |script, command| played(script, command, How::Traced(Layout::Random)));
+        let outcomes = each(&scripts, AT_ONCE, |script, command| played(script, command, How::Traced(Layout::Random)));
         let (mut score, mut failures) = (Score::default(), Vec::new());
         for (script, outcome) in scripts.iter().zip(outcomes) {
             match outcome {

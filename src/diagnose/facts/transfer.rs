@@ -194,7 +194,11 @@ pub(super) fn short_receive_used(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let [.., header, body] = received.as_slice() else { return };
     let announced = header.asked == header.count && is_length(&header.bytes, body.asked);
     let short = !body.cut_by_us && body.count < body.asked;
-    if announced && short && seen.asked() == header.asked && !seen.only_looks() {
+    // Whoever reads a header byte by byte may have answered before: the message was over for it.
+    let answered = messages.last().is_some_and(|last| !last.received);
+    let next =
+        seen.asked() == header.asked || answered && seen.asked() <= HEADER && seen.asked() != body.asked - body.count;
+    if announced && short && next && !seen.only_looks() {
         let detail = Detail::Length { given: body.count, wanted: body.asked };
         let before: Vec<&Proof> = last_receive(sight).into_iter().collect();
         out.push(sight.fact(Kind::UsedShortReceive, &before).placed_first().with(detail));
@@ -202,7 +206,7 @@ pub(super) fn short_receive_used(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 }
 
 /// The longest header in which a length is looked for, and the smallest length that is not there by chance.
-const HEADER: usize = 16;
+const HEADER: u64 = 16;
 const SURE: u64 = 256;
 
 /// Whether these bytes say this length, in one order or the other: a header of a length alone, or a longer one that has it
@@ -216,7 +220,7 @@ fn is_length(bytes: &[u8], length: u64) -> bool {
             let said = [u32::from_be_bytes([a, b, c, d]), u32::from_le_bytes([a, b, c, d])];
             said.iter().any(|said| u64::from(*said) == length)
         }
-        _ if bytes.len() > HEADER || length < SURE => false,
+        _ if bytes.len() as u64 > HEADER || length < SURE => false,
         _ => bytes.windows(4).any(|window| is_length(window, length)),
     }
 }

@@ -763,6 +763,16 @@ fn a_part_of_an_announced_message_is_taken_for_it() {
     assert_eq!(finds(&[0, 20], (20, b"la moitie"), 11), None, "the rest is asked for");
     assert_eq!(finds(&[0, 20], (20, b"vingt octets tout pi"), 2), None);
     assert_eq!(finds(&[0, 21], (20, b"la moitie"), 2), None, "another length");
+    let answers = |asked: u64, answer: bool| {
+        let mut script = Script::client();
+        script.does(receive(3, &[2, 0, 0, 1, 44], 5).gives(5)).does(receive(3, b"une partie", 300).gives(10));
+        if answer {
+            script.send(3, b"recu");
+        }
+        script.does(receive(3, b"x", asked).gives(1)).has(Id::ShortRecvUsed)
+    };
+    assert!(answers(5, false) && answers(1, true), "the next header, of which the first byte");
+    assert!(!answers(1, false) && !answers(290, true) && !answers(100, true));
     let mut cut = Script::client();
     cut.does(receive(3, &[0, 20], 2).gives(2)).does(receive(3, b"la moitie", 20).gives(9).shortened(9));
     assert!(!cut.does(receive(3, b"ab", 2).gives(2)).has(Id::ShortRecvUsed), "our doing");

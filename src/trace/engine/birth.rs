@@ -113,6 +113,9 @@ impl Engine<'_> {
             self.emit(tid, What::Born { parent: None });
         }
         let (program, arguments) = command_line(tid);
+        if let Some(process) = self.table.process_of(tid) {
+            process.pages.borrow_mut().clear();
+        }
         self.emit(tid, What::Executed { program, arguments });
         if let Some(program) = privilege::lost(tid) {
             self.note(tid, TraceNote::PrivilegeLost { program });

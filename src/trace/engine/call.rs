@@ -11,7 +11,7 @@ use crate::trace::engine::Engine;
 use crate::trace::engine::birth::{CLONE_UNTRACED, clone_flags};
 use crate::trace::engine::lifecycle::Phase;
 use crate::trace::injection::{Change, Plan};
-use crate::trace::memory::TaskMemory;
+use crate::trace::memory::{KnownMemory, TaskMemory};
 use crate::trace::multiplex::{self, Whole};
 use crate::trace::ptrace::{self, Information, Point};
 use crate::trace::raw::{Abi, Raw};
@@ -113,7 +113,12 @@ impl Engine<'_> {
 
     /// What is known of a call at its entry.
     fn describe(&mut self, tid: i32, raw: &Raw, information: &Information) -> Traced {
-        let entry = decode::entry(raw, &TaskMemory(tid));
+        let pages = self.table.process_of(tid).map(|process| &process.pages);
+        let task = TaskMemory(tid);
+        let entry = match pages {
+            Some(pages) => decode::entry(raw, &KnownMemory { task, pages }),
+            None => decode::entry(raw, &task),
+        };
         let subject = entry.fd.map(|fd| self.subject(tid, fd));
         let unread = entry.fd.filter(|_| raw.sys == Sys::Close).and_then(|fd| self.unread(tid, (fd, subject)));
         let source = if self.settings.source_lines { self.source(tid, raw.abi, information) } else { None };

@@ -19,17 +19,20 @@ use socketlab::finding::{Id, Severity};
 use super::run::{How, Layout};
 use super::score::Verdict;
 use super::script::Script;
-use super::{assert_none, each, played, scripts};
+use super::{AT_ONCE, assert_none, each, played, scripts};
 use crate::support::{Sample, binary, everything, has, network, repository};
 
 /// How often each program is played, over all conditions.
 const TIMES: usize = 20;
 
+/// How many programs run at once on a busy machine.
+const CROWD: usize = 8;
+
 /// Programs of a sample: about a minute.
 const SAMPLE: usize = 4;
 
 /// Programs that are played in every condition before they are kept.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 48;
 
 type Found = BTreeMap<Id, Severity>;
 
@@ -115,7 +118,8 @@ fn play(scripts: &[Script], failures: &mut Vec<String>) -> Verdicts {
     for busy in [false, true] {
         let _load = busy.then(Load::on_every_processor);
         for layout in [Layout::Random, Layout::Fixed].into_iter().cycle().take(TIMES / 2) {
-            let outcomes = each(scripts, |script, command| played(script, command, How::Traced(layout)));
+            let at_once = if busy { CROWD } else { AT_ONCE };
+            let outcomes = each(scripts, at_once, |script, command| played(script, command, How::Traced(layout)));
             for (script, outcome) in scripts.iter().zip(outcomes) {
                 match outcome {
                     Some(Ok(events)) => {
