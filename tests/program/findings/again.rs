@@ -19,17 +19,18 @@ use socketlab::finding::{Id, Severity};
 use super::run::{How, Layout};
 use super::score::Verdict;
 use super::script::Script;
-use super::{AT_ONCE, assert_none, each, played, scripts};
+use super::{assert_none, each, played, scripts};
 use crate::support::{Sample, binary, everything, has, network, repository};
 
 /// How often each program is played, over all conditions.
 const TIMES: usize = 20;
 
-/// How many programs run at once on a busy machine.
+/// How many programs run at once: most of them sleep most of the time; and on a busy machine.
+const CALM: usize = 3;
 const CROWD: usize = 8;
 
 /// Programs of a sample: about a minute.
-const SAMPLE: usize = 4;
+const SAMPLE: usize = 5;
 
 /// Programs that are played in every condition before they are kept.
 const TOGETHER: usize = 48;
@@ -118,7 +119,7 @@ fn play(scripts: &[Script], failures: &mut Vec<String>) -> Verdicts {
     for busy in [false, true] {
         let _load = busy.then(Load::on_every_processor);
         for layout in [Layout::Random, Layout::Fixed].into_iter().cycle().take(TIMES / 2) {
-            let at_once = if busy { CROWD } else { AT_ONCE };
+            let at_once = if busy { CROWD } else { CALM };
             let outcomes = each(scripts, at_once, |script, command| played(script, command, How::Traced(layout)));
             for (script, outcome) in scripts.iter().zip(outcomes) {
                 match outcome {
