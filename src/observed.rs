@@ -177,6 +177,9 @@ pub struct Payload {
 pub struct Sets {
     /// Descriptors that a set holds and that its first argument leaves out, in the machine words that the kernel reads.
     pub left_out: Vec<i32>,
+    /// Where the set of those to read lies.
+    #[serde(skip)]
+    pub read: u64,
     /// Two of them are the same memory: what is ready in one is taken out of the other.
     pub shared: bool,
 }

@@ -61,6 +61,7 @@ use crate::syscall::address::Address;
 use crate::syscall::sys::Sys;
 
 use self::facts::{Fact, Facts, Kind, Sight};
+use self::ledger::process::Process;
 use self::ledger::{Gone, Ledger};
 use self::reading::{Proof, Seen};
 
@@ -161,6 +162,13 @@ impl Diagnosis {
             && whole(count)
         {
             self.facts.withdraw(Kind::BothReceive, step.pid, fd);
+        }
+        // A thread may close late what others had time to come after; the first one may close all when it is asked to end.
+        let own = step.tid != step.pid;
+        let threaded = |process: &Process| process.had_threads && (own || process.asked_to_end.is_none());
+        let late = self.ledger.process(step.pid).is_some_and(threaded);
+        if let (Sys::Close, Some(fd), Some(0), true) = (seen.sys(), seen.fd(), seen.number(), late) {
+            self.facts.withdraw(Kind::KeptAfterEnd, step.pid, fd);
         }
         proof
     }

@@ -13,6 +13,8 @@ const LATER: u64 = 2;
 const CROWD: usize = 5;
 /// Connections whose peers left unseen, from which they are no queue.
 const QUEUE: usize = 3;
+/// Microseconds by which a client sees its end late, from which somebody waits.
+const LATE_US: u64 = 500_000;
 /// Above, a server is looked at once in so many clients.
 const OFTEN: u64 = 64;
 
@@ -41,8 +43,12 @@ fn later(ledger: &Ledger, socket: &Socket, new: u64) -> u64 {
 
 /// Connections whose peer has left, and that are still there.
 pub(super) fn ended(ledger: &Ledger, process: &Process, now: Option<&Proof>) -> Option<Fact> {
+    // A child that serves the client of its parent closes it by its end.
+    if process.accepted == 0 {
+        return None;
+    }
     let new = u64::from(now.is_some());
-    let old = |socket: &Socket| later(ledger, socket, new) >= LATER;
+    let old = |socket: &Socket| !socket.closing && later(ledger, socket, new) >= LATER;
     let over = |socket: &Socket| socket.end.is_some() && old(socket);
     let kept = |over: &dyn Fn(&Socket) -> bool| -> Vec<(i32, &Socket)> {
         held(ledger, process).filter(|(_, socket)| over(socket) && !is_childs(process, socket)).collect()
@@ -90,8 +96,11 @@ pub(super) fn parents_copy(ledger: &Ledger, process: &Process, now: Option<&Proo
         let listener = socket.from.and_then(|(listener, number)| Some((ledger.socket(Some(listener))?, number)));
         listener.is_some_and(|(listener, number)| listener.listening.entered > number)
     };
-    let kept: Vec<(i32, &Socket)> =
-        held(ledger, process).filter(|(_, socket)| is_childs(process, socket) && next_begun(socket)).collect();
+    // A relay's own child may be a parent too: of copies, not of clients.
+    let accepted = |socket: &Socket| socket.owner.0 == process.pid;
+    let kept: Vec<(i32, &Socket)> = held(ledger, process)
+        .filter(|(_, socket)| accepted(socket) && is_childs(process, socket) && next_begun(socket))
+        .collect();
     let (fd, first) = kept.first()?;
     let waiting = process.pending.values().find(|pending| pending.sys.accepts());
     let next = now.or(waiting.map(|pending| &pending.proof)).or(process.last_accept.as_ref());
@@ -103,13 +112,16 @@ pub(super) fn parents_copy(ledger: &Ledger, process: &Process, now: Option<&Proo
 /// A connection that its parent closed, and that a child which is another program keeps without a use: the client sees no
 /// end before the child's. A client that is its standard input or output is its work.
 pub(super) fn childs_client(ledger: &Ledger, process: &Process) -> Option<Fact> {
-    let parent = process.parent.and_then(|parent| ledger.process(parent)).filter(|_| process.executed)?;
+    let parent = process.parent.filter(|_| process.executed)?;
+    // It may be over: its child keeps the connection all the longer.
+    let fork = ledger.process(parent).and_then(|parent| parent.last_fork.as_ref());
     let (fd, socket) = held(ledger, process).find(|(fd, socket)| {
         let stray = *fd > 2 && !process.descriptors_of(socket.id).any(|fd| fd <= 2);
-        stray && socket.closed_early.is_some() && !socket.users.contains_key(&process.pid)
+        let late = |close: &Proof| ledger.at_us.saturating_sub(close.at_us) >= LATE_US;
+        stray && socket.closed_early.as_ref().is_some_and(late) && !socket.users.contains_key(&process.pid)
     })?;
-    let proofs = socket.origin.iter().chain(&parent.last_fork).chain(&socket.closed_early).cloned().collect();
-    Some(Fact::new(Kind::ChildKeptClient, (parent.pid, Some(fd)), proofs).placed_first())
+    let proofs = socket.origin.iter().chain(fork).chain(&socket.closed_early).cloned().collect();
+    Some(Fact::new(Kind::ChildKeptClient, (parent, Some(fd)), proofs).placed_first())
 }
 
 /// The copy of the listening socket that a child keeps while it serves a client.

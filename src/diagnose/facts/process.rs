@@ -137,7 +137,9 @@ fn taken_down(closing: &Closing<'_>) -> Option<Fact> {
     let crashed = left && closing.killer().is_some_and(|signal| CRASHES.contains(&signal));
     let failed = last.errno.is_some_and(|errno| !matches!(errno, Errno::EINTR | Errno::EAGAIN | Errno::EBADF));
     let ended_badly = last.number == Some(0) && closing.code().is_some_and(|code| code != 0);
-    let ended = closing.code().is_some() && serves_many(process) && (failed || ended_badly);
+    // A thread whose client left ends by itself, and its server well.
+    let handled = process.had_threads && closing.code() == Some(0);
+    let ended = closing.code().is_some() && serves_many(process) && (failed || ended_badly) && !handled;
     if !(crashed || ended) || outlived(closing) {
         return None;
     }
@@ -151,7 +153,8 @@ fn taken_down(closing: &Closing<'_>) -> Option<Fact> {
 fn crashed(closing: &Closing<'_>) -> Option<Fact> {
     let process = closing.process;
     let signal = closing.killer().filter(|signal| CRASHES.contains(signal) && closing.by_itself())?;
-    let from_outside = process.struck_by.is_some_and(|sender| sender != process.pid);
+    // Somebody sent it: abort(3) alone sends its own signal to itself.
+    let from_outside = process.struck_by.is_some_and(|sender| sender != process.pid || signal != Signal::SIGABRT);
     let last = process.last.as_ref();
     let after_leaving = last.is_some_and(|last| last.on_accepted && (last.number == Some(0) || last.errno.is_some()));
     if from_outside || after_leaving && !outlived(closing) {

@@ -70,10 +70,11 @@ pub(super) fn unannounced(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let slept = waits && seen.duration_us >= SLEPT_US && !seen.is_provoked();
     let (Some(fd), Some(process), true) = (seen.fd(), sight.process(), slept) else { return };
     let Some(readiness) = process.readiness.get(&seen.tid) else { return };
-    let known = [&readiness.announced, &readiness.asked, &readiness.used].iter().any(|fds| fds.contains(&fd));
+    let known = [&readiness.announced, &readiness.asked, &readiness.used, &readiness.closed];
+    let known = known.iter().any(|fds| fds.contains(&fd));
     let missed = readiness.watched.contains(&fd) && !known;
     if missed && sight.socket().is_some_and(Socket::is_judged) {
-        out.push(sight.fact(Kind::ReceivedUnannounced, &[&readiness.proof]));
+        out.push(sight.fact(Kind::ReceivedUnannounced, &readiness.proofs.iter().collect::<Vec<&Proof>>()));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::syscall::errno::Errno;
 use crate::syscall::sys::Sys;
 
 /// Lengths between which the in-value of addrlen is that of some sockaddr, of this system or of a runtime's own.
-const LENGTHS: std::ops::RangeInclusive<i64> = 16..=1024;
+const LENGTHS: std::ops::RangeInclusive<i64> = 16..=4096;
 
 fn is_transfer(seen: &Seen<'_>) -> bool {
     seen.is_receive() || seen.is_send()
@@ -24,9 +24,21 @@ pub(super) fn nowhere(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let seen = sight.seen;
     let (Some(fd), Some(process), false) = (seen.fd(), sight.process(), seen.is_provoked()) else { return };
     match seen.errno() {
-        Some(Errno::ENOTSOCK) if seen.sys().needs_socket() => out.push(mistaken(sight, process, fd)),
+        Some(Errno::ENOTSOCK) if seen.sys().needs_socket() && !asks_what_it_is(seen, fd) => {
+            out.push(mistaken(sight, process, fd));
+        }
         Some(Errno::EBADF) if seen.sys().needs_socket() || is_transfer(seen) => out.extend(missing(sight, process, fd)),
         _ => {}
+    }
+}
+
+/// Programs whose standard input may be anything try a call of sockets on it, then another.
+fn asks_what_it_is(seen: &Seen<'_>, fd: i32) -> bool {
+    let asks = matches!(seen.sys(), Sys::Getpeername | Sys::Getsockname | Sys::Getsockopt);
+    match fd {
+        0 => asks || seen.is_receive(),
+        1 | 2 => asks || seen.is_send(),
+        _ => false,
     }
 }
 

@@ -29,6 +29,11 @@ impl Ledger {
         }
         let socket = self.process(step.pid).and_then(|process| process.socket_at(traced.fd));
         let accepts = traced.sys.accepts();
+        if traced.sys == Sys::Close
+            && let Some(socket) = socket.and_then(|id| self.sockets.get_mut(&id))
+        {
+            socket.closing = true;
+        }
         if let Some(socket) = socket.filter(|_| traced.sys.direction().is_some()) {
             self.works_on(step, socket);
         }
@@ -60,7 +65,7 @@ impl Ledger {
     }
 
     pub(super) fn complete(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {
-        self.leave(seen);
+        let begun = self.leave(seen);
         self.tried(seen);
         self.ports.extend(told_ports(seen));
         if *seen.ending == Ending::Interrupted {
@@ -68,7 +73,10 @@ impl Ledger {
             return Vec::new();
         }
         self.note_spin(seen, proof);
-        self.note_readiness(seen);
+        self.note_readiness(seen, proof);
+        if seen.sys() == Sys::Close && self.is_taken_again(seen, begun) {
+            return Vec::new();
+        }
         let passing = self.dispatch(seen, proof);
         self.note_last(seen, proof);
         passing
@@ -102,7 +110,13 @@ impl Ledger {
         }
     }
 
-    fn leave(&mut self, seen: &Seen<'_>) {
+    /// Another thread was given the number of a close that has begun and of whose end we hear now only.
+    fn is_taken_again(&self, seen: &Seen<'_>, begun: Option<SocketId>) -> bool {
+        begun.is_some() && self.process(seen.pid).is_some_and(|process| process.socket_at(seen.fd()) != begun)
+    }
+
+    /// The socket that the call was about when it began.
+    fn leave(&mut self, seen: &Seen<'_>) -> Option<SocketId> {
         if let Some(process) = self.processes.get_mut(&seen.pid) {
             let worker = process.workers.get_mut(&seen.tid).filter(|_| seen.is_receive() || seen.is_send());
             if let Some(worker) = worker {
@@ -110,13 +124,13 @@ impl Ledger {
             }
             process.has_slept |= seen.duration_us >= SLEPT_US && (seen.is_receive() || seen.sys().accepts());
         }
-        let pending = self.processes.get_mut(&seen.pid).and_then(|process| process.pending.remove(&seen.tid));
-        let Some(pending) = pending else { return };
+        let pending = self.processes.get_mut(&seen.pid).and_then(|process| process.pending.remove(&seen.tid))?;
         if let (true, Some(id)) = (pending.sys.accepts(), pending.socket)
             && let Some(socket) = self.sockets.get_mut(&id)
         {
             socket.listening.waiting = socket.listening.waiting.saturating_sub(1);
         }
+        pending.socket
     }
 
     fn dispatch(&mut self, seen: &Seen<'_>, proof: &Proof) -> Vec<Gone> {

@@ -71,19 +71,23 @@ pub struct Last {
 }
 
 /// What a task last waited for by poll(2) or select(2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Readiness {
     /// Descriptors that it watched for reading.
     pub watched: Vec<i32>,
+    /// Where the set of select(2) lies; 0 where that is not known.
+    pub set: u64,
     /// Those that were announced, for anything.
     pub announced: Vec<i32>,
     /// What select(2) left in the set of those to read; `None` before it has returned, and for poll(2).
     pub left: Option<Vec<i32>>,
     /// Those that it sent something to since: an answer may be due.
     pub asked: Vec<i32>,
-    /// Those that it used, or closed, since.
+    /// Those that it used, and that it closed, since.
     pub used: Vec<i32>,
-    pub proof: Proof,
+    pub closed: Vec<i32>,
+    /// The call, as it began and as it ended.
+    pub proofs: Vec<Proof>,
 }
 
 /// A thread that moves bytes: the first connection that it worked on, and how many transfers it has ended.

@@ -4,7 +4,7 @@ use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::{Readiness, Worker};
 use crate::diagnose::ledger::socket::{Socket, SocketId};
 use crate::diagnose::ledger::traffic::Rest;
-use crate::diagnose::reading::{Seen, descriptors, number_of, proof};
+use crate::diagnose::reading::{Proof, Seen, descriptors, number_of, proof};
 use crate::observed::{Step, Traced};
 use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
@@ -19,18 +19,19 @@ impl Ledger {
         let proof = proof(step.pid, step.at_us, traced, None);
         let Some(process) = self.processes.get_mut(&step.pid) else { return };
         process.lost.retain(|fd, _| !watched.contains(fd));
-        if let Some(before) = process.readiness.get(&step.tid) {
+        let set = traced.sets.as_ref().map_or(0, |sets| sets.read);
+        if let Some(before) = process.readiness.get(&step.tid).filter(|before| before.set == set) {
             let open = |fd: &&i32| **fd == 0 || process.socket_at(Some(**fd)).is_some();
             let lost = lost(before, &watched);
             let lost: Vec<i32> = lost.iter().filter(open).copied().collect();
             process.lost.extend(lost.into_iter().map(|fd| (fd, proof.clone())));
         }
-        let (announced, left, asked, used) = (Vec::new(), None, Vec::new(), Vec::new());
-        process.readiness.insert(step.tid, Readiness { watched, announced, left, asked, used, proof });
+        let readiness = Readiness { watched, set, proofs: vec![proof], ..Readiness::default() };
+        process.readiness.insert(step.tid, readiness);
     }
 
     /// What came of a wait, and what uses it up.
-    pub(super) fn note_readiness(&mut self, seen: &Seen<'_>) {
+    pub(super) fn note_readiness(&mut self, seen: &Seen<'_>, proof: &Proof) {
         let Some(process) = self.processes.get_mut(&seen.pid) else { return };
         if seen.sys().awaits_readiness() {
             process.last.iter_mut().for_each(|last| last.waited = true);
@@ -41,6 +42,7 @@ impl Ledger {
             match (process.readiness.get_mut(&seen.tid), seen.number()) {
                 (Some(readiness), Some(0..)) => {
                     readiness.announced = announced(seen);
+                    readiness.proofs.push(proof.clone());
                     readiness.left = is_select(seen).then(|| seen.argument(1).map(descriptors).unwrap_or_default());
                 }
                 _ => {
@@ -58,8 +60,10 @@ impl Ledger {
         if let Some(readiness) = readiness {
             if seen.is_send() {
                 readiness.asked.push(fd);
-            } else if uses || seen.sys() == Sys::Close {
+            } else if uses {
                 readiness.used.push(fd);
+            } else if seen.sys() == Sys::Close {
+                readiness.closed.push(fd);
             }
         }
     }
@@ -80,9 +84,9 @@ impl Ledger {
 /// and for what is new. Of an empty one, nothing tells it from another.
 fn lost(before: &Readiness, watched: &[i32]) -> Vec<i32> {
     let Some(left) = &before.left else { return Vec::new() };
-    let kept = left.iter().all(|fd| watched.contains(fd) || before.used.contains(fd));
+    let kept = left.iter().all(|fd| watched.contains(fd) || before.closed.contains(fd));
     let added = watched.iter().any(|fd| !left.contains(fd) && before.watched.contains(fd));
-    let same = kept && !added && (!left.is_empty() || watched.is_empty());
+    let same = kept && !added && (left.iter().any(|fd| watched.contains(fd)) || left.is_empty() && watched.is_empty());
     let gone = |fd: &&i32| !left.contains(fd) && !watched.contains(fd);
     if same { before.watched.iter().filter(gone).copied().collect() } else { Vec::new() }
 }

@@ -131,6 +131,8 @@ pub struct Socket {
     pub unread: Option<u64>,
     /// The peer had left when the process that held it was about to end (CLOSE_WAIT).
     pub peer_left: bool,
+    /// A close of it has begun.
+    pub closing: bool,
     /// Closed by a process while another one held it still.
     pub closed_early: Option<Proof>,
     /// Descriptors that refer to it, over all processes.
@@ -174,6 +176,7 @@ impl Socket {
             shut_write: false,
             unread: None,
             peer_left: false,
+            closing: false,
             closed_early: None,
             references: 0,
             users: BTreeMap::new(),

@@ -384,3 +384,14 @@ fn only_the_kernel_tells_a_port() {
         assert_eq!(script.ledger().ports.contains(&4000), told, "{made:?}");
     }
 }
+
+/// The kernel gives the number of a closed descriptor to another thread before the tracer hears of the end of the close.
+#[test]
+fn a_number_that_is_taken_again_is_another_socket() {
+    let mut script = Script::server();
+    script.accept(3, 4).starts_thread(101).thread(MAIN, 101).begins(call(Sys::Close).on(4));
+    script.by(MAIN).accept(3, 4).thread(MAIN, 101).ends(call(Sys::Close).on(4).gives(0));
+    assert!(script.by(MAIN).at(4).is_some_and(|socket| !socket.closing));
+    script.close(4);
+    assert!(script.at(4).is_none());
+}

@@ -277,3 +277,45 @@ fn clients_that_left_unseen() {
     assert_eq!(kept(2, true, None), None, "they may have waited for their turn");
     assert_eq!(kept(3, true, Some(5)), None, "a thread works there");
 }
+
+/// A thread closes its client a while after the end, and others come meanwhile.
+#[test]
+fn what_is_closed_late_is_closed() {
+    let server = |closes: bool, asked: bool| {
+        let mut script = Script::server();
+        script.accept(3, 4).starts_thread(101).thread(MAIN, 101).recv(4, b"x\n").recv_end(4);
+        script.by(MAIN).accept(3, 5).accept(3, 6).accept(3, 7);
+        assert!(script.has(Id::FdLeak));
+        if asked {
+            script.gets_signal(Signal::SIGINT);
+        }
+        if closes {
+            script.thread(MAIN, if asked { MAIN } else { 101 }).close(4);
+        }
+        script.has(Id::FdLeak)
+    };
+    assert!(server(false, false) && !server(true, false));
+    assert!(server(true, true), "only because it ends");
+    let mut begun = Script::server();
+    begun.accept(3, 4).starts_thread(101).thread(MAIN, 101).recv(4, b"x\n").recv_end(4).begins(call(Sys::Close).on(4));
+    begun.by(MAIN).accept(3, 5).accept(3, 6).accept(3, 7);
+    assert!(!begun.has(Id::FdLeak), "the close has begun");
+}
+
+/// Its end closes what a child serves, whoever came to its parent meanwhile.
+#[test]
+fn a_child_that_ends_keeps_nothing() {
+    let mut script = Script::server();
+    script.accept(3, 4).forks(200).by(200).close(3).recv(4, b"x\n").recv_end(4).by(MAIN).close(4);
+    script.accept(3, 4).close(4).accept(3, 4).close(4).accept(3, 4).close(4).by(200).exits(0);
+    assert!(!script.has(Id::FdLeak));
+}
+
+/// A relay gives its client to a program that has children of its own.
+#[test]
+fn a_child_of_a_child_is_no_parent_of_the_client() {
+    let mut script = Script::server();
+    script.accept(3, 4).forks(200).close(4).by(200).forks(300).by(300).forks(400).by(400).exits(0);
+    script.by(200).recv(4, b"x\n").by(MAIN).awaits(3).by(300).exits(0);
+    assert!(!script.has(Id::ForkKeepsClient), "{:#?}", script.findings());
+}

@@ -899,3 +899,26 @@ fn a_message_may_kill_a_server() {
     sent.accept(3, 4).recv(4, b"bonjour").send(4, b"salut").says(2, python).exits(1);
     assert!(!sent.has(Id::MessageKillsServer));
 }
+
+#[test]
+fn a_signal_that_is_sent_is_no_crash() {
+    let killed = |signal: Signal, sender: Option<i32>| {
+        let mut script = Script::client();
+        script.what(What::Signalled { signal, sender }).what(What::Killed { signal, core: false });
+        script.has(Id::Crash)
+    };
+    assert!(killed(Signal::SIGSEGV, None) && killed(Signal::SIGABRT, Some(MAIN)));
+    assert!(!killed(Signal::SIGSEGV, Some(MAIN)) && !killed(Signal::SIGABRT, Some(7)));
+}
+
+/// A thread whose client left; the server itself ends well.
+#[test]
+fn a_thread_that_meets_an_end_kills_no_server() {
+    let ends = |code: i32| {
+        let mut script = Script::server();
+        script.accept(3, 4).accept(3, 5).starts_thread(101).thread(MAIN, 101);
+        script.does(sending(4, b"x").fails(Errno::EPIPE)).close(4).by(MAIN).exits(code);
+        script.has(Id::ClientKillsServer)
+    };
+    assert!(ends(1) && !ends(0));
+}

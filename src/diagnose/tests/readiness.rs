@@ -127,7 +127,7 @@ fn a_receive_sleeps_where_nothing_was_announced() {
     poll.ends(call(Sys::Poll).with(polled(&events)).number(3).number(-1).gives(1));
     poll.does(call(Sys::Accept).on(3).length_in(16).gives(6).lasting(300_000));
     assert_eq!(poll.finding(Id::RecvOnUnready).fd, Some(3), "so does accept");
-    assert_eq!(poll.proofs(Id::RecvOnUnready), ["poll", "accept"]);
+    assert_eq!(poll.proofs(Id::RecvOnUnready), ["poll", "poll", "accept"]);
     let mut other_thread = served();
     selects(&mut other_thread, &[3, 4, 5], &[5]);
     other_thread.starts_thread(101).thread(100, 101).does(slow(4));
@@ -186,6 +186,21 @@ fn a_set_is_given_again_as_select_left_it() {
     assert!(twice((&[3, 4, 5], &[5]), &[3, 4, 5]).is_empty());
     assert!(twice((&[3, 4, 5], &[5]), &[4, 5]).is_empty(), "one of those that were not ready is watched still");
     assert!(twice((&[3, 4], &[]), &[5]).is_empty(), "another set");
+    let elsewhere = |second: u64| {
+        lost(&|script| {
+            script.begins(select(&[3, 4]).set_at(16)).ends(select(&[4]).set_at(16).gives(1));
+            script.begins(select(&[4]).set_at(second));
+        })
+    };
+    assert_eq!((elsewhere(16), elsewhere(32)), (vec![3], vec![]), "another set, elsewhere");
+    assert!(
+        lost(&|script| {
+            selects(script, &[3, 4, 5], &[3]);
+            script.accept(3, 6).begins(select(&[6]));
+        })
+        .is_empty(),
+        "what was left is not watched: it was made again"
+    );
     assert!(twice((&[3, 9], &[3]), &[3]).is_empty(), "9 is closed");
     assert!(
         lost(&|script| {
@@ -309,13 +324,18 @@ fn a_program_that_is_another_keeps_what_its_parent_closed() {
         script.does(if cloexec { accept.symbol("SOCK_CLOEXEC").gives(4) } else { accept.gives(4) });
         script.forks(200).by(200).executes(&["./other"]).by(100).send(4, b"x\n");
         work(&mut script);
-        script.by(200).exits(0);
+        script.by(200).later(600_000).exits(0);
         script.has(Id::ForkKeepsClient)
     };
     let closes = |script: &mut Script| {
         script.close(4);
     };
     assert!(child(false, &closes));
+    let over = |script: &mut Script| {
+        closes(script);
+        script.exits(0);
+    };
+    assert!(child(false, &over), "its parent may end before");
     assert!(!child(true, &closes) && !child(false, &|_| {}));
     assert!(
         !child(false, &|script| {

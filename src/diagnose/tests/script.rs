@@ -116,7 +116,13 @@ impl Made {
 
     /// How select was given its sets.
     pub fn sets(mut self, left_out: &[i32], shared: bool) -> Made {
-        self.sets = Some(Sets { left_out: left_out.to_vec(), shared });
+        self.sets = Some(Sets { left_out: left_out.to_vec(), read: 0, shared });
+        self
+    }
+
+    /// Where the set of select lies.
+    pub fn set_at(mut self, read: u64) -> Made {
+        self.sets = Some(Sets { read, ..Sets::default() });
         self
     }
 

@@ -125,6 +125,15 @@ impl<'a> Case<'a> {
         self.calls().any(|(call, ending)| call.name == name && done(ending))
     }
 
+    /// Whether the evidence begins with a connect(2) that went on by itself.
+    pub(super) fn was_in_progress(self) -> bool {
+        let errno = |ending: &Ending| match ending {
+            Ending::Done(outcome) => outcome.errno(),
+            Ending::Interrupted => None,
+        };
+        self.calls().next().and_then(|(_, ending)| ending.and_then(errno)) == Some(Errno::EINPROGRESS)
+    }
+
     /// What the first transfer of the evidence moved, and what it was asked for.
     pub(super) fn moved(self) -> Option<(u64, u64)> {
         let (call, ending) = self.calls().next()?;

@@ -16,6 +16,9 @@ pub(super) fn no_reuseaddr(case: Case) -> Composed {
 }
 
 pub(super) fn unchecked_setup(case: Case) -> Composed {
+    if case.was_in_progress() {
+        return never_asked(case);
+    }
     let call = case.call();
     let title = match &call {
         Some(call) => format!("{call} échoue, et votre programme continue."),
@@ -27,6 +30,21 @@ pub(super) fn unchecked_setup(case: Case) -> Composed {
     let why = call.as_deref().map(|call| after_failure(call, moved).to_owned());
     let instead = Some(check(call.as_deref().unwrap_or("bind")));
     Composed { why, instead, ..Composed::titled(title, happened) }
+}
+
+/// A connection that was begun, and of whose end the first send was told.
+fn never_asked(case: Case) -> Composed {
+    let happened = format!(
+        "`connect`, sur un socket non bloquant, rend -1 avec EINPROGRESS, puis la connexion échoue{}. Le programme ne l’a pas \
+         demandé : c’est l’envoi qui l’apprend.",
+        case.in_words()
+    );
+    Composed::titled("La connexion échoue, et votre programme continue.", happened).advised(
+        "POLLOUT dit que la tentative est finie, pas qu’elle a réussi. Envoyer quand même fait prendre un refus pour une panne \
+         de l’envoi, et l’adresse suivante n’est pas essayée.",
+        "Après `poll`, demandez le résultat : `getsockopt(fd, SOL_SOCKET, SO_ERROR, &erreur, &taille)`. Si `erreur` n’est pas 0, \
+         c’est l’échec de `connect`.",
+    )
 }
 
 /// How the result of this call is looked at.

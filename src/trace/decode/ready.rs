@@ -61,7 +61,7 @@ pub(super) fn sets(tracee: &Tracee<'_>) -> Option<Sets> {
     left_out.sort_unstable();
     left_out.dedup();
     let shared = addresses.iter().enumerate().any(|(index, address)| addresses[..index].contains(address));
-    Some(Sets { left_out, shared })
+    Some(Sets { left_out, read: tracee.argument(1), shared })
 }
 
 /// Bytes of a `struct epoll_event`, and where its data lies: packed on x86.
