@@ -69,6 +69,14 @@ impl Ledger {
         }
     }
 
+    /// A listener that does not block waits for several clients, in its own way.
+    fn does_not_block(&mut self, seen: &Seen<'_>) {
+        let listener = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd()));
+        if let Some(listener) = listener.and_then(|id| self.sockets.get_mut(&id)) {
+            listener.listening.multiplexed = true;
+        }
+    }
+
     pub(super) fn something_created(&mut self, seen: &Seen<'_>) {
         if let Some(process) = self.processes.get_mut(&seen.pid) {
             process.no_descriptor = None;
@@ -186,6 +194,9 @@ impl Ledger {
     }
 
     pub(super) fn accepted(&mut self, seen: &Seen<'_>, proof: &Proof) {
+        if seen.failed_with(Errno::EAGAIN) {
+            self.does_not_block(seen);
+        }
         let Some(fd) = seen.identifier() else {
             return self.nothing_created(seen, proof);
         };

@@ -922,3 +922,17 @@ fn a_thread_that_meets_an_end_kills_no_server() {
     };
     assert!(ends(1) && !ends(0));
 }
+
+#[test]
+fn a_listener_that_does_not_block_serves_nobody_alone() {
+    let server = |tries: bool| {
+        let mut script = Script::server();
+        serve(&mut script, 2);
+        if tries {
+            script.does(call(Sys::Accept).on(3).length_in(16).fails(Errno::EAGAIN));
+        }
+        script.awaits(3);
+        script.has(Id::IterativeOnly)
+    };
+    assert!(server(false) && !server(true));
+}
