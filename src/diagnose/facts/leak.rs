@@ -115,8 +115,8 @@ pub(super) fn childs_client(ledger: &Ledger, process: &Process) -> Option<Fact> 
     let parent = process.parent.filter(|_| process.executed)?;
     // It may be over: its child keeps the connection all the longer.
     let fork = ledger.process(parent).and_then(|parent| parent.last_fork.as_ref());
-    let (fd, socket) = held(ledger, process).find(|(fd, socket)| {
-        let stray = *fd > 2 && !process.descriptors_of(socket.id).any(|fd| fd <= 2);
+    let (fd, socket) = held(ledger, process).find(|(_, socket)| {
+        let stray = !process.descriptors_of(socket.id).any(|fd| fd <= 2);
         let late = |close: &Proof| ledger.at_us.saturating_sub(close.at_us) >= LATE_US;
         stray && socket.closed_early.as_ref().is_some_and(late) && !socket.users.contains_key(&process.pid)
     })?;

@@ -14,10 +14,6 @@ use crate::syscall::sys::Sys;
 /// Microseconds from which a receive slept.
 const SLEPT_US: u64 = 200_000;
 
-fn is_select(seen: &Seen<'_>) -> bool {
-    matches!(seen.sys(), Sys::Select | Sys::Pselect6)
-}
-
 /// select(2) leaves out a socket that a set holds; or a wait that nothing ends watches no descriptor.
 pub(super) fn watched_nothing(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let (seen, Some(process)) = (sight.seen, sight.process()) else { return };
@@ -58,7 +54,7 @@ fn waits_for_ever(seen: &Seen<'_>) -> bool {
 /// The same memory, given to select(2) as two sets.
 pub(super) fn shared_set(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let shared = sight.seen.traced.sets.as_ref().is_some_and(|sets| sets.shared);
-    if shared && is_select(sight.seen) {
+    if shared {
         out.push(sight.fact(Kind::SetSharedBySelect, &[]).again(false));
     }
 }

@@ -86,7 +86,7 @@ fn lost(before: &Readiness, watched: &[i32]) -> Vec<i32> {
     let Some(left) = &before.left else { return Vec::new() };
     let kept = left.iter().all(|fd| watched.contains(fd) || before.closed.contains(fd));
     let added = watched.iter().any(|fd| !left.contains(fd) && before.watched.contains(fd));
-    let same = kept && !added && (left.iter().any(|fd| watched.contains(fd)) || left.is_empty() && watched.is_empty());
+    let same = kept && !added && (left.iter().any(|fd| watched.contains(fd)) || watched.is_empty());
     let gone = |fd: &&i32| !left.contains(fd) && !watched.contains(fd);
     if same { before.watched.iter().filter(gone).copied().collect() } else { Vec::new() }
 }

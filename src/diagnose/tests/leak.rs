@@ -276,6 +276,7 @@ fn clients_that_left_unseen() {
     assert_eq!(kept(3, false, None), None, "they are there");
     assert_eq!(kept(2, true, None), None, "they may have waited for their turn");
     assert_eq!(kept(3, true, Some(5)), None, "a thread works there");
+    assert_eq!(kept(4, true, Some(5)), Some(vec![Detail::Descriptors { count: 3 }]), "on that one alone");
 }
 
 /// A thread closes its client a while after the end, and others come meanwhile.

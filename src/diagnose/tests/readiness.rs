@@ -1,8 +1,9 @@
 use crate::diagnose::tests::script::{Made, Script, call, receive, sending};
 use crate::finding::{Detail, Id, Severity};
-use crate::observed::{Subject, What};
+use crate::observed::{Open, Subject, What};
 use crate::syscall::call::Value;
 use crate::syscall::errno::Errno;
+use crate::syscall::signal::Signal;
 use crate::syscall::sys::{Direction, Sys};
 
 /// A server that holds its clients 4 and 5.
@@ -65,6 +66,7 @@ fn a_wait_for_ever_watches_something() {
     let poll = |list: Value, timeout: i64| call(Sys::Poll).with(list).number(0).number(timeout);
     let none = || Value::List(vec![]);
     assert!(finds(poll(none(), -1)) && finds(select(&[])));
+    assert!(!finds(poll(none(), 0)), "it only asks");
     assert!(!finds(poll(none(), 500)) && !finds(poll(Value::Null, -1)) && !finds(select(&[4])));
     assert!(!finds(poll(polled(&[(4, "POLLIN", None)]), -1)));
     let pause = call(Sys::Select).number(0).with(Value::Null).with(Value::Null).with(Value::Null).with(Value::Null);
@@ -225,6 +227,60 @@ fn a_set_is_given_again_as_select_left_it() {
         [3],
         "what was closed is taken out"
     );
+    assert_eq!(
+        lost(&|script| {
+            selects(script, &[3, 4, 5], &[5]);
+            script.recv_end(5).close(5).begins(select(&[]));
+        }),
+        [3, 4],
+        "and nothing is left"
+    );
+}
+
+#[test]
+fn the_first_threads_that_move_bytes_are_known() {
+    let mut script = served();
+    script
+        .recv(4, b"x\n")
+        .starts_thread(101)
+        .thread(100, 101)
+        .recv(4, b"x\n")
+        .recv(5, b"x\n")
+        .does(call(Sys::Read).on(0).carries(Direction::Received, b"x", 9).gives(1));
+    let known = script.by(100).process().workers.get(&101).map(|worker| worker.transfers);
+    assert_eq!((script.process().workers.len(), known), (1, Some(3)), "the first thread accepts");
+    for tid in 200..600 {
+        script.by(100).starts_thread(tid).thread(100, tid).recv(4, b"x\n");
+    }
+    assert_eq!(script.by(100).process().workers.len(), 256);
+}
+
+#[test]
+fn poll_takes_nothing_out_of_its_list() {
+    let mut script = served();
+    let list = |fds: &[i32]| polled(&fds.iter().map(|fd| (*fd, "POLLIN", Some(""))).collect::<Vec<_>>());
+    script.does(call(Sys::Poll).with(list(&[3, 4])).number(2).number(9).gives(0));
+    script.does(call(Sys::Poll).with(list(&[])).number(0).number(9).gives(0));
+    assert!(script.process().lost.is_empty());
+}
+
+#[test]
+fn what_lies_unread_at_the_end_makes_a_lost_set_a_defect() {
+    let ends = |unread: u32| {
+        let mut script = served();
+        selects(&mut script, &[3, 4, 5], &[5]);
+        let subject = Subject::Socket { family: 2, socket_type: 1, inode: 9 };
+        let open = |fd: i32, unread: u32| Open { fd, subject, unread: Some(unread), peer_left: false };
+        script.begins(select(&[5])).is_about_to_end(vec![open(4, unread), open(5, 7)]);
+        script.is_killed(Signal::SIGINT);
+        (
+            script.severity(Id::SetNotRebuilt).unwrap(),
+            script.details(Id::SetNotRebuilt),
+            script.finding(Id::SetNotRebuilt).fd,
+        )
+    };
+    assert_eq!(ends(3), (Severity::Defect, vec![Detail::Unread { bytes: 3 }], Some(4)));
+    assert_eq!((ends(0).0, ends(0).1), (Severity::Weakness, vec![]));
 }
 
 #[test]
@@ -273,6 +329,13 @@ fn two_threads_work_on_one_connection_and_nobody_on_another() {
     assert!(!taken.has(Id::ThreadSharesFd), "a word to another client");
     taken.recv(5, b"z\n");
     assert!(taken.has(Id::ThreadSharesFd));
+    let mut left = served();
+    left.starts_thread(101).starts_thread(102);
+    left.thread(100, 101).recv_end(4).thread(100, 102).recv(5, b"y\n").thread(100, 101).recv(5, b"z\n");
+    assert!(!left.has(Id::ThreadSharesFd), "its client has left");
+    let mut alone = served();
+    alone.starts_thread(101).thread(100, 101).recv(4, b"x\n").recv(5, b"z\n");
+    assert!(!alone.has(Id::ThreadSharesFd), "one thread for all");
     let mut pool = served();
     pool.starts_thread(101).starts_thread(102);
     pool.thread(100, 102).recv(5, b"y\n").thread(100, 101).recv(4, b"x\n").close(4).recv(5, b"z\n");
@@ -386,7 +449,7 @@ fn a_connection_that_goes_on_by_itself_is_no_failure() {
     };
     assert!(!ends(&waits, 1), "it has waited");
     let asked = |script: &mut Script| {
-        script.gets_signal(crate::syscall::signal::Signal::SIGINT);
+        script.gets_signal(Signal::SIGINT);
         complains(script);
     };
     assert!(!ends(&asked, 1));
