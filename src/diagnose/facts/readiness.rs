@@ -78,7 +78,7 @@ pub(super) fn unannounced(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 pub(super) fn shared_by_threads(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     let (seen, Some(process)) = (sight.seen, sight.process()) else { return };
     let Some(worker) = process.workers.get(&seen.tid).filter(|worker| worker.transfers == 0) else { return };
-    let Some(socket) = sight.socket().filter(|socket| socket.id == worker.socket && socket.is_judged()) else { return };
+    let Some(socket) = sight.socket().filter(|socket| socket.is_judged()) else { return };
     let twice = shared(process, seen.tid, worker.socket);
     let before = socket.from.map(|(_, number)| number).unwrap_or_default();
     let Some((_, idle)) = idle(sight.ledger, process).find(|(_, idle)| idle.from.is_some_and(|from| from.1 < before))

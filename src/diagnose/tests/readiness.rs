@@ -241,6 +241,14 @@ fn what_a_set_has_lost_may_come_again_or_go() {
         [3, 4],
         "and nothing is left"
     );
+    assert_eq!(
+        lost(&|script| {
+            selects(script, &[0, 4], &[0]);
+            script.close(0).begins(select(&[]));
+        }),
+        [4],
+        "the keyboard was closed"
+    );
 }
 
 #[test]
