@@ -227,7 +227,9 @@ pub fn number_of(value: &Value) -> Option<i64> {
     }
 }
 
-fn mentions(value: &Value, constant: &str) -> bool {
+/// Whether a value names this constant, alone or among others.
+#[must_use]
+pub fn mentions(value: &Value, constant: &str) -> bool {
     match value {
         Value::Symbol(text) | Value::Opaque(text) => {
             text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == constant)
@@ -238,17 +240,20 @@ fn mentions(value: &Value, constant: &str) -> bool {
     }
 }
 
+/// A field of a structure.
+#[must_use]
+pub fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let Value::Record(fields) = value else { return None };
+    fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
 /// The descriptors that a poll list or a set of select names, at most 64.
 #[must_use]
 pub fn descriptors(value: &Value) -> Vec<i32> {
     let one = |value: &Value| match value {
         Value::Number(number) => i32::try_from(*number).ok(),
         Value::Symbol(text) | Value::Opaque(text) => text.parse().ok(),
-        Value::Record(fields) => {
-            let fd = fields.iter().find(|(name, _)| name == "fd");
-            fd.and_then(|(_, value)| number_of(value)).and_then(|number| i32::try_from(number).ok())
-        }
-        _ => None,
+        record => field(record, "fd").and_then(number_of).and_then(|number| i32::try_from(number).ok()),
     };
     match value {
         Value::List(items) => items.iter().filter_map(one).take(64).collect(),

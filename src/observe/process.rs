@@ -222,8 +222,8 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::{
-        account, activity, all, command, descriptor, descriptors, parse_syscall, protocol, state_letter, syscall_name,
-        target, threads,
+        account, activity, all, command, descriptor, descriptors, memory, parse_syscall, protocol, registered,
+        state_letter, syscall_name, target, threads,
     };
     use crate::state::{Protocol, Target};
 
@@ -339,5 +339,22 @@ mod tests {
             let _ = parse_syscall(&line);
             let _ = state_letter(&bytes);
         }
+    }
+
+    #[test]
+    fn what_epoll_watches_is_read_of_its_lines() {
+        let line = "tfd:        5 events: 80000001 data:                5  pos:0 ino:1a2b sdev:9";
+        assert_eq!(registered(line), Some((5, 0x8000_0001)));
+        for other in ["pos:\t0", "tfd: x events: 1", "tfd: 5", "tfd: 5 events: y"] {
+            assert_eq!(registered(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn memory_is_read_whole_or_not_at_all() {
+        let (own, words) = (std::process::id().cast_signed(), [1_u8, 2, 3]);
+        let address = words.as_ptr().addr() as u64;
+        assert_eq!(memory(own, address, 3), Some(vec![1, 2, 3]));
+        assert_eq!((memory(own, 0, 3), memory(0, address, 3)), (None, None));
     }
 }

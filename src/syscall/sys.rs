@@ -241,6 +241,24 @@ impl Sys {
         self.timeout().is_some()
     }
 
+    /// select(2) and its like: sets in, what is ready out of the same memory.
+    #[must_use]
+    pub fn takes_sets(self) -> bool {
+        matches!(self, Sys::Select | Sys::Pselect6)
+    }
+
+    /// poll(2) and its like: a list of descriptors.
+    #[must_use]
+    pub fn takes_list(self) -> bool {
+        matches!(self, Sys::Poll | Sys::Ppoll)
+    }
+
+    /// What epoll(7) watches is registered before: the wait names none of it.
+    #[must_use]
+    pub fn waits_on_epoll(self) -> bool {
+        self.awaits_readiness() && !self.takes_sets() && !self.takes_list()
+    }
+
     /// Which argument says how long it waits for descriptors to be ready, from 0.
     #[must_use]
     pub fn timeout(self) -> Option<usize> {
@@ -362,5 +380,15 @@ mod tests {
         );
         assert_eq!(waits.iter().filter_map(|sys| sys.timeout()).collect::<Vec<_>>(), [2, 2, 4, 4, 3, 3, 3]);
         assert_eq!(Sys::Accept4.purpose(), Purpose::Accept);
+    }
+
+    #[test]
+    fn each_wait_for_readiness_is_of_one_kind() {
+        for sys in Sys::all().filter(|sys| sys.awaits_readiness()) {
+            let kinds = [sys.takes_sets(), sys.takes_list(), sys.waits_on_epoll()];
+            assert_eq!(kinds.into_iter().filter(|kind| *kind).count(), 1, "{sys:?}");
+        }
+        assert!(Sys::EpollPwait2.waits_on_epoll() && Sys::Pselect6.takes_sets() && Sys::Ppoll.takes_list());
+        assert!(!Sys::Read.waits_on_epoll() && !Sys::EpollCtl.waits_on_epoll());
     }
 }

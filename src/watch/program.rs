@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::sleeper::{Asleep, Seen, Sleeper};
 use super::tally::Tally;
-use super::why::{is_epoll, why};
+use super::why::why;
 use crate::diagnose::Diagnosis;
 use crate::event::trace::{Only, TraceFinished, TraceStarted, Why};
 use crate::event::{Event, Renderer, TraceEvent};
@@ -307,7 +307,7 @@ impl Watch {
             let since_ms = now.saturating_sub(step.at_us) / 1000;
             let asleep = Asleep { pid: step.pid, tid: *tid, at_us: now, since_ms, traced };
             let Seen { stuck, deadlock, silent } = sleeper.look(self.observer.as_mut(), asleep);
-            let edge = is_epoll(traced.sys);
+            let edge = traced.sys.waits_on_epoll();
             let again = |(fd, _): &(i32, u64)| !self.silent.insert((step.pid, *fd));
             let found = silent.into_iter().filter(again).map(|(fd, bytes)| What::Unread { fd, bytes, edge });
             certain.extend(found.map(|what| Step { at_us: now, pid: step.pid, tid: *tid, what }));

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use super::deadlock::deadlock;
 use super::difference::differs;
-use super::why::{is_epoll, watched, why};
+use super::why::{watched, why};
 use crate::event::trace::{Stuck, Why};
 use crate::observe::{Observer, Watched, process};
 use crate::observed::{Peer, Traced};
 use crate::state::{Activity, Content, Row, SocketState, View};
-use crate::syscall::sys::Sys;
 
 /// How often a sleeper is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -71,7 +70,7 @@ impl Sleeper {
         let enough = if facing.as_ref().is_some_and(|facing| facing.polls) { PATIENT } else { CERTAIN };
         let certain = facing.map(|facing| facing.peer).filter(|_| self.facing >= enough);
         let silent = silent(asleep, &view.rows);
-        let why = match silent.first().filter(|_| is_epoll(asleep.traced.sys)) {
+        let why = match silent.first().filter(|_| asleep.traced.sys.waits_on_epoll()) {
             Some((fd, bytes)) => Why::AnnouncedBefore { fd: *fd, bytes: *bytes },
             None => why(asleep.traced, &view.rows, certain.as_ref()),
         };
@@ -92,18 +91,14 @@ impl Sleeper {
 /// watched edge-triggered, or left out of the set of those to read.
 fn silent(asleep: Asleep<'_>, rows: &[Row]) -> Vec<(i32, u64)> {
     let traced = asleep.traced;
-    match traced.sys {
-        Sys::Select | Sys::Pselect6 => {
-            let watched = watched(traced);
-            waiting(rows).filter(|(fd, _)| !watched.contains(fd)).collect()
-        }
-        sys if is_epoll(sys) => {
-            let watched = traced.fd.map(|fd| process::epoll(asleep.pid, fd)).unwrap_or_default();
-            let edge = |fd: i32| watched.iter().any(|(known, events)| *known == fd && events & EDGES == EDGES);
-            waiting(rows).filter(|(fd, _)| edge(*fd)).collect()
-        }
-        _ => Vec::new(),
+    if traced.sys.takes_sets() {
+        let watched = watched(traced);
+        return waiting(rows).filter(|(fd, _)| !watched.contains(fd)).collect();
     }
+    let epoll = traced.fd.filter(|_| traced.sys.waits_on_epoll());
+    let registered = epoll.map(|fd| process::epoll(asleep.pid, fd)).unwrap_or_default();
+    let edge = |fd: i32| registered.iter().any(|(known, events)| *known == fd && events & EDGES == EDGES);
+    waiting(rows).filter(|(fd, _)| edge(*fd)).collect()
 }
 
 /// The sockets of the watched process that it has not read to the end, with their bytes, and its listeners, with the clients

@@ -23,16 +23,10 @@ pub fn why(traced: &Traced, rows: &[Row], deadlock: Option<&Peer>) -> Why {
 
 fn readiness(traced: &Traced) -> Why {
     let (fds, timeout_ms) = (watched(traced), timeout(traced));
-    if fds.is_empty() && !is_epoll(traced.sys) {
+    if fds.is_empty() && !traced.sys.waits_on_epoll() {
         return Why::NothingWatched { timeout_ms };
     }
     Why::NothingReady { fds, timeout_ms }
-}
-
-/// What epoll(7) watches is registered before: the wait names none of it.
-#[must_use]
-pub fn is_epoll(sys: Sys) -> bool {
-    matches!(sys, Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2)
 }
 
 fn transfer(traced: &Traced, socket: Option<&Socket>, deadlock: Option<&Peer>) -> Why {

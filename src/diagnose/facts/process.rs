@@ -23,6 +23,9 @@ const SCANS: u64 = 3;
 
 const CRASHES: &[Signal] = &[Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGABRT, Signal::SIGILL];
 
+/// What runtimes write of an exception that nobody caught.
+const UNCAUGHT: &[&[u8]] = &[b"Traceback (most recent call last)", b"\n    at ", b"Exception in thread", b"Uncaught "];
+
 /// Signals whose handlers mean to go on afterwards.
 const GOES_ON: &[Signal] = &[Signal::SIGCHLD, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH, Signal::SIGCONT];
 
@@ -175,9 +178,6 @@ fn listens(ledger: &Ledger, process: &Process) -> bool {
     let mut sockets = process.slots.values().filter_map(|slot| ledger.socket(slot.socket));
     sockets.any(|socket| socket.role == Role::Listener)
 }
-
-/// What runtimes write of an exception that nobody caught.
-const UNCAUGHT: &[&[u8]] = &[b"Traceback (most recent call last)", b"\n    at ", b"Exception in thread", b"Uncaught "];
 
 /// An exception after a client's message ends the server.
 fn uncaught(closing: &Closing<'_>) -> Option<Fact> {

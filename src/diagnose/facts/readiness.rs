@@ -9,7 +9,6 @@ use crate::diagnose::reading::{Proof, Seen, descriptors, number_of};
 use crate::finding::Detail;
 use crate::observed::Step;
 use crate::syscall::call::Value;
-use crate::syscall::sys::Sys;
 
 /// Microseconds from which a receive slept.
 const SLEPT_US: u64 = 200_000;
@@ -38,8 +37,8 @@ pub(super) fn watched_nothing(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 /// Sets or a list are given, and none of them holds anything. Without any, it is a pause.
 fn watches_none(seen: &Seen<'_>) -> bool {
     let lists: Vec<&Value> = match seen.sys() {
-        Sys::Select | Sys::Pselect6 => (1..=3).filter_map(|index| seen.argument(index)).collect(),
-        Sys::Poll | Sys::Ppoll => seen.argument(0).into_iter().collect(),
+        sys if sys.takes_sets() => (1..=3).filter_map(|index| seen.argument(index)).collect(),
+        sys if sys.takes_list() => seen.argument(0).into_iter().collect(),
         _ => return false,
     };
     let given = lists.iter().any(|list| matches!(list, Value::List(_)));

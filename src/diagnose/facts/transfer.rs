@@ -22,6 +22,9 @@ const TAIL: usize = 8;
 const SHORTEST_TAIL: usize = 2;
 /// A message of so many bytes is none of an exercise: 1 MiB.
 const HUGE: u32 = 1 << 20;
+/// The longest header in which a length is looked for, and the smallest length that is not there by chance.
+const HEADER: u64 = 16;
+const SURE: u64 = 256;
 /// A datagram's capacity below which a full one is a record.
 const DATAGRAM: u64 = 8;
 
@@ -205,10 +208,6 @@ pub(super) fn short_receive_used(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     }
 }
 
-/// The longest header in which a length is looked for, and the smallest length that is not there by chance.
-const HEADER: u64 = 16;
-const SURE: u64 = 256;
-
 /// Whether these bytes say this length, in one order or the other: a header of a length alone, or a longer one that has it
 /// among others.
 fn is_length(bytes: &[u8], length: u64) -> bool {
@@ -233,9 +232,7 @@ pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
     if !seen.is_send() || !(shown || told) || data.is_empty() {
         return;
     }
-    // Where a message ends its line, a terminal (and a program that cuts lines) is written up to there, then beyond.
-    let before = sight.process().map(|process| process.memory.written_to(seen.fd())).unwrap_or_default();
-    let stale = stale_tail(sight, (&before, data));
+    let stale = stale_tail(sight, data);
     let Some((message, tail)) = stale.or_else(|| if shown { garbage(sight, data) } else { None }) else { return };
     let wanted = message.len() as u64;
     let details = Detail::Length { given: wanted + tail.len() as u64, wanted };
@@ -245,16 +242,19 @@ pub(super) fn wrote_too_much(sight: &Sight<'_>, out: &mut Vec<Fact>) {
 
 type Surplus = Option<(Vec<u8>, Vec<u8>)>;
 
-/// In `data`, or across what was written just before and it.
-fn stale_tail(sight: &Sight<'_>, (before, data): (&[u8], &[u8])) -> Surplus {
+/// Where a message ends its line, a terminal (and a program that cuts lines) is written up to there, then beyond: in what
+/// was written just before and this.
+fn stale_tail(sight: &Sight<'_>, data: &[u8]) -> Surplus {
     let memory = &sight.process().filter(|process| !process.memory.overlays.is_empty())?.memory;
-    let (known, data) = (before.len(), [before, data].concat());
+    let mut written = memory.written_to(sight.seen.fd());
+    let known = written.len();
+    written.extend_from_slice(data);
     let surplus = |message: &Vec<u8>, tail: &Vec<u8>| {
         let tail = &tail[..tail.len().min(TAIL)];
         let says = tail.len() >= SHORTEST_TAIL && tail.iter().any(|byte| !byte.is_ascii_whitespace());
         let needle = [message.as_slice(), tail].concat();
         let new = |at: usize| at + needle.len() > known;
-        let found = says && is_text(message) && is_text(tail) && position(&data, &needle).is_some_and(new);
+        let found = says && is_text(message) && is_text(tail) && position(&written, &needle).is_some_and(new);
         (found && !memory.was_received(&needle)).then(|| (message.clone(), tail.to_vec()))
     };
     memory.overlays.iter().rev().find_map(|overlay| surplus(&overlay.message, &overlay.tail))

@@ -22,7 +22,7 @@ const SYSTEM: &[&[u8]] = &[b"/run/", b"/var/run/", b"/dev/", b"/tmp/.X11", b"/tm
 
 impl Ledger {
     pub(super) fn enter(&mut self, step: &Step, traced: &Traced) {
-        if matches!(traced.sys, Sys::Poll | Sys::Ppoll | Sys::Select | Sys::Pselect6) {
+        if traced.sys.takes_sets() || traced.sys.takes_list() {
             // Seen now alone: what select(2) returns in its sets is what is ready.
             self.polled(step.pid, traced);
             self.watches(step, traced);
@@ -166,7 +166,7 @@ impl Ledger {
         }
     }
 
-    fn of(&mut self, seen: &Seen<'_>) -> Option<&mut Socket> {
+    pub(super) fn of(&mut self, seen: &Seen<'_>) -> Option<&mut Socket> {
         let id = self.process(seen.pid)?.socket_at(seen.fd())?;
         self.sockets.get_mut(&id)
     }

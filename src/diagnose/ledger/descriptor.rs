@@ -69,14 +69,6 @@ impl Ledger {
         }
     }
 
-    /// A listener that does not block waits for several clients, in its own way.
-    fn does_not_block(&mut self, seen: &Seen<'_>) {
-        let listener = self.process(seen.pid).and_then(|process| process.socket_at(seen.fd()));
-        if let Some(listener) = listener.and_then(|id| self.sockets.get_mut(&id)) {
-            listener.listening.multiplexed = true;
-        }
-    }
-
     pub(super) fn something_created(&mut self, seen: &Seen<'_>) {
         if let Some(process) = self.processes.get_mut(&seen.pid) {
             process.no_descriptor = None;
@@ -132,12 +124,7 @@ impl Ledger {
             return Vec::new();
         }
         self.note_close((seen.pid, fd), seen, proof);
-        let id = self.process(seen.pid).and_then(|process| process.socket_at(Some(fd)));
-        let gone = self.drop_descriptor((seen.pid, fd), proof, false);
-        if let Some(socket) = id.and_then(|id| self.sockets.get_mut(&id)) {
-            socket.closed_early = Some(proof.clone());
-        }
-        gone.into_iter().collect()
+        self.drop_descriptor((seen.pid, fd), proof, false).into_iter().collect()
     }
 
     fn closed_nothing(&mut self, pid: i32, fd: i32) {
@@ -154,6 +141,7 @@ impl Ledger {
             socket.is_accepted() && socket.traffic.reading == Reading::Never && socket.traffic.sent == 0 && !asleep
         });
         let accepted = self.sockets.get_mut(&id).is_some_and(|socket| {
+            socket.closed_early = Some(proof.clone());
             // Counted as the call was entered: another process that uses the socket may have read since.
             if socket.references == 1 && socket.users.keys().all(|user| *user == pid) {
                 socket.unread = seen.traced.unread.map(u64::from);
@@ -194,8 +182,9 @@ impl Ledger {
     }
 
     pub(super) fn accepted(&mut self, seen: &Seen<'_>, proof: &Proof) {
-        if seen.failed_with(Errno::EAGAIN) {
-            self.does_not_block(seen);
+        if let (true, Some(listener)) = (seen.failed_with(Errno::EAGAIN), self.of(seen)) {
+            // It does not block: it waits for several clients, in its own way.
+            listener.listening.multiplexed = true;
         }
         let Some(fd) = seen.identifier() else {
             return self.nothing_created(seen, proof);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnose::ledger::memory::Memory;
 use crate::diagnose::ledger::process::{Dead, Disposition, Process};
 use crate::diagnose::ledger::{Gone, Ledger};
-use crate::diagnose::reading::{Proof, Seen, number_of, written};
+use crate::diagnose::reading::{Proof, Seen, field, number_of, written};
 use crate::finding::{Evidence, Exhibit};
 use crate::observed::{Open, Step, What};
 use crate::syscall::call::Value;
@@ -180,9 +180,8 @@ impl Ledger {
 }
 
 fn waitid_child(seen: &Seen<'_>) -> Option<i32> {
-    let Some(Value::Record(fields)) = seen.argument(2) else { return None };
-    let pid = fields.iter().find(|(name, _)| name == "si_pid");
-    pid.and_then(|(_, value)| number_of(value)).and_then(|pid| i32::try_from(pid).ok())
+    let pid = field(seen.argument(2)?, "si_pid").and_then(number_of)?;
+    i32::try_from(pid).ok()
 }
 
 /// The evidence that an end or a signal is.

@@ -105,7 +105,9 @@ impl Memory {
 
     pub fn sends(&mut self, address: u64, bytes: &[u8]) {
         if !self.file_end.is_empty() {
-            self.sent = (address, bytes.to_vec());
+            self.sent.0 = address;
+            self.sent.1.clear();
+            self.sent.1.extend_from_slice(bytes);
         }
     }
 

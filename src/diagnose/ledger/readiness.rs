@@ -4,7 +4,7 @@ use crate::diagnose::ledger::Ledger;
 use crate::diagnose::ledger::process::{Readiness, Worker};
 use crate::diagnose::ledger::socket::{Socket, SocketId};
 use crate::diagnose::ledger::traffic::Rest;
-use crate::diagnose::reading::{Proof, Seen, descriptors, number_of, proof};
+use crate::diagnose::reading::{Proof, Seen, descriptors, field, mentions, number_of, proof};
 use crate::observed::{Step, Traced};
 use crate::syscall::call::Value;
 use crate::syscall::sys::Sys;
@@ -12,9 +12,10 @@ use crate::syscall::sys::Sys;
 impl Ledger {
     /// Which descriptors a task is about to wait for.
     pub(super) fn watches(&mut self, step: &Step, traced: &Traced) {
-        let watched = match traced.sys {
-            Sys::Select | Sys::Pselect6 => traced.call.arguments.get(1).map(descriptors).unwrap_or_default(),
-            _ => read_by_poll(traced.call.arguments.first()),
+        let watched = if traced.sys.takes_sets() {
+            traced.call.arguments.get(1).map(descriptors).unwrap_or_default()
+        } else {
+            read_by_poll(traced.call.arguments.first())
         };
         let proof = proof(step.pid, step.at_us, traced, None);
         let Some(process) = self.processes.get_mut(&step.pid) else { return };
@@ -32,38 +33,44 @@ impl Ledger {
 
     /// What came of a wait, and what uses it up.
     pub(super) fn note_readiness(&mut self, seen: &Seen<'_>, proof: &Proof) {
-        let Some(process) = self.processes.get_mut(&seen.pid) else { return };
         if seen.sys().awaits_readiness() {
-            process.last.iter_mut().for_each(|last| last.waited = true);
-            for socket in std::mem::take(&mut process.blocked) {
-                let rest = self.sockets.get_mut(&socket).and_then(|socket| socket.traffic.rest.as_mut());
-                rest.into_iter().for_each(Rest::waits_for_room);
-            }
-            match (process.readiness.get_mut(&seen.tid), seen.number()) {
-                (Some(readiness), Some(0..)) => {
-                    readiness.announced = announced(seen);
-                    readiness.proofs.push(proof.clone());
-                    readiness.left = is_select(seen).then(|| seen.argument(1).map(descriptors).unwrap_or_default());
-                }
-                _ => {
-                    process.readiness.remove(&seen.tid);
-                }
-            }
-            return;
+            return self.waited_for(seen, proof);
         }
-        let Some(fd) = seen.fd() else { return };
-        if seen.sys() == Sys::Close {
+        let (Some(process), Some(fd)) = (self.processes.get_mut(&seen.pid), seen.fd()) else { return };
+        let closes = seen.sys() == Sys::Close;
+        if closes {
             process.lost.remove(&fd);
         }
-        let uses = seen.is_receive() || seen.sys().accepts();
-        let readiness = process.readiness.get_mut(&seen.tid);
-        if let Some(readiness) = readiness {
-            if seen.is_send() {
-                readiness.asked.push(fd);
-            } else if uses {
-                readiness.used.push(fd);
-            } else if seen.sys() == Sys::Close {
-                readiness.closed.push(fd);
+        let Some(readiness) = process.readiness.get_mut(&seen.tid) else { return };
+        let noted = match () {
+            () if seen.is_send() => &mut readiness.asked,
+            () if seen.is_receive() || seen.sys().accepts() => &mut readiness.used,
+            () if closes => &mut readiness.closed,
+            () => return,
+        };
+        if !noted.contains(&fd) {
+            noted.push(fd);
+        }
+    }
+
+    fn waited_for(&mut self, seen: &Seen<'_>, proof: &Proof) {
+        let Some(process) = self.processes.get_mut(&seen.pid) else { return };
+        if let Some(last) = &mut process.last {
+            last.waited = true;
+        }
+        for socket in std::mem::take(&mut process.blocked) {
+            let rest = self.sockets.get_mut(&socket).and_then(|socket| socket.traffic.rest.as_mut());
+            rest.into_iter().for_each(Rest::waits_for_room);
+        }
+        match (process.readiness.get_mut(&seen.tid), seen.number()) {
+            (Some(readiness), Some(0..)) if !seen.sys().waits_on_epoll() => {
+                readiness.announced = announced(seen);
+                readiness.proofs.push(proof.clone());
+                let sets = seen.sys().takes_sets();
+                readiness.left = sets.then(|| seen.argument(1).map(descriptors).unwrap_or_default());
+            }
+            _ => {
+                process.readiness.remove(&seen.tid);
             }
         }
     }
@@ -91,36 +98,25 @@ fn lost(before: &Readiness, watched: &[i32]) -> Vec<i32> {
     if same { before.watched.iter().filter(gone).copied().collect() } else { Vec::new() }
 }
 
-fn is_select(seen: &Seen<'_>) -> bool {
-    matches!(seen.sys(), Sys::Select | Sys::Pselect6)
-}
-
 /// How many threads are remembered.
 const WORKERS: usize = 256;
 
 /// The descriptors of a `struct pollfd[]` that are watched for reading.
 fn read_by_poll(list: Option<&Value>) -> Vec<i32> {
-    let Some(Value::List(items)) = list else { return Vec::new() };
-    let reads = |item: &&Value| field(item, "events").is_some_and(|events| format!("{events:?}").contains("POLLIN"));
-    items.iter().filter(reads).filter_map(fd_of).take(64).collect()
+    chosen(list, |item| field(item, "events").is_some_and(|events| mentions(events, "POLLIN")))
 }
 
 /// Those that the kernel announced: what it left in the sets, or gave events.
 fn announced(seen: &Seen<'_>) -> Vec<i32> {
     let arguments = &seen.traced.call.arguments;
-    if is_select(seen) {
+    if seen.sys().takes_sets() {
         return arguments.iter().skip(1).take(3).flat_map(descriptors).collect();
     }
-    let Some(Value::List(items)) = arguments.first() else { return Vec::new() };
-    let told = |item: &&Value| field(item, "revents").is_some_and(|events| number_of(events) != Some(0));
-    items.iter().filter(told).filter_map(fd_of).collect()
+    chosen(arguments.first(), |item| field(item, "revents").is_some_and(|events| number_of(events) != Some(0)))
 }
 
-fn fd_of(item: &Value) -> Option<i32> {
-    field(item, "fd").and_then(number_of).and_then(|fd| i32::try_from(fd).ok())
-}
-
-fn field<'a>(item: &'a Value, name: &str) -> Option<&'a Value> {
-    let Value::Record(fields) = item else { return None };
-    fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+/// The descriptors of some entries of a list.
+fn chosen(list: Option<&Value>, is_one: impl Fn(&Value) -> bool) -> Vec<i32> {
+    let Some(Value::List(items)) = list else { return Vec::new() };
+    descriptors(&Value::List(items.iter().filter(|item| is_one(item)).cloned().collect()))
 }

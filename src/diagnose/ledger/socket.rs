@@ -133,7 +133,7 @@ pub struct Socket {
     pub peer_left: bool,
     /// A close of it has begun.
     pub closing: bool,
-    /// Closed by a process while another one held it still.
+    /// The last close of it, by a process while another one may hold it still.
     pub closed_early: Option<Proof>,
     /// Descriptors that refer to it, over all processes.
     pub references: u32,

@@ -130,9 +130,9 @@ impl Ledger {
             (seen.errno().filter(|errno| *errno != Errno::EINTR), &mut socket.traffic.rest)
         {
             rest.retry = if errno == Errno::EAGAIN { rest.retry.max(Retry::Blocked) } else { Retry::GaveUp };
-            self.processes.entry(seen.pid).and_modify(|process| {
+            if let (Errno::EAGAIN, Some(process)) = (errno, self.processes.get_mut(&seen.pid)) {
                 process.blocked.insert(id);
-            });
+            }
         }
         if matches!(seen.errno(), Some(Errno::EPIPE | Errno::ECONNRESET)) {
             socket.traffic.send_failed = true;

@@ -65,7 +65,7 @@ fn advance(spin: &mut Spin, seen: &Seen<'_>, proof: &Proof) {
 
 fn worth(seen: &Seen<'_>, threads: bool) -> Worth {
     match seen.sys() {
-        Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 if threads && seen.number() == Some(0) => Worth::Neutral,
+        sys if sys.waits_on_epoll() && threads && seen.number() == Some(0) => Worth::Neutral,
         sys if sys.awaits_readiness() => polled(seen),
         _ if seen.duration_us >= SLEPT_US => Worth::Useful,
         Sys::Connect => failing(seen),

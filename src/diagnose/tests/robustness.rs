@@ -110,6 +110,16 @@ fn memory_does_not_grow_with_the_calls() {
         script.accept(3, 4).recv(4, text.as_bytes()).send(4, text.as_bytes()).recv_end(4).close(4);
     }
     script.finds(&[]);
+    let mut polls = Script::server();
+    polls.does(call(Sys::Poll).with(Value::List(vec![])).number(0).number(9).gives(0)).accept(3, 4);
+    for _ in 0..3_000 {
+        polls.recv(4, b"x\n").send(4, b"x\n").does(call(Sys::Close).on(7).fails(Errno::EBADF));
+    }
+    let readiness = &polls.process().readiness[&MAIN];
+    let noted = [&readiness.asked, &readiness.used, &readiness.closed].map(Vec::len);
+    assert_eq!((noted, readiness.proofs.len()), ([1, 2, 1], 2), "4; 3 and 4; 7: each once");
+    polls.does(call(Sys::EpollWait).number(9).gives(0));
+    assert!(polls.process().readiness.is_empty(), "another kind of wait");
 }
 
 fn tries() -> Made {

@@ -127,11 +127,7 @@ impl<'a> Case<'a> {
 
     /// Whether the evidence begins with a connect(2) that went on by itself.
     pub(super) fn was_in_progress(self) -> bool {
-        let errno = |ending: &Ending| match ending {
-            Ending::Done(outcome) => outcome.errno(),
-            Ending::Interrupted => None,
-        };
-        self.calls().next().and_then(|(_, ending)| ending.and_then(errno)) == Some(Errno::EINPROGRESS)
+        self.calls().next().and_then(|(_, ending)| failed_with(ending)) == Some(Errno::EINPROGRESS)
     }
 
     /// What the first transfer of the evidence moved, and what it was asked for.
@@ -159,12 +155,7 @@ impl<'a> Case<'a> {
             Detail::Errno { errno } => Some(*errno),
             _ => None,
         });
-        told.or_else(|| {
-            self.calls().rev().find_map(|(_, ending)| match ending {
-                Some(Ending::Done(outcome)) => outcome.errno(),
-                _ => None,
-            })
-        })
+        told.or_else(|| self.calls().rev().find_map(|(_, ending)| failed_with(ending)))
     }
 
     /// The text that was meant, where the bytes sent hold more than it.
@@ -240,6 +231,13 @@ impl<'a> Case<'a> {
     /// ` (EADDRINUSE : « Adresse déjà utilisée »)`, or nothing.
     pub(super) fn in_words(self) -> String {
         self.errno().map(|errno| format!(" ({})", named(errno))).unwrap_or_default()
+    }
+}
+
+fn failed_with(ending: Option<&Ending>) -> Option<Errno> {
+    match ending {
+        Some(Ending::Done(outcome)) => outcome.errno(),
+        _ => None,
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::observed::Sets;
 use crate::syscall::call::Value;
 use crate::syscall::constant::Group;
-use crate::syscall::sys::Sys;
 use crate::trace::decode::name::Repeated;
 use crate::trace::decode::tracee::{Bytes, SHOWN_ITEMS, Tracee, listed, record};
 use crate::trace::raw::Abi;
@@ -45,7 +44,7 @@ pub(super) fn set(tracee: &Tracee<'_>, address: u64) -> Option<Value> {
 
 /// How the sets were given: what the kernel does not look at, and whether two of them are one.
 pub(super) fn sets(tracee: &Tracee<'_>) -> Option<Sets> {
-    if !matches!(tracee.sys, Sys::Select | Sys::Pselect6) {
+    if !tracee.sys.takes_sets() {
         return None;
     }
     let limit = usize::try_from(tracee.int(0)).unwrap_or(0).min(MOST_DESCRIPTORS);

@@ -8,7 +8,7 @@ use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -87,6 +87,8 @@ fn drawn() -> Vec<Script> {
 /// The programs whose verdict was the same each time, with this tool.
 struct Swept {
     file: Option<PathBuf>,
+    /// A digest of the tool.
+    tool: u64,
     known: BTreeSet<String>,
 }
 
@@ -94,20 +96,24 @@ impl Swept {
     fn read() -> Swept {
         let file = everything().then(|| repository().join("target/verdicts"));
         let text = file.as_ref().and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
-        Swept { file, known: text.lines().map(str::to_owned).collect() }
+        Swept { file, tool: digest(&binary::path()), known: text.lines().map(str::to_owned).collect() }
     }
 
-    fn line(script: &Script) -> String {
-        let mut hasher = DefaultHasher::new();
-        (fs::read(binary::path()).unwrap_or_default(), fs::read(&script.path).unwrap_or_default()).hash(&mut hasher);
-        format!("{:016x} {}", hasher.finish(), script.name())
+    fn line(&self, script: &Script) -> String {
+        format!("{:016x} {:016x} {}", self.tool, digest(&script.path), script.name())
     }
 
     fn keep(&self, script: &Script) {
         let Some(file) = &self.file else { return };
         let opened = fs::OpenOptions::new().create(true).append(true).open(file);
-        writeln!(opened.unwrap(), "{}", Swept::line(script)).unwrap();
+        writeln!(opened.unwrap(), "{}", self.line(script)).unwrap();
     }
+}
+
+fn digest(file: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    fs::read(file).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// How often each verdict was given, by program.
@@ -148,7 +154,7 @@ fn the_verdict_is_the_same_each_time() {
     }
     network::private("the_verdict_is_the_same_each_time", || {
         let swept = Swept::read();
-        let left = |script: &Script| !swept.known.contains(&Swept::line(script));
+        let left = |script: &Script| !swept.known.contains(&swept.line(script));
         let scripts: Vec<Script> = drawn().into_iter().filter(left).collect();
         let mut failures = Vec::new();
         for some in scripts.chunks(TOGETHER) {
